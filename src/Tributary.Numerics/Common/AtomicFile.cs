@@ -1,0 +1,43 @@
+namespace Tributary.Numerics;
+
+/// <summary>Files that are either whole or absent: written under a temporary name in the same folder, then renamed.</summary>
+public static class AtomicFile
+{
+    /// <summary>Creates the folder if needed, lets <paramref name="write"/> fill a temporary file and renames it to <paramref name="path"/>.</summary>
+    /// <exception cref="RunException">The file cannot be written, for example because the disk is full; the previous file is intact.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        var full = Path.GetFullPath(path);
+        var temporary = full + ".partial";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16))
+            {
+                write(stream);
+            }
+
+            File.Move(temporary, full, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            TryDelete(temporary);
+            throw new RunException($"cannot write {full}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Writes a text in UTF-8.</summary>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (IOException)
+        {
+            // The first error is the one to report.
+        }
+    }
+}
