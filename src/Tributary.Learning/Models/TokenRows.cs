@@ -1,0 +1,100 @@
+using Tributary.Numerics;
+
+namespace Tributary.Learning.Models;
+
+/// <summary>
+/// A batch as token rows with a segment table: sequences one after another without padding. Arrays grow and are reused from batch to batch; only the first
+/// <see cref="Count"/> rows and <see cref="SegmentCount"/> segments are valid.
+/// </summary>
+public sealed class TokenRows
+{
+    /// <summary>The label of a row that is not trained.</summary>
+    public const int Ignore = -100;
+
+    private int[] ids = new int[256];
+    private int[] positions = new int[256];
+    private int[] labels = new int[256];
+    private long[] keys = new long[256];
+    private Segment[] segments = new Segment[16];
+    private int[] pooled = new int[16];
+    private int[] classes = new int[16];
+
+    /// <summary>Number of token rows.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Number of sequences.</summary>
+    public int SegmentCount { get; private set; }
+
+    /// <summary>Number of rows with a label.</summary>
+    public int LabelledRows { get; private set; }
+
+    /// <summary>Token ids, one per row.</summary>
+    public ReadOnlySpan<int> Ids => ids.AsSpan(0, Count);
+
+    /// <summary>Positions, one per row.</summary>
+    public ReadOnlySpan<int> Positions => positions.AsSpan(0, Count);
+
+    /// <summary>The token that should be predicted at each row, or <see cref="Ignore"/>: already aligned (labels[t] is the id at t + 1).</summary>
+    public ReadOnlySpan<int> Labels => labels.AsSpan(0, Count);
+
+    /// <summary>A number per row that does not depend on how rows are batched: addresses dropout masks.</summary>
+    public ReadOnlySpan<long> Keys => keys.AsSpan(0, Count);
+
+    /// <summary>The sequences.</summary>
+    public ReadOnlySpan<Segment> Segments => segments.AsSpan(0, SegmentCount);
+
+    /// <summary>The row whose state stands for each sequence in classification: its last one unless set.</summary>
+    public ReadOnlySpan<int> PooledRows => pooled.AsSpan(0, SegmentCount);
+
+    /// <summary>The class of each sequence, or <see cref="Ignore"/>.</summary>
+    public ReadOnlySpan<int> Classes => classes.AsSpan(0, SegmentCount);
+
+    /// <summary>Empties the batch.</summary>
+    public void Clear() => Count = SegmentCount = LabelledRows = 0;
+
+    /// <summary>
+    /// Appends a sequence. <paramref name="labels"/> are aligned (see <see cref="Labels"/>) and may be empty; positions count from <paramref name="firstPosition"/>;
+    /// with <paramref name="keysBefore"/> the sequence continues a cached one of that length that begins at key row <paramref name="keyStart"/>.
+    /// </summary>
+    public void Add(ReadOnlySpan<int> ids, ReadOnlySpan<int> labels, int firstPosition = 0, int classLabel = Ignore, long sampleKey = 0, int pooledAt = -1, int keysBefore = 0, int keyStart = -1)
+    {
+        var start = Count;
+        Grow(start + ids.Length);
+        ids.CopyTo(this.ids.AsSpan(start));
+        for (var i = 0; i < ids.Length; i++)
+        {
+            var label = labels.IsEmpty ? Ignore : labels[i];
+            positions[start + i] = firstPosition + i;
+            this.labels[start + i] = label;
+            keys[start + i] = (sampleKey << 20) + i;
+            LabelledRows += label >= 0 ? 1 : 0;
+        }
+
+        if (SegmentCount == segments.Length)
+        {
+            Array.Resize(ref segments, 2 * SegmentCount);
+            Array.Resize(ref pooled, 2 * SegmentCount);
+            Array.Resize(ref classes, 2 * SegmentCount);
+        }
+
+        segments[SegmentCount] = new Segment(start, ids.Length, keyStart < 0 ? start : keyStart, keysBefore + ids.Length);
+        pooled[SegmentCount] = pooledAt < 0 ? start + ids.Length - 1 : start + pooledAt;
+        classes[SegmentCount] = classLabel;
+        SegmentCount++;
+        Count = start + ids.Length;
+    }
+
+    private void Grow(int rows)
+    {
+        if (rows <= ids.Length)
+        {
+            return;
+        }
+
+        var size = Math.Max(rows, 2 * ids.Length);
+        Array.Resize(ref ids, size);
+        Array.Resize(ref positions, size);
+        Array.Resize(ref labels, size);
+        Array.Resize(ref keys, size);
+    }
+}
