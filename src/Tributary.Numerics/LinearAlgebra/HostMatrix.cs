@@ -1,0 +1,105 @@
+namespace Tributary.Numerics.LinearAlgebra;
+
+/// <summary>A small dense matrix in host memory, row-major and in double precision: what the server joins and factors updates with.</summary>
+public sealed class HostMatrix
+{
+    /// <summary>Takes over the values, row after row.</summary>
+    public HostMatrix(int rows, int columns, double[] values)
+    {
+        if (rows < 0 || columns < 0 || (long)rows * columns != values.Length)
+        {
+            throw new ArgumentException($"{rows}×{columns} does not hold {values.Length} values");
+        }
+
+        (Rows, Columns, Values) = (rows, columns, values);
+    }
+
+    /// <summary>Zeros.</summary>
+    public HostMatrix(int rows, int columns)
+        : this(rows, columns, new double[checked(rows * columns)])
+    {
+    }
+
+    /// <summary>Number of rows.</summary>
+    public int Rows { get; }
+
+    /// <summary>Number of columns.</summary>
+    public int Columns { get; }
+
+    /// <summary>All values, row after row.</summary>
+    public double[] Values { get; }
+
+    /// <summary>One entry.</summary>
+    public ref double this[int row, int column] => ref Values[(row * Columns) + column];
+
+    /// <summary>From single-precision values, row after row.</summary>
+    public static HostMatrix Of(int rows, int columns, ReadOnlySpan<float> values)
+    {
+        var copy = new double[values.Length];
+        for (var i = 0; i < copy.Length; i++)
+        {
+            copy[i] = values[i];
+        }
+
+        return new HostMatrix(rows, columns, copy);
+    }
+
+    /// <summary>All values rounded to single precision, row after row.</summary>
+    public float[] ToSingles() => Array.ConvertAll(Values, v => (float)v);
+
+    /// <summary>The product with another matrix; sums run in index order.</summary>
+    public HostMatrix Times(HostMatrix other)
+    {
+        if (Columns != other.Rows)
+        {
+            throw new ArgumentException($"cannot multiply {Rows}×{Columns} by {other.Rows}×{other.Columns}");
+        }
+
+        var product = new HostMatrix(Rows, other.Columns);
+        for (var i = 0; i < Rows; i++)
+        {
+            var row = product.Values.AsSpan(i * other.Columns, other.Columns);
+            for (var k = 0; k < Columns; k++)
+            {
+                var factor = this[i, k];
+                var source = other.Values.AsSpan(k * other.Columns, other.Columns);
+                for (var j = 0; j < row.Length; j++)
+                {
+                    row[j] += factor * source[j];
+                }
+            }
+        }
+
+        return product;
+    }
+
+    /// <summary>Rows and columns exchanged.</summary>
+    public HostMatrix Transposed()
+    {
+        var result = new HostMatrix(Columns, Rows);
+        for (var i = 0; i < Rows; i++)
+        {
+            for (var j = 0; j < Columns; j++)
+            {
+                result[j, i] = this[i, j];
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Every entry times a number.</summary>
+    public HostMatrix Scaled(double factor) => new(Rows, Columns, Array.ConvertAll(Values, v => factor * v));
+
+    /// <summary>The first columns.</summary>
+    public HostMatrix FirstColumns(int count)
+    {
+        var result = new HostMatrix(Rows, count);
+        for (var i = 0; i < Rows; i++)
+        {
+            Values.AsSpan(i * Columns, count).CopyTo(result.Values.AsSpan(i * count));
+        }
+
+        return result;
+    }
+}
