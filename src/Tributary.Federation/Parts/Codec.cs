@@ -1,0 +1,47 @@
+using System.Text.Json.Serialization;
+
+namespace Tributary.Federation.Parts;
+
+/// <summary>What travels, in which bytes? One encoding for each direction.</summary>
+/// <param name="Up">From client to server; null is values in single precision.</param>
+/// <param name="Down">From server to client; null is values in single precision.</param>
+public sealed record Codec(Encoding? Up = null, Encoding? Down = null)
+{
+    /// <summary>From client to server.</summary>
+    public Encoding Up { get; init; } = Up ?? new Encoding.Values();
+
+    /// <summary>From server to client.</summary>
+    public Encoding Down { get; init; } = Down ?? new Encoding.Values();
+}
+
+/// <summary>How the tensors of one message are encoded.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Values), "values")]
+[JsonDerivedType(typeof(Deltas), "deltas")]
+public abstract record Encoding
+{
+    private Encoding()
+    {
+    }
+
+    /// <summary>The values themselves.</summary>
+    /// <param name="Number">Bytes of one value.</param>
+    public sealed record Values(NumberFormat Number = NumberFormat.F32) : Encoding;
+
+    /// <summary>The difference between the values after training and the values received. Upwards only.</summary>
+    /// <param name="Number">Bytes of one value.</param>
+    public sealed record Deltas(NumberFormat Number = NumberFormat.F32) : Encoding;
+}
+
+/// <summary>How one number is stored in a message.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<NumberFormat>))]
+public enum NumberFormat
+{
+    /// <summary>Single precision, 4 bytes.</summary>
+    [JsonStringEnumMemberName("f32")]
+    F32,
+
+    /// <summary>bfloat16, 2 bytes, rounded to nearest even.</summary>
+    [JsonStringEnumMemberName("bf16")]
+    BF16,
+}

@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+
+namespace Tributary.Federation.Parts;
+
+/// <summary>In which space, and by which rule, are updates joined?</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Factors), "factors")]
+[JsonDerivedType(typeof(Median), "median")]
+[JsonDerivedType(typeof(TrimmedMean), "trimmed_mean")]
+public abstract record Combine
+{
+    private Combine()
+    {
+    }
+
+    /// <summary>The weighted mean of every tensor as it is (for LoRA: of each factor).</summary>
+    /// <param name="Over">Whose weights the mean is divided by.</param>
+    public sealed record Factors(Normaliser Over = Normaliser.Senders) : Combine;
+
+    /// <summary>The median of every coordinate (Yin et al. 2018); weights are not used.</summary>
+    public sealed record Median : Combine;
+
+    /// <summary>The mean of every coordinate without the smallest and the largest ⌊fraction · senders⌋ (Yin et al. 2018); weights are not used.</summary>
+    /// <param name="Fraction">Share cut off at each end, 0 … below 0.5.</param>
+    public sealed record TrimmedMean(double Fraction = 0.1) : Combine;
+}
+
+/// <summary>What a weighted sum is divided by.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Normaliser>))]
+public enum Normaliser
+{
+    /// <summary>The weights of those who sent this tensor (coverage).</summary>
+    [JsonStringEnumMemberName("senders")]
+    Senders,
+
+    /// <summary>The weights of all updates of the round: a tensor that was not sent counts as zeros.</summary>
+    [JsonStringEnumMemberName("all")]
+    All,
+}

@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+
+namespace Tributary.Federation.Parts;
+
+/// <summary>What does a client receive?</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Broadcast), "broadcast")]
+public abstract record Dispatch
+{
+    private Dispatch()
+    {
+    }
+
+    /// <summary>Every client the same: all shared tensors, and the server's control variates when it keeps some.</summary>
+    public sealed record Broadcast : Dispatch;
+}

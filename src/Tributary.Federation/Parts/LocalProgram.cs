@@ -1,0 +1,119 @@
+using System.Text.Json.Serialization;
+using Tributary.Learning.Optimization;
+
+namespace Tributary.Federation.Parts;
+
+/// <summary>What does a client do in a round? Phases, one after another.</summary>
+/// <param name="Phases">The phases; null is one with all defaults.</param>
+public sealed record LocalProgram(IReadOnlyList<Phase>? Phases = null)
+{
+    /// <summary>One phase with all defaults.</summary>
+    public static LocalProgram Standard { get; } = new();
+
+    /// <summary>The phases, at least one.</summary>
+    public IReadOnlyList<Phase> Phases { get; init; } = Phases ?? [new Phase()];
+
+    /// <summary>The same program with every phase changed alike.</summary>
+    public LocalProgram WithEveryPhase(Func<Phase, Phase> change) => new([.. Phases.Select(change)]);
+}
+
+/// <summary>One phase of a client's work. A fresh optimizer begins with every phase.</summary>
+/// <param name="Trainable">Roles that are trained; null is all that is not frozen.</param>
+/// <param name="Losses">Terms of the objective, summed; null is the task's loss alone.</param>
+/// <param name="Estimator">How the gradient is found; null is backpropagation.</param>
+/// <param name="Optimizer">How a step is made; null is AdamW.</param>
+/// <param name="Budget">How long; null is one epoch.</param>
+/// <param name="BatchSize">Samples per step.</param>
+/// <param name="Clipping">How the gradient is bounded before a step; null is not at all.</param>
+/// <param name="Hooks">What happens around each step; null is nothing.</param>
+public sealed record Phase(
+    IReadOnlyList<string>? Trainable = null,
+    IReadOnlyList<LossTerm>? Losses = null,
+    Estimator? Estimator = null,
+    OptimizerSpec? Optimizer = null,
+    Budget? Budget = null,
+    int BatchSize = 8,
+    GradientClipping? Clipping = null,
+    IReadOnlyList<Hook>? Hooks = null)
+{
+    /// <summary>Terms of the objective, summed.</summary>
+    public IReadOnlyList<LossTerm> Losses { get; init; } = Losses ?? [new LossTerm.Task()];
+
+    /// <summary>How the gradient is found.</summary>
+    public Estimator Estimator { get; init; } = Estimator ?? new Estimator.Backprop();
+
+    /// <summary>How a step is made.</summary>
+    public OptimizerSpec Optimizer { get; init; } = Optimizer ?? new OptimizerSpec.AdamW(LearningRate: 3e-4, WeightDecay: 0.01);
+
+    /// <summary>How long the phase lasts.</summary>
+    public Budget Budget { get; init; } = Budget ?? new Budget.Epochs(1);
+
+    /// <summary>What happens around each step.</summary>
+    public IReadOnlyList<Hook> Hooks { get; init; } = Hooks ?? [];
+}
+
+/// <summary>One term of a client's objective.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Task), "task")]
+[JsonDerivedType(typeof(Proximal), "proximal")]
+public abstract record LossTerm
+{
+    private LossTerm()
+    {
+    }
+
+    /// <summary>The task's own loss, for language models the mean cross-entropy of labelled tokens.</summary>
+    public sealed record Task : LossTerm;
+
+    /// <summary>(mu / 2)·‖w − x‖² over all trained tensors, x as received (FedProx, Li et al. 2020). Passes through the optimizer, unlike decoupled decay.</summary>
+    /// <param name="Mu">Strength, at least 0.</param>
+    public sealed record Proximal(double Mu = 0.01) : LossTerm;
+}
+
+/// <summary>How a gradient is found.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Backprop), "backprop")]
+public abstract record Estimator
+{
+    private Estimator()
+    {
+    }
+
+    /// <summary>Exactly, by backpropagation.</summary>
+    public sealed record Backprop : Estimator;
+}
+
+/// <summary>How long a phase lasts.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Steps), "steps")]
+[JsonDerivedType(typeof(Epochs), "epochs")]
+public abstract record Budget
+{
+    private Budget()
+    {
+    }
+
+    /// <summary>A number of optimizer steps; the data are passed through as often as needed.</summary>
+    /// <param name="Count">Steps, at least 1.</param>
+    public sealed record Steps(int Count) : Budget;
+
+    /// <summary>A number of passes over the client's data.</summary>
+    /// <param name="Count">Passes, at least 1.</param>
+    public sealed record Epochs(int Count) : Budget;
+}
+
+/// <summary>What happens around a step.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(ControlVariate), "control_variate")]
+public abstract record Hook
+{
+    private Hook()
+    {
+    }
+
+    /// <summary>
+    /// SCAFFOLD's correction after each step, y ← y − lr·(c − cₖ), and afterwards cₖ ← cₖ − c + (x − y) / (steps·lr) (Karimireddy et al. 2020, option II). With plain SGD
+    /// this is the textbook method; with adaptive optimizers it is what OpenFedLLM does.
+    /// </summary>
+    public sealed record ControlVariate : Hook;
+}

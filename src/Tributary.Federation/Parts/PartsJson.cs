@@ -1,0 +1,26 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Tributary.Federation.Methods;
+using Tributary.Learning.Optimization;
+
+namespace Tributary.Federation.Parts;
+
+/// <summary>How methods and their parts are written as JSON: snake_case names, the case of a part under "kind", unknown names refused.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true,
+    AllowOutOfOrderMetadataProperties = true)]
+[JsonSerializable(typeof(Method))]
+[JsonSerializable(typeof(ServerStep.Adagrad), TypeInfoPropertyName = "ServerStepAdagrad")]
+[JsonSerializable(typeof(ServerStep.Adam), TypeInfoPropertyName = "ServerStepAdam")]
+[JsonSerializable(typeof(ServerStep.Yogi), TypeInfoPropertyName = "ServerStepYogi")]
+[JsonSerializable(typeof(OptimizerSpec.Adagrad), TypeInfoPropertyName = "OptimizerAdagrad")]
+[JsonSerializable(typeof(OptimizerSpec.Adam), TypeInfoPropertyName = "OptimizerAdam")]
+[JsonSerializable(typeof(OptimizerSpec.Yogi), TypeInfoPropertyName = "OptimizerYogi")]
+[JsonSerializable(typeof(Capacity.Uniform), TypeInfoPropertyName = "CapacityUniform")]
+[JsonSerializable(typeof(Cohort.Uniform), TypeInfoPropertyName = "CohortUniform")]
+[JsonSerializable(typeof(Weighting.Uniform), TypeInfoPropertyName = "WeightingUniform")]
+public sealed partial class PartsJson : JsonSerializerContext;

@@ -1,0 +1,80 @@
+using System.Text.Json.Serialization;
+
+namespace Tributary.Federation.Parts;
+
+/// <summary>How does the server's state advance, given the joined updates? Δ below is the joined update minus the global model x.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Replace), "replace")]
+[JsonDerivedType(typeof(Momentum), "momentum")]
+[JsonDerivedType(typeof(Adagrad), "adagrad")]
+[JsonDerivedType(typeof(Adam), "adam")]
+[JsonDerivedType(typeof(Yogi), "yogi")]
+[JsonDerivedType(typeof(ControlVariates), "control_variates")]
+public abstract record ServerStep
+{
+    private ServerStep()
+    {
+    }
+
+    /// <summary>x ← x + lr·Δ; with rate 1 the joined update itself.</summary>
+    /// <param name="LearningRate">Server rate.</param>
+    public sealed record Replace(double LearningRate = 1) : ServerStep;
+
+    /// <summary>
+    /// Server momentum (Hsu et al. 2019): m ← beta·m + Δ, x ← x + lr·m. <paramref name="Damped"/> weighs Δ with 1 − beta after the first round, as OpenFedLLM does;
+    /// <paramref name="Nesterov"/> steps along beta·m + Δ (or its damped form).
+    /// </summary>
+    /// <param name="Beta">Momentum, 0 … below 1.</param>
+    /// <param name="LearningRate">Server rate.</param>
+    /// <param name="Damped">Whether Δ is damped.</param>
+    /// <param name="Nesterov">Whether to look ahead.</param>
+    public sealed record Momentum(
+        double Beta = 0.9, double LearningRate = 1, bool Damped = false, bool Nesterov = false) : ServerStep;
+
+    /// <summary>FedAdagrad (Reddi et al. 2021, algorithm 2): v ← v + Δ², x ← x + lr·m / (√v + tau), v₀ = tau².</summary>
+    /// <param name="LearningRate">Server rate.</param>
+    /// <param name="Beta1">Decay of the first moment m; 0 steps along Δ.</param>
+    /// <param name="Tau">Degree of adaptivity.</param>
+    public sealed record Adagrad(double LearningRate = 1e-3, double Beta1 = 0, double Tau = 1e-3) : ServerStep;
+
+    /// <summary>FedAdam (Reddi et al. 2021): v ← beta2·v + (1 − beta2)·g², x ← x + lr·m / (√v + tau), v₀ = tau², no bias correction.</summary>
+    /// <param name="LearningRate">Server rate.</param>
+    /// <param name="Beta1">Decay of the first moment m.</param>
+    /// <param name="Beta2">Decay of the second moment v.</param>
+    /// <param name="Tau">Degree of adaptivity.</param>
+    /// <param name="Form">What g is and how m begins.</param>
+    public sealed record Adam(
+        double LearningRate = 1e-3, double Beta1 = 0.9, double Beta2 = 0.99, double Tau = 1e-3, MomentForm Form = MomentForm.Original)
+        : ServerStep;
+
+    /// <summary>FedYogi (Reddi et al. 2021): v ← v − (1 − beta2)·g²·sign(v − g²), otherwise as <see cref="Adam"/>.</summary>
+    /// <param name="LearningRate">Server rate.</param>
+    /// <param name="Beta1">Decay of the first moment m.</param>
+    /// <param name="Beta2">Decay of the second moment v.</param>
+    /// <param name="Tau">Degree of adaptivity.</param>
+    /// <param name="Form">What g is and how m begins.</param>
+    public sealed record Yogi(
+        double LearningRate = 1e-3, double Beta1 = 0.9, double Beta2 = 0.99, double Tau = 1e-3, MomentForm Form = MomentForm.Original)
+        : ServerStep;
+
+    /// <summary>SCAFFOLD (Karimireddy et al. 2020): the model as <paramref name="Model"/> says, and c ← c + ΣΔcₖ / N over all N clients. Needs the clients' hook.</summary>
+    /// <param name="Model">How the model itself advances; null replaces it.</param>
+    public sealed record ControlVariates(ServerStep? Model = null) : ServerStep
+    {
+        /// <summary>How the model itself advances.</summary>
+        public ServerStep Model { get; init; } = Model ?? new Replace();
+    }
+}
+
+/// <summary>Two published forms of the adaptive server steps.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<MomentForm>))]
+public enum MomentForm
+{
+    /// <summary>Reddi et al. 2021: m ← beta1·m + (1 − beta1)·Δ from m = 0, and g = Δ.</summary>
+    [JsonStringEnumMemberName("original")]
+    Original,
+
+    /// <summary>The code of OpenFedLLM (Ye et al. 2024): m = Δ in the first round, and g = m.</summary>
+    [JsonStringEnumMemberName("openfedllm")]
+    OpenFedLlm,
+}

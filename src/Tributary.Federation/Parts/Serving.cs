@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Tributary.Federation.Parts;
+
+/// <summary>What does a client use in the end?</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Global), "global")]
+[JsonDerivedType(typeof(GlobalAndPrivate), "global_and_private")]
+public abstract record Serving
+{
+    private Serving()
+    {
+    }
+
+    /// <summary>The global model.</summary>
+    public sealed record Global : Serving;
+
+    /// <summary>The global model with the client's own private tensors put in.</summary>
+    public sealed record GlobalAndPrivate : Serving;
+}

@@ -1,0 +1,43 @@
+using System.Text.Json.Serialization;
+
+namespace Tributary.Federation.Parts;
+
+/// <summary>Per tensor: does it travel?</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(AllShared), "all_shared")]
+[JsonDerivedType(typeof(AllPrivate), "all_private")]
+[JsonDerivedType(typeof(ByRole), "by_role")]
+public abstract record Sharing
+{
+    private Sharing()
+    {
+    }
+
+    /// <summary>Every trainable tensor is shared.</summary>
+    public sealed record AllShared : Sharing;
+
+    /// <summary>No tensor is shared: every owner trains alone.</summary>
+    public sealed record AllPrivate : Sharing;
+
+    /// <summary>By the role of the tensor ("lora_A", "lora_B", "head"…).</summary>
+    /// <param name="Roles">Visibility of each named role.</param>
+    /// <param name="Others">Visibility of all other roles.</param>
+    public sealed record ByRole(IReadOnlyDictionary<string, Visibility> Roles, Visibility Others = Visibility.Shared) : Sharing;
+}
+
+/// <summary>Where a tensor lives.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Visibility>))]
+public enum Visibility
+{
+    /// <summary>Trained by clients, joined by the server.</summary>
+    [JsonStringEnumMemberName("shared")]
+    Shared,
+
+    /// <summary>Trained by a client, kept in its state, never sent.</summary>
+    [JsonStringEnumMemberName("private")]
+    Private,
+
+    /// <summary>Stays at its initial value, which all parties derive from the seed; never sent.</summary>
+    [JsonStringEnumMemberName("frozen")]
+    Frozen,
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Tributary.Federation.Methods;
+using Tributary.Federation.Parts;
+using Tributary.Learning.Optimization;
+
+namespace Tributary.Federation.Tests.Parts;
+
+public sealed class PartsJsonTests
+{
+    private static readonly Method Rich = Catalogue.FedIt with
+    {
+        Adaptation = new Adaptation.Lora(4, 8, 0.1, ["q_proj"], true, [0, 2], new Dictionary<string, int> { ["k"] = 2 }, new Dictionary<string, double> { ["k"] = 1.5 }, ["lm_head"]),
+        Sharing = new Sharing.ByRole(new Dictionary<string, Visibility> { ["lora_A"] = Visibility.Private, ["head"] = Visibility.Frozen }),
+        Initialisation = new Initialisation.Keep(),
+        Cohort = new Cohort.Uniform(0.25, 3),
+        Pace = new Pace.FirstK(2),
+        LocalProgram = new LocalProgram([
+            new Phase(["lora_A"], [new LossTerm.Task(), new LossTerm.Proximal(0.5)], new Estimator.Backprop(), new OptimizerSpec.Sgd(0.5), new Budget.Steps(7), 3,
+                new GradientClipping.ByNorm(1), [new Hook.ControlVariate()]),
+            new Phase(Budget: new Budget.Epochs(2), Optimizer: new OptimizerSpec.Yogi())]),
+        Codec = new Codec(new Encoding.Deltas(NumberFormat.BF16), new Encoding.Values(NumberFormat.BF16)),
+        Weighting = new Weighting.Uniform(),
+        Combine = new Combine.TrimmedMean(0.2),
+        ServerStep = new ServerStep.ControlVariates(new ServerStep.Momentum(0.5, 0.25, true, true)),
+        Serving = new Serving.GlobalAndPrivate(),
+        Schedule = new Schedule.Parity(new Overrides(Weighting: new Weighting.Uniform()), new Overrides(Sharing: new Sharing.AllPrivate())),
+    };
+
+    private static readonly Method[] Others =
+    [
+        Catalogue.FedIt with { Adaptation = new Adaptation.Full(), Combine = new Combine.Factors(Normaliser.All), ServerStep = new ServerStep.Replace(0.5) },
+        Catalogue.FedIt with { Adaptation = new Adaptation.Head(), Combine = new Combine.Median(), ServerStep = new ServerStep.Adagrad(0.1, 0.9, 0.01) },
+        Catalogue.FedIt with { Adaptation = new Adaptation.None(), Cohort = new Cohort.All(), ServerStep = new ServerStep.Adam(Form: MomentForm.OpenFedLlm) },
+        Catalogue.FedIt with { Cohort = new Cohort.Union(), Sharing = new Sharing.AllPrivate(), ServerStep = new ServerStep.Yogi(0.2) },
+        Catalogue.FedIt with { Schedule = new Schedule.Stages([new Stage(3, new Overrides(Dispatch: new Dispatch.Broadcast(), Capacity: new Capacity.Uniform()))]) },
+    ];
+
+    public static TheoryData<int> Methods => [.. Enumerable.Range(0, Catalogue.All.Count + Others.Length + 1)];
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void A_method_survives_the_round_trip(int index)
+    {
+        var method = ((Method[])[.. Catalogue.All, Rich, .. Others])[index];
+        var text = JsonSerializer.Serialize(method, PartsJson.Default.Method);
+        var back = JsonSerializer.Deserialize(text, PartsJson.Default.Method)!;
+        JsonSerializer.Serialize(back, PartsJson.Default.Method).ShouldBe(text);
+        back.Id.ShouldBe(method.Id);
+        back.ServerStep.ShouldBe(method.ServerStep);
+        back.Codec.ShouldBe(method.Codec);
+        back.Pace.ShouldBe(method.Pace);
+    }
+
+    [Fact]
+    public void Every_case_of_every_part_is_among_the_round_trips()
+    {
+        var seen = ((Method[])[.. Catalogue.All, Rich, .. Others]).Select(method => JsonSerializer.Serialize(method, PartsJson.Default.Method)).ToArray();
+        foreach (var part in typeof(Method).GetProperties().Where(property => property.PropertyType.IsAbstract && property.PropertyType.Namespace == typeof(Combine).Namespace))
+        {
+            foreach (var derived in PartsJson.Default.GetTypeInfo(part.PropertyType)!.PolymorphismOptions!.DerivedTypes)
+            {
+                var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(part.Name);
+                seen.ShouldContain(text => text.Contains($"\"{name}\":{{\"kind\":\"{derived.TypeDiscriminator}\""), $"{name}: {derived.TypeDiscriminator}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Missing_fields_of_a_part_take_their_defaults() =>
+        JsonSerializer.Deserialize("""{"kind":"adam","learning_rate":0.5}""", PartsJson.Default.ServerStep).ShouldBe(new ServerStep.Adam(0.5));
+
+    [Theory]
+    [InlineData("""{"kind":"sorcery"}""")]
+    [InlineData("""{"kind":"adam","lernrate":0.5}""")]
+    public void Unknown_names_are_refused(string json) => Should.Throw<JsonException>(() => JsonSerializer.Deserialize(json, PartsJson.Default.ServerStep));
+}
