@@ -1,0 +1,57 @@
+using Tributary.Learning.Autograd.Operations;
+using Tributary.Numerics;
+
+namespace Tributary.Learning.Autograd;
+
+/// <summary>The operations as a model writes them.</summary>
+public static class TapeOperations
+{
+    /// <summary>x Wᵀ + b.</summary>
+    public static Var Linear(this Tape tape, Var x, LinearWeight weight, Var? bias = null) => tape.Run(tape.Rent<LinearOperation>().Set(x, weight, bias));
+
+    /// <summary>y += scale · (drop(x) Aᵀ) Bᵀ, in place.</summary>
+    public static Var AddLowRank(
+        this Tape tape, Var y, Var x, Var a, Var b, float scale, float dropout = 0, ulong dropoutKey = 0, ReadOnlyMemory<long> rowKeys = default) =>
+        tape.Run(tape.Rent<LowRankOperation>().Set(x, a, b, y, scale, dropout, dropoutKey, rowKeys));
+
+    /// <summary>table[ids], added to <paramref name="addTo"/> in place when given.</summary>
+    public static Var Embed(this Tape tape, FrozenMatrix? frozen, Var? table, ReadOnlyMemory<int> ids, int paddingId = -1, Var? addTo = null) =>
+        tape.Run(tape.Rent<EmbeddingOperation>().Set(frozen, table, ids, paddingId, addTo));
+
+    /// <summary>y[i] += scale · B A[:, ids[i]], in place.</summary>
+    public static Var AddEmbeddingLowRank(this Tape tape, Var y, Var a, Var b, ReadOnlyMemory<int> ids, float scale) =>
+        tape.Run(tape.Rent<EmbeddingLowRankOperation>().Set(a, b, ids, y, scale));
+
+    /// <summary>Normalisation of every row.</summary>
+    public static Var Norm(this Tape tape, NormKind kind, Var x, Var gain, Var? bias, float epsilon) =>
+        tape.Run(tape.Rent<NormOperation>().Set(kind, x, gain, bias, epsilon));
+
+    /// <summary>Rotary positions, in place.</summary>
+    public static Var Rotate(this Tape tape, Var x, ReadOnlyMemory<int> positions, Matrix cos, Matrix sin, int headWidth) =>
+        tape.Run(tape.Rent<RotateOperation>().Set(x, positions, cos, sin, headWidth));
+
+    /// <summary>Attention of q over k and v (or over cached keys and values).</summary>
+    public static Var Attend(
+        this Tape tape, Columns q, Columns k, Columns v, ReadOnlyMemory<Segment> segments, AttentionShape shape, Matrix cachedKeys = default, Matrix cachedValues = default) =>
+        tape.Run(tape.Rent<AttentionOperation>().Set(q, k, v, segments, shape, cachedKeys, cachedValues));
+
+    /// <summary>f(x).</summary>
+    public static Var Activate(this Tape tape, ActivationKind kind, Var x) => tape.Run(tape.Rent<ActivationOperation>().Set(kind, x));
+
+    /// <summary>f(gate) ⊙ up.</summary>
+    public static Var Gate(this Tape tape, ActivationKind kind, Var gate, Var up) => tape.Run(tape.Rent<GateOperation>().Set(kind, gate, up));
+
+    /// <summary>y += x in place; returns y.</summary>
+    public static Var AddResidual(this Tape tape, Var y, Var x) => tape.Run(tape.Rent<ResidualOperation>().Set(x, y));
+
+    /// <summary>x[rows].</summary>
+    public static Var SelectRows(this Tape tape, Var x, ReadOnlyMemory<int> rows) => tape.Run(tape.Rent<SelectRowsOperation>().Set(x, rows));
+
+    /// <summary>Mean cross-entropy of logits over rows with a label; gradients are times <paramref name="scale"/>, the value is not.</summary>
+    public static Var CrossEntropy(this Tape tape, Var logits, ReadOnlyMemory<int> labels, float scale = 1) =>
+        tape.Run(tape.Rent<CrossEntropyOperation>().Set(logits, labels, scale));
+
+    /// <summary>Output layer and mean cross-entropy in one; gradients are times <paramref name="scale"/>, the value is not.</summary>
+    public static Var HeadLoss(this Tape tape, Var hidden, LinearWeight weight, Var? bias, ReadOnlyMemory<int> labels, float scale = 1) =>
+        tape.Run(tape.Rent<HeadLossOperation>().Set(hidden, weight, bias, labels, scale));
+}
