@@ -18,6 +18,8 @@ public sealed class TokenRows
     private Segment[] segments = new Segment[16];
     private int[] pooled = new int[16];
     private int[] classes = new int[16];
+    private int[] labelled = new int[256];
+    private int[] labelledLabels = new int[256];
 
     /// <summary>Number of token rows.</summary>
     public int Count { get; private set; }
@@ -49,6 +51,26 @@ public sealed class TokenRows
     /// <summary>The class of each sequence, or <see cref="Ignore"/>.</summary>
     public ReadOnlySpan<int> Classes => classes.AsSpan(0, SegmentCount);
 
+    /// <summary>The rows that have a label, and their labels.</summary>
+    public ReadOnlyMemory<int> LabelledRowIndices => labelled.AsMemory(0, LabelledRows);
+
+    /// <summary>The labels of <see cref="LabelledRowIndices"/>.</summary>
+    public ReadOnlyMemory<int> LabelledRowLabels => labelledLabels.AsMemory(0, LabelledRows);
+
+    internal ReadOnlyMemory<int> IdMemory => ids.AsMemory(0, Count);
+
+    internal ReadOnlyMemory<int> PositionMemory => positions.AsMemory(0, Count);
+
+    internal ReadOnlyMemory<int> LabelMemory => labels.AsMemory(0, Count);
+
+    internal ReadOnlyMemory<long> KeyMemory => keys.AsMemory(0, Count);
+
+    internal ReadOnlyMemory<Segment> SegmentMemory => segments.AsMemory(0, SegmentCount);
+
+    internal ReadOnlyMemory<int> PooledMemory => pooled.AsMemory(0, SegmentCount);
+
+    internal ReadOnlyMemory<int> ClassMemory => classes.AsMemory(0, SegmentCount);
+
     /// <summary>Empties the batch.</summary>
     public void Clear() => Count = SegmentCount = LabelledRows = 0;
 
@@ -67,7 +89,11 @@ public sealed class TokenRows
             positions[start + i] = firstPosition + i;
             this.labels[start + i] = label;
             keys[start + i] = (sampleKey << 20) + i;
-            LabelledRows += label >= 0 ? 1 : 0;
+            if (label >= 0)
+            {
+                labelled[LabelledRows] = start + i;
+                labelledLabels[LabelledRows++] = label;
+            }
         }
 
         if (SegmentCount == segments.Length)
@@ -96,5 +122,7 @@ public sealed class TokenRows
         Array.Resize(ref positions, size);
         Array.Resize(ref labels, size);
         Array.Resize(ref keys, size);
+        Array.Resize(ref labelled, size);
+        Array.Resize(ref labelledLabels, size);
     }
 }

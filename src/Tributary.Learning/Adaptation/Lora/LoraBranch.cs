@@ -1,0 +1,16 @@
+using Tributary.Learning.Autograd;
+using Tributary.Learning.Models;
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Learning.Adaptation.Lora;
+
+/// <summary>scale · B A at one module.</summary>
+internal sealed class LoraBranch(Parameter a, Parameter b, float scale, float dropout) : IBranch
+{
+    private readonly ulong address = StableHash.Of(a.Key.WireName);
+
+    public Var Apply(Pass pass, Var x, Var y) =>
+        pass.Tape.AddLowRank(y, x, pass.Tape.Use(a), pass.Tape.Use(b), scale, dropout, pass.DropoutKey ^ address, pass.Rows.KeyMemory);
+
+    public Var Apply(Pass pass, ReadOnlyMemory<int> ids, Var y) => pass.Tape.AddEmbeddingLowRank(y, pass.Tape.Use(a), pass.Tape.Use(b), ids, scale);
+}

@@ -1,0 +1,62 @@
+using Tributary.Learning.Models;
+using Tributary.Learning.Training;
+using Tributary.Numerics;
+using Tributary.Numerics.Random;
+
+namespace Tributary.Learning.Generation;
+
+/// <summary>Continues a prompt token by token with a key-value cache. A token's choice is addressed by (seed, position): it does not depend on how the text was batched.</summary>
+public sealed class Generator(Learner learner)
+{
+    private readonly TokenRows rows = new();
+
+    /// <summary>The generated ids behind the prompt; ends at <paramref name="newTokens"/>, at a stop token (not included), or at the end of the model's context.</summary>
+    /// <exception cref="InputException">The prompt is empty or longer than the context.</exception>
+    public IReadOnlyList<int> Generate(ReadOnlySpan<int> prompt, int newTokens, Sampling sampling, ulong seed, IReadOnlySet<int> stops, CancellationToken cancel = default)
+    {
+        var shape = learner.Model.Shape;
+        if (prompt.IsEmpty)
+        {
+            throw new InputException("the prompt has no tokens: give some text");
+        }
+
+        if (prompt.Length > shape.Positions)
+        {
+            throw new InputException($"the prompt has {prompt.Length} tokens, the model's context is {shape.Positions}: shorten it");
+        }
+
+        var capacity = Math.Min(shape.Positions, prompt.Length + newTokens);
+        using var cache = new KeyValueCache(learner.Model.Backend, shape.Layers, shape.KeyValueWidth, capacity);
+        var made = new List<int>();
+        var next = Next(prompt, cache, sampling, seed);
+        while (made.Count < newTokens && !stops.Contains(next))
+        {
+            cancel.ThrowIfCancellationRequested();
+            made.Add(next);
+            if (cache.Length == shape.Positions || made.Count == newTokens)
+            {
+                break;
+            }
+
+            next = Next([next], cache, sampling, seed);
+        }
+
+        return made;
+    }
+
+    private int Next(ReadOnlySpan<int> ids, KeyValueCache cache, Sampling sampling, ulong seed)
+    {
+        rows.Clear();
+        rows.Add(ids, [], firstPosition: cache.Length, keysBefore: cache.Length, keyStart: 0);
+        var logits = learner.Infer(rows, LastRowLogits, cache);
+        var uniform = sampling.Temperature == 0 ? 0 : new Philox(seed).UniformDouble(0, (ulong)cache.Length);
+        return sampling.Choose(logits, uniform);
+    }
+
+    private Autograd.Var LastRowLogits(Pass pass)
+    {
+        var model = learner.Model;
+        var last = Autograd.TapeOperations.SelectRows(pass.Tape, model.Hidden(pass), pass.Rows.PooledMemory);
+        return model.Head.Forward(pass, model.FinalNorm(pass, last));
+    }
+}

@@ -1,0 +1,32 @@
+using Tributary.Learning.Safetensors;
+
+namespace Tributary.Learning.Models;
+
+/// <summary>Where base weights come from: a model folder, or generated values.</summary>
+public interface ITensorSource : IDisposable
+{
+    /// <summary>Names of all tensors there; null when any name can be had.</summary>
+    IReadOnlyCollection<string>? Names { get; }
+
+    /// <summary>The tensor's shape; null when any shape can be had.</summary>
+    int[]? Shape(string name);
+
+    /// <summary>Reads the whole tensor, row-major, as floats.</summary>
+    void Read(string name, Span<float> destination);
+}
+
+/// <summary>The safetensors files of a model folder.</summary>
+public sealed class FolderTensors(ModelWeights weights) : ITensorSource
+{
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string>? Names => weights.Names;
+
+    /// <inheritdoc/>
+    public int[]? Shape(string name) => weights.Shape(name);
+
+    /// <inheritdoc/>
+    public void Read(string name, Span<float> destination) => weights.Read(name, destination);
+
+    /// <inheritdoc/>
+    public void Dispose() => weights.Dispose();
+}

@@ -1,0 +1,44 @@
+using Tributary.Learning.Autograd;
+using Tributary.Learning.Autograd.Operations;
+using Tributary.Numerics;
+
+namespace Tributary.Learning.Models;
+
+/// <summary>Keys and values of one sequence's earlier positions, block by block.</summary>
+public sealed class KeyValueCache(IBackend backend, int layers, int width, int capacity) : IDisposable
+{
+    private readonly DeviceBuffer keys = backend.Allocate((long)layers * capacity * width);
+    private readonly DeviceBuffer values = backend.Allocate((long)layers * capacity * width);
+
+    /// <summary>Positions held.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Positions that fit.</summary>
+    public int Capacity { get; } = capacity;
+
+    /// <summary>Appends a block's new keys and values behind those held and returns all of them.</summary>
+    internal (Matrix Keys, Matrix Values) Append(int layer, Columns k, Columns v)
+    {
+        var added = k.Var.Value.Rows;
+        if (Length + added > Capacity)
+        {
+            throw new InputException($"the sequence grows beyond the {Capacity} positions of the model");
+        }
+
+        backend.AddScaled(k.Value, Window(keys, layer).RowRange(Length, added), 1, 0);
+        backend.AddScaled(v.Value, Window(values, layer).RowRange(Length, added), 1, 0);
+        return (Window(keys, layer).RowRange(0, Length + added), Window(values, layer).RowRange(0, Length + added));
+    }
+
+    /// <summary>Counts positions as held, after every block has appended them.</summary>
+    internal void Advance(int positions) => Length += positions;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        keys.Dispose();
+        values.Dispose();
+    }
+
+    private Matrix Window(DeviceBuffer buffer, int layer) => new(buffer, (long)layer * Capacity * width, Capacity, width, width);
+}

@@ -1,0 +1,122 @@
+using Tributary.Learning.Autograd;
+using Tributary.Learning.Models.Modules;
+using Tributary.Numerics;
+
+namespace Tributary.Learning.Models;
+
+/// <summary>Sizes that code above the families needs.</summary>
+public sealed record ModelShape(string Family, int Layers, int Width, int Vocabulary, int Positions, int KeyValueWidth)
+{
+    /// <summary>The token that pads, if the configuration names one.</summary>
+    public int? PadId { get; init; }
+
+    /// <summary>Number of classes of a classification or reward head; 0 for a language model.</summary>
+    public int Classes { get; init; }
+
+    /// <summary>Target modules of LoRA when none are named (PEFT's defaults for the family).</summary>
+    public required IReadOnlyList<string> DefaultTargets { get; init; }
+}
+
+/// <summary>A backbone with its head: read-only, shared by every client that adapts it.</summary>
+public sealed class LanguageModel : IDisposable
+{
+    private readonly IDecoder decoder;
+    private readonly ITensorSource source;
+
+    internal LanguageModel(IBackend backend, ModelShape shape, ModelBuilder builder, IDecoder decoder, Linear head, ITensorSource source)
+    {
+        (Backend, Shape, this.decoder, Head, this.source) = (backend, shape, decoder, head, source);
+        (Tensors, Modules) = (builder.Tensors, builder.Modules);
+    }
+
+    /// <summary>Where it runs.</summary>
+    public IBackend Backend { get; }
+
+    /// <summary>Its sizes.</summary>
+    public ModelShape Shape { get; }
+
+    /// <summary>Every base tensor once, in the family's order.</summary>
+    public IReadOnlyList<BaseTensor> Tensors { get; }
+
+    /// <summary>Every module that adapters can point at.</summary>
+    public IReadOnlyList<IModule> Modules { get; }
+
+    /// <summary>The output layer: logits over the vocabulary ("lm_head") or over classes ("score").</summary>
+    public Linear Head { get; }
+
+    /// <summary>True when the head gives logits over the vocabulary.</summary>
+    public bool IsCausalLanguageModel => Shape.Classes == 0;
+
+    /// <summary>Number of base parameters.</summary>
+    public long ParameterCount => Tensors.Sum(t => t.Shape.Aggregate(1L, (a, b) => a * b));
+
+    /// <summary>Device memory of the base weights brought there so far, in bytes.</summary>
+    public long DeviceBytes => Tensors.Sum(t => t.Bytes);
+
+    /// <summary>Token rows to hidden rows before the first block.</summary>
+    public Var Embed(Pass pass)
+    {
+        Check(pass.Rows);
+        return decoder.Embed(pass);
+    }
+
+    /// <summary>Runs blocks [first, end).</summary>
+    public Var Blocks(Pass pass, Var x, int first, int end)
+    {
+        for (var layer = first; layer < end; layer++)
+        {
+            x = decoder.Block(pass, layer, x);
+        }
+
+        return x;
+    }
+
+    /// <summary>The norm in front of the head.</summary>
+    public Var FinalNorm(Pass pass, Var x) => decoder.FinalNorm(pass, x);
+
+    /// <summary>Hidden rows after the last block, before the final norm.</summary>
+    public Var Hidden(Pass pass) => Blocks(pass, Embed(pass), 0, Shape.Layers);
+
+    /// <summary>Logits of every row (language model), [rows, vocabulary].</summary>
+    public Var Logits(Pass pass) => Head.Forward(pass, FinalNorm(pass, Hidden(pass)));
+
+    /// <summary>Scores of every sequence (classification or reward head), [sequences, classes].</summary>
+    public Var Scores(Pass pass)
+    {
+        var hidden = Hidden(pass);
+        var pooled = pass.Tape.SelectRows(hidden, pass.Rows.PooledMemory);
+        pass.Tape.Release(hidden);
+        return Head.Forward(pass, FinalNorm(pass, pooled));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in Tensors)
+        {
+            tensor.Dispose();
+        }
+
+        (decoder as IDisposable)?.Dispose();
+        source.Dispose();
+    }
+
+    private void Check(TokenRows rows)
+    {
+        foreach (var id in rows.Ids)
+        {
+            if ((uint)id >= (uint)Shape.Vocabulary)
+            {
+                throw new InputException($"token id {id} is outside the model's vocabulary of {Shape.Vocabulary}: the tokenizer does not belong to this model");
+            }
+        }
+
+        foreach (var position in rows.Positions)
+        {
+            if ((uint)position >= (uint)Shape.Positions)
+            {
+                throw new InputException($"position {position} is outside the model's {Shape.Positions} positions: shorten the text or lower max_length");
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Tributary.Learning.Autograd;
+using Tributary.Learning.Autograd.Operations;
+
+namespace Tributary.Learning.Models.Modules;
+
+/// <summary>A linear layer that adapters can be attached to. Its path is the module's name in the ecosystem ("transformer.h.0.attn.c_attn").</summary>
+public sealed class Linear(int id, string path, int layer, BaseTensor weight, BaseTensor? bias, bool isOutputLayer = false) : IModule
+{
+    /// <inheritdoc/>
+    public int Id { get; } = id;
+
+    /// <inheritdoc/>
+    public string Path { get; } = path;
+
+    /// <inheritdoc/>
+    public int Layer { get; } = layer;
+
+    /// <summary>The weight; may be another module's when tied.</summary>
+    public BaseTensor Weight { get; } = weight;
+
+    /// <summary>The bias, if the layer has one.</summary>
+    public BaseTensor? Bias { get; } = bias;
+
+    /// <summary>True for the head of the model (logits or classes), which "all-linear" leaves out.</summary>
+    public bool IsOutputLayer { get; } = isOutputLayer;
+
+    /// <summary>Input features.</summary>
+    public int Inputs => Weight.InputsFirst ? Weight.Shape[0] : Weight.Shape[1];
+
+    /// <summary>Output features.</summary>
+    public int Outputs => Weight.InputsFirst ? Weight.Shape[1] : Weight.Shape[0];
+
+    /// <summary>True when something of the client's changes this layer's output beyond its base tensors.</summary>
+    internal bool HasBranches(Pass pass) => pass.Adapters.BranchesOf(this).Count > 0;
+
+    internal Var Forward(Pass pass, Var x)
+    {
+        var y = pass.Tape.Linear(x, WeightIn(pass), BiasIn(pass));
+        var branches = pass.Adapters.BranchesOf(this);
+        for (var i = 0; i < branches.Count; i++)
+        {
+            y = branches[i].Apply(pass, x, y);
+        }
+
+        return y;
+    }
+
+    internal LinearWeight WeightIn(Pass pass) => (pass.Adapters.SavedWeight(this) ?? pass.Adapters.Replacement(Weight)) is { } own
+        ? new LinearWeight(null, pass.Tape.Use(own), Weight.InputsFirst)
+        : new LinearWeight(Weight.Packed, null, Weight.InputsFirst);
+
+    internal Var? BiasIn(Pass pass) => Bias is null ? null : pass.Tape.Use(pass.Adapters.SavedBias(this) ?? pass.Adapters.Replacement(Bias) ?? Bias.Plain);
+}

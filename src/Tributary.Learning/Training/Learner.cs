@@ -1,0 +1,105 @@
+using Tributary.Learning.Adaptation;
+using Tributary.Learning.Autograd;
+using Tributary.Learning.Models;
+using Tributary.Learning.Objectives;
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Learning.Training;
+
+/// <summary>
+/// One client's model: a shared backbone, its own adapters as one trainable vector, and a borrowed tape. The tape may be shared by clients that run one after another.
+/// </summary>
+public sealed class Learner : IGradient, IDisposable
+{
+    private readonly AdapterSet adapters;
+    private readonly Tape tape;
+
+    /// <summary>Allocates the adapters' tensors on the device, zeroed: write values before use.</summary>
+    public Learner(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective, Tape tape)
+    {
+        (Model, Objective, this.tape) = (model, objective, tape);
+        this.adapters = new AdapterSet(model);
+        Trainable = new TrainableVector(model.Backend, adapters.SelectMany(a => a.Tensors));
+        var byKey = Trainable.Parameters.ToDictionary(p => p.Key);
+        foreach (var adapter in adapters)
+        {
+            adapter.Attach(this.adapters, key => byKey[key]);
+        }
+    }
+
+    /// <summary>The shared backbone.</summary>
+    public LanguageModel Model { get; }
+
+    /// <summary>What is minimised.</summary>
+    public IObjective Objective { get; }
+
+    /// <summary>What is trained: values and gradients as flat vectors.</summary>
+    public TrainableVector Trainable { get; }
+
+    /// <summary>Addresses the dropout masks of the next step; change it every step.</summary>
+    public ulong DropoutKey { get; set; }
+
+    /// <inheritdoc/>
+    public double Loss(TokenRows batch)
+    {
+        tape.Mode = TapeMode.Infer;
+        var loss = Objective.Loss(Model, NewPass(batch), 1).Scalar;
+        tape.Reset();
+        return loss;
+    }
+
+    /// <inheritdoc/>
+    public double AddGradient(TokenRows batch, float scale = 1)
+    {
+        tape.Mode = TapeMode.Record;
+        var loss = Objective.Loss(Model, NewPass(batch), scale);
+        var value = loss.Scalar;
+        tape.Backward(loss);
+        tape.Reset();
+        return value;
+    }
+
+    /// <summary>The derivative of the mean loss along a direction (forward mode): tangents of the trainable tensors, as a set in the vector's layout.</summary>
+    public double DirectionalDerivative(TokenRows batch, ParameterSet direction)
+    {
+        using var tangents = new TrainableVector(Model.Backend, Trainable.Parameters.Select(p => (p.Key, p.Shape)));
+        tangents.Write(direction);
+        foreach (var (parameter, tangent) in Trainable.Parameters.Zip(tangents.Parameters))
+        {
+            parameter.Tangent = tangent.Value;
+        }
+
+        tape.Mode = TapeMode.Tangent;
+        var derivative = Objective.Loss(Model, NewPass(batch), 1).ScalarTangent;
+        tape.Reset();
+        foreach (var parameter in Trainable.Parameters)
+        {
+            parameter.Tangent = default;
+        }
+
+        return derivative;
+    }
+
+    /// <summary>Logits of every row, [rows, vocabulary], row-major on the host.</summary>
+    public float[] Logits(TokenRows batch) => Infer(batch, Model.Logits);
+
+    /// <summary>Scores of every sequence, [sequences, classes], row-major on the host.</summary>
+    public float[] Scores(TokenRows batch) => Infer(batch, Model.Scores);
+
+    /// <summary>Runs a pass with the client's adapters and reads its result; for generation, with a cache.</summary>
+    public float[] Infer(TokenRows batch, Func<Pass, Var> forward, KeyValueCache? cache = null)
+    {
+        tape.Mode = TapeMode.Infer;
+        var result = forward(new Pass(tape, adapters, batch) { Cache = cache });
+        var host = new float[result.Value.Count];
+        Model.Backend.Read(result.Value, host);
+        cache?.Advance(batch.Count);
+        tape.Reset();
+        return host;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Trainable.Dispose();
+
+    private Pass NewPass(TokenRows batch) => new(tape, adapters, batch) { DropoutKey = DropoutKey };
+}
