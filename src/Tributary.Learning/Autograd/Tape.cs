@@ -30,7 +30,7 @@ public sealed class Tape(IBackend backend) : IDisposable
     {
         var var = NextVar();
         var.Parameter = parameter;
-        var.Value = parameter.Value;
+        SetValue(var, parameter.Value);
         var.Tangent = Mode == TapeMode.Tangent ? parameter.Tangent : default;
         var.NeedsGradient = Mode == TapeMode.Record && parameter.IsTrainable;
         return var;
@@ -40,7 +40,7 @@ public sealed class Tape(IBackend backend) : IDisposable
     public Var Input(Matrix value, bool needsGradient = false, Matrix tangent = default)
     {
         var var = NextVar();
-        var.Value = value;
+        SetValue(var, value);
         var.Tangent = tangent;
         var.NeedsGradient = needsGradient && Mode == TapeMode.Record;
         return var;
@@ -110,7 +110,7 @@ public sealed class Tape(IBackend backend) : IDisposable
     internal Var NewVar(int rows, int columns, bool needsGradient)
     {
         var var = NextVar();
-        var.Value = Arena.Rent(rows, columns);
+        SetValue(var, Arena.Rent(rows, columns));
         var.Rented = true;
         var.NeedsGradient = needsGradient && Mode == TapeMode.Record;
         return var;
@@ -144,7 +144,7 @@ public sealed class Tape(IBackend backend) : IDisposable
         beta = var.Gradient.IsEmpty ? 0 : 1;
         if (var.Gradient.IsEmpty)
         {
-            var.Gradient = Arena.Rent(var.Value.IsEmpty ? 1 : var.Value.Rows, var.Value.IsEmpty ? 1 : var.Value.Columns);
+            var.Gradient = Arena.Rent(var.Rows, var.Width);
         }
 
         return var.Gradient;
@@ -180,7 +180,7 @@ public sealed class Tape(IBackend backend) : IDisposable
     {
         if (var.Tangent.IsEmpty)
         {
-            var.Tangent = Arena.Rent(var.Value.Rows, var.Value.Columns);
+            var.Tangent = Arena.Rent(var.Rows, var.Width);
             Backend.Fill(var.Tangent, 0);
         }
 
@@ -225,6 +225,8 @@ public sealed class Tape(IBackend backend) : IDisposable
         var.Holds = 1;
         return var;
     }
+
+    private static void SetValue(Var var, Matrix value) => (var.Value, var.Rows, var.Width) = (value, value.Rows, value.Columns);
 
     private void RunBackward()
     {

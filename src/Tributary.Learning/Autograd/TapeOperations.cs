@@ -54,4 +54,8 @@ public static class TapeOperations
     /// <summary>Output layer and mean cross-entropy in one; gradients are times <paramref name="scale"/>, the value is not.</summary>
     public static Var HeadLoss(this Tape tape, Var hidden, LinearWeight weight, Var? bias, ReadOnlyMemory<int> labels, float scale = 1) =>
         tape.Run(tape.Rent<HeadLossOperation>().Set(hidden, weight, bias, labels, scale));
+
+    /// <summary>Mean squared error against targets; gradients are times <paramref name="scale"/>, the value is not.</summary>
+    public static Var SquaredError(this Tape tape, Var scores, ReadOnlyMemory<float> targets, float scale = 1) =>
+        tape.Run(tape.Rent<SquaredErrorOperation>().Set(scores, targets, scale));
 }

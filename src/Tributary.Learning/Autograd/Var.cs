@@ -9,8 +9,14 @@ public sealed class Var
     {
     }
 
-    /// <summary>The value.</summary>
+    /// <summary>The value; empty once freed.</summary>
     public Matrix Value { get; internal set; }
+
+    /// <summary>Rows of the value, also after it was freed.</summary>
+    public int Rows { get; internal set; } = 1;
+
+    /// <summary>Columns of the value, also after it was freed.</summary>
+    public int Width { get; internal set; } = 1;
 
     /// <summary>The gradient of the seeded outputs; empty while nothing has flowed here.</summary>
     public Matrix Gradient { get; internal set; }
@@ -42,6 +48,7 @@ public sealed class Var
     internal void Clear()
     {
         Value = Gradient = Tangent = default;
+        Rows = Width = 1;
         Parameter = null;
         NeedsGradient = Rented = false;
         Scalar = ScalarTangent = 0;

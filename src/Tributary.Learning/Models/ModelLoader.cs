@@ -40,7 +40,7 @@ public static class ModelLoader
     }
 
     private static string Family(ConfigReader config) =>
-        config.Text("model_type") is "gpt2" or "llama" and var family ? family : throw config.Wrong("model_type", $"gpt2 or llama, not {config.Text("model_type")}");
+        config.Text("model_type") is ("gpt2" or "llama") and var family ? family : throw config.Wrong("model_type", $"gpt2 or llama, not {config.Text("model_type")}");
 
     private static int Classes(ConfigReader config)
     {

@@ -18,6 +18,7 @@ public sealed class TokenRows
     private Segment[] segments = new Segment[16];
     private int[] pooled = new int[16];
     private int[] classes = new int[16];
+    private float[] targets = new float[16];
     private int[] labelled = new int[256];
     private int[] labelledLabels = new int[256];
 
@@ -69,6 +70,9 @@ public sealed class TokenRows
 
     internal ReadOnlyMemory<int> PooledMemory => pooled.AsMemory(0, SegmentCount);
 
+    /// <summary>The target of each sequence in regression.</summary>
+    public ReadOnlyMemory<float> TargetMemory => targets.AsMemory(0, SegmentCount);
+
     internal ReadOnlyMemory<int> ClassMemory => classes.AsMemory(0, SegmentCount);
 
     /// <summary>Empties the batch.</summary>
@@ -78,7 +82,9 @@ public sealed class TokenRows
     /// Appends a sequence. <paramref name="labels"/> are aligned (see <see cref="Labels"/>) and may be empty; positions count from <paramref name="firstPosition"/>;
     /// with <paramref name="keysBefore"/> the sequence continues a cached one of that length that begins at key row <paramref name="keyStart"/>.
     /// </summary>
-    public void Add(ReadOnlySpan<int> ids, ReadOnlySpan<int> labels, int firstPosition = 0, int classLabel = Ignore, long sampleKey = 0, int pooledAt = -1, int keysBefore = 0, int keyStart = -1)
+    public void Add(
+        ReadOnlySpan<int> ids, ReadOnlySpan<int> labels, int firstPosition = 0, int classLabel = Ignore, long sampleKey = 0, int pooledAt = -1, int keysBefore = 0,
+        int keyStart = -1, float target = 0)
     {
         var start = Count;
         Grow(start + ids.Length);
@@ -101,11 +107,13 @@ public sealed class TokenRows
             Array.Resize(ref segments, 2 * SegmentCount);
             Array.Resize(ref pooled, 2 * SegmentCount);
             Array.Resize(ref classes, 2 * SegmentCount);
+            Array.Resize(ref targets, 2 * SegmentCount);
         }
 
         segments[SegmentCount] = new Segment(start, ids.Length, keyStart < 0 ? start : keyStart, keysBefore + ids.Length);
         pooled[SegmentCount] = pooledAt < 0 ? start + ids.Length - 1 : start + pooledAt;
         classes[SegmentCount] = classLabel;
+        targets[SegmentCount] = target;
         SegmentCount++;
         Count = start + ids.Length;
     }

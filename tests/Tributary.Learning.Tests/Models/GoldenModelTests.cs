@@ -1,0 +1,75 @@
+using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.Full;
+using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Autograd;
+using Tributary.Learning.Models;
+using Tributary.Learning.Objectives;
+using Tributary.Learning.Safetensors;
+using Tributary.Learning.Tensors;
+using Tributary.Learning.Training;
+using Tributary.Numerics;
+using Tributary.Numerics.Reference;
+
+namespace Tributary.Learning.Tests.Models;
+
+/// <summary>Loss and every gradient of tiny models and adapters against the reference files, on the naive kernels in double.</summary>
+public class GoldenModelTests
+{
+    [SharedDataTheory]
+    [InlineData("gpt2")]
+    [InlineData("gpt2_seqcls")]
+    [InlineData("llama")]
+    [InlineData("llama_rope_scaled")]
+    [InlineData("llama_reward")]
+    [InlineData("llama3_rope")]
+    public void Loss_and_every_gradient_of_full_training_match(string fixture)
+    {
+        var folder = SharedData.PathOf("golden", "models", fixture);
+        Compare(folder, folder, model => (new FullAdapter(model), null));
+    }
+
+    [SharedDataTheory]
+    [InlineData("gpt2_lora")]
+    [InlineData("gpt2_lora_patterns")]
+    [InlineData("gpt2_lora_layers")]
+    [InlineData("gpt2_lora_save_head")]
+    [InlineData("gpt2_lora_embedding")]
+    [InlineData("gpt2_lora_all_linear")]
+    [InlineData("gpt2_lora_lm_head")]
+    [InlineData("llama_lora")]
+    [InlineData("llama_lora_all_rs")]
+    public void Loss_and_every_gradient_of_an_adapter_match(string fixture)
+    {
+        var folder = SharedData.PathOf("golden", "peft", fixture);
+        var basis = SharedData.PathOf("golden", "models", fixture[..fixture.IndexOf('_')]);
+        Compare(basis, folder, model => PeftFolder.Read(folder, model));
+    }
+
+    private static void Compare(string modelFolder, string fixture, Func<LanguageModel, (IAdapter Adapter, ParameterSet? Values)> make)
+    {
+        using IBackend backend = new ReferenceBackend<double>();
+        using var model = ModelLoader.Load(modelFolder, backend);
+        var (adapter, values) = make(model);
+        using var tape = new Tape(backend);
+        IObjective objective = model.IsCausalLanguageModel ? new LanguageModelling() : model.Shape.Classes == 1 ? new Regression() : new SequenceClassification();
+        using var learner = new Learner(model, [adapter], objective, tape);
+        learner.Trainable.Write(values ?? adapter.Initial(model, 0));
+        var (rows, _) = GoldenBatch.Read(Path.Combine(modelFolder, "inputs.json"));
+        learner.Trainable.ZeroGradient();
+
+        var loss = learner.AddGradient(rows);
+
+        using var expected = SafetensorsFile.Open(Path.Combine(fixture, "expected.safetensors"));
+        loss.ShouldBe(expected.ReadFloats("loss")[0], 2e-5);
+        learner.Loss(rows).ShouldBe(loss, 1e-12);
+        var gradients = learner.Trainable.ReadGradient();
+        var slope = gradients.Sum(g => g.Values.Sum(v => (double)v * v));
+        learner.DirectionalDerivative(rows, gradients).ShouldBe(slope, 1e-5 * slope, "the tangent along the gradient is its squared norm");
+        foreach (var gradient in gradients)
+        {
+            var reference = expected.ReadFloats("grad." + gradient.Key.Name);
+            var largest = reference.Max(Math.Abs);
+            gradient.Values.Zip(reference).Max(p => Math.Abs(p.First - p.Second)).ShouldBeLessThan(Math.Max(3e-5f * largest, 2e-6f), gradient.Key.Name);
+        }
+    }
+}
