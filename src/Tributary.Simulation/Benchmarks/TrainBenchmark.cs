@@ -1,0 +1,103 @@
+using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.Full;
+using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Autograd;
+using Tributary.Learning.Models;
+using Tributary.Learning.Objectives;
+using Tributary.Learning.Optimization;
+using Tributary.Learning.Training;
+using Tributary.Numerics;
+using Tributary.Numerics.Random;
+
+namespace Tributary.Simulation.Benchmarks;
+
+/// <summary>What to measure: random weights, random tokens, a complete step (forward, backward, clipping, AdamW).</summary>
+public sealed record TrainBenchmarkOptions(TrainPreset Preset, string Adaptation, int Batch, int Length, StorageType Storage, int Steps);
+
+/// <summary>The figures of <c>bench train</c>.</summary>
+public sealed record TrainBenchmarkResult(
+    Spread TokensPerSecond, Spread StepMilliseconds, double GemmGflops, double GcBytesPerStep, long PeakRssBytes, double LossFirst, double LossLast, string KernelSet);
+
+/// <summary>Best and median of repeated measurements.</summary>
+public sealed record Spread(double Best, double Median);
+
+/// <summary>Times training steps of an architecture on one machine.</summary>
+public static class TrainBenchmark
+{
+    private const ulong Seed = 1;
+    private static readonly GradientClipping Clipping = new GradientClipping.ByNorm(1);
+
+    /// <summary>Runs the warm-up steps and then the measured ones.</summary>
+    /// <exception cref="InputException">The adaptation is unknown or a number is not positive.</exception>
+    public static TrainBenchmarkResult Run(TrainBenchmarkOptions options, IBackend backend, TimeProvider time, CancellationToken cancel = default)
+    {
+        if (options.Batch < 1 || options.Length < 2 || options.Steps < 1)
+        {
+            throw new InputException("batch and steps must be at least 1 and length at least 2");
+        }
+
+        using var model = ModelLoader.Build(options.Preset.ConfigJson, backend, new RandomTensors(Seed), options.Storage);
+        using var tape = new Tape(backend);
+        IAdapter adapter = options.Adaptation switch
+        {
+            "lora-r8" => new LoraAdapter(new LoraConfig { Rank = 8, Alpha = 16 }, model),
+            "full" => new FullAdapter(model),
+            _ => throw new InputException($"adaptation {options.Adaptation} is not one of lora-r8, full"),
+        };
+        using var learner = new Learner(model, [adapter], new LanguageModelling(), tape);
+        learner.Trainable.Write(adapter.Initial(model, Seed));
+        using var optimizer = new Optimizer(new OptimizerSpec.AdamW(1e-4), backend, learner.Trainable.Length);
+        var rows = RandomRows(options, model.Shape.Vocabulary);
+
+        var first = Step(learner, optimizer, rows, backend);
+        Step(learner, optimizer, rows, backend);
+        var milliseconds = new double[options.Steps];
+        var last = first;
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        for (var i = 0; i < options.Steps; i++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var start = time.GetTimestamp();
+            last = Step(learner, optimizer, rows, backend);
+            milliseconds[i] = time.GetElapsedTime(start).TotalMilliseconds;
+        }
+
+        var garbage = (GC.GetTotalAllocatedBytes(precise: true) - allocated) / (double)options.Steps;
+        Array.Sort(milliseconds);
+        var (best, median) = (milliseconds[0], milliseconds[milliseconds.Length / 2]);
+        var tokens = options.Batch * options.Length * 1000.0;
+        return new TrainBenchmarkResult(
+            new(tokens / best, tokens / median), new(best, median), ProductFlops(model, options) / median / 1e6, garbage, Memory.PeakRssBytes(), first, last, backend.KernelSet);
+    }
+
+    private static double Step(Learner learner, Optimizer optimizer, TokenRows rows, IBackend backend)
+    {
+        var trainable = learner.Trainable;
+        trainable.ZeroGradient();
+        var loss = learner.AddGradient(rows);
+        Clipping.Apply(backend, trainable.Gradient);
+        optimizer.Step(trainable.Values, trainable.Gradient, optimizer.Spec.LearningRate);
+        return loss;
+    }
+
+    private static TokenRows RandomRows(TrainBenchmarkOptions options, int vocabulary)
+    {
+        var rows = new TokenRows();
+        var philox = new Philox(Seed);
+        for (var b = 0; b < options.Batch; b++)
+        {
+            var ids = Enumerable.Range(0, options.Length).Select(t => (int)(philox.UniformDouble((ulong)b, (ulong)t) * vocabulary)).ToArray();
+            rows.Add(ids, [.. ids.Skip(1), TokenRows.Ignore], sampleKey: b);
+        }
+
+        return rows;
+    }
+
+    /// <summary>Floating-point operations in products with base weights: forward and, above the lowest trainable part, with respect to inputs (and weights when full).</summary>
+    private static double ProductFlops(LanguageModel model, TrainBenchmarkOptions options)
+    {
+        var passes = options.Adaptation == "full" ? 3 : 2;
+        var weights = model.Modules.OfType<Learning.Models.Modules.Linear>().Sum(l => (double)l.Inputs * l.Outputs);
+        return 2.0 * passes * weights * options.Batch * options.Length;
+    }
+}

@@ -1,0 +1,24 @@
+using Tributary.Numerics;
+
+namespace Tributary.Simulation.Benchmarks;
+
+/// <summary>A known architecture with random weights, for measuring a training step.</summary>
+public sealed record TrainPreset(string Name, string ConfigJson)
+{
+    /// <summary>The presets there are.</summary>
+    public static IReadOnlyList<TrainPreset> All { get; } =
+    [
+        new("gpt2-124m", """
+            {"model_type":"gpt2","architectures":["GPT2LMHeadModel"],"vocab_size":50257,"n_positions":1024,"n_embd":768,"n_layer":12,"n_head":12,"activation_function":"gelu"}
+            """),
+        new("llama-160m", """
+            {"model_type":"llama","architectures":["LlamaForCausalLM"],"vocab_size":32000,"max_position_embeddings":2048,"hidden_size":768,"num_hidden_layers":12,
+            "num_attention_heads":12,"num_key_value_heads":12,"intermediate_size":3072,"tie_word_embeddings":false}
+            """),
+    ];
+
+    /// <summary>The preset of that name.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public static TrainPreset Named(string name) =>
+        All.FirstOrDefault(p => p.Name == name) ?? throw new InputException($"no preset {name}; there are {string.Join(", ", All.Select(p => p.Name))}");
+}
