@@ -1,0 +1,98 @@
+using Tributary.Numerics.Cpu.Threads;
+
+namespace Tributary.Numerics.Tests.Cpu.Threads;
+
+public sealed class ThreadTeamTests
+{
+    [Theory]
+    [InlineData(1, 7)]
+    [InlineData(2, 1)]
+    [InlineData(3, 2)]
+    [InlineData(3, 1000)]
+    public void Every_part_runs_once(int threads, int parts)
+    {
+        using var team = new ThreadTeam(threads);
+        var runs = new int[parts];
+        for (var repeat = 0; repeat < 200; repeat++)
+        {
+            team.Run(new Count(runs), parts);
+        }
+
+        runs.ShouldAllBe(n => n == 200);
+    }
+
+    [Fact]
+    public void A_sleeping_team_wakes()
+    {
+        using var team = new ThreadTeam(2);
+        var runs = new int[2];
+        for (var repeat = 0; repeat < 5; repeat++)
+        {
+            Thread.Sleep(20);
+            team.Run(new Count(runs), 2);
+        }
+
+        runs.ShouldBe([5, 5]);
+    }
+
+    [Fact]
+    public void A_nested_call_runs_inline()
+    {
+        using var team = new ThreadTeam(2);
+        var runs = new int[3];
+        team.Run(new Nested(team, runs), 4);
+        runs.ShouldBe([4, 4, 4]);
+    }
+
+    [Fact]
+    public void Calls_from_several_threads_all_finish()
+    {
+        using var team = new ThreadTeam(2);
+        var all = Enumerable.Range(0, 4).Select(_ => new int[5]).ToArray();
+        Parallel.ForEach(all, runs =>
+        {
+            for (var repeat = 0; repeat < 100; repeat++)
+            {
+                team.Run(new Count(runs), 5);
+            }
+        });
+
+        all.SelectMany(runs => runs).ShouldAllBe(n => n == 100);
+    }
+
+    [Fact]
+    public void An_exception_reaches_the_caller_and_the_team_lives_on()
+    {
+        using var team = new ThreadTeam(2);
+        Should.Throw<AggregateException>(() => team.Run(new Failing(), 2)).InnerException.ShouldBeOfType<InvalidOperationException>();
+        var runs = new int[2];
+        team.Run(new Count(runs), 2);
+        runs.ShouldBe([1, 1]);
+    }
+
+    [Fact]
+    public void Running_a_job_allocates_nothing()
+    {
+        using var team = new ThreadTeam(1);
+        var runs = new int[4];
+        team.Run(new Count(runs), 4);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        team.Run(new Count(runs), 4);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    private readonly struct Count(int[] runs) : IJob
+    {
+        public void Run(int part) => Interlocked.Increment(ref runs[part]);
+    }
+
+    private readonly struct Nested(ThreadTeam team, int[] runs) : IJob
+    {
+        public void Run(int part) => team.Run(new Count(runs), runs.Length);
+    }
+
+    private readonly struct Failing : IJob
+    {
+        public void Run(int part) => throw new InvalidOperationException("part");
+    }
+}
