@@ -26,6 +26,22 @@ internal sealed class FixtureReport
         }
     }
 
+    /// <summary>Compares a tensor entry by entry with a tolerance relative to its largest expected entry.</summary>
+    public void CompareRelative(string what, ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double relative)
+    {
+        Check($"{what} has {expected.Length} values, got {actual.Length}", expected.Length == actual.Length);
+        var largest = 0.0;
+        foreach (var value in expected)
+        {
+            largest = Math.Max(largest, Math.Abs(value));
+        }
+
+        for (var i = 0; i < Math.Min(expected.Length, actual.Length); i++)
+        {
+            Compare(what, expected[i], actual[i], relative * largest);
+        }
+    }
+
     /// <summary>Records a check without numbers.</summary>
     public void Check(string what, bool holds) => Compare(holds ? what : what + " does not hold", 1, holds ? 1 : 0, 0);
 

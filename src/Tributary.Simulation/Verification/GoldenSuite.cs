@@ -1,11 +1,24 @@
 using Tributary.Numerics;
+using Tributary.Simulation.Verification.Calculations;
+using Tributary.Simulation.Verification.Engine;
 
 namespace Tributary.Simulation.Verification;
 
 /// <summary>Runs a folder of numeric reference fixtures (layout of the golden set) against this build.</summary>
 public static class GoldenSuite
 {
-    private static readonly IFixtureKind[] Kinds = [];
+    private static readonly IFixtureKind[] Kinds =
+    [
+        new ClippingFixture(),
+        new CrossEntropyFixture(),
+        new OptimizersFixture(),
+        new PhiloxFixture(),
+        new SchedulesFixture(),
+        new RoundingFixture(),
+        new ModelFixture(),
+        new ModelVariantsFixture(),
+        new AdapterFixture(),
+    ];
 
     /// <summary>Runs every fixture under <paramref name="root"/> and reports each as it ends. The order is that of the paths.</summary>
     /// <exception cref="InputException">The folder does not exist or holds no fixture.</exception>

@@ -1,0 +1,96 @@
+using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Models;
+using Tributary.Learning.Safetensors;
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Simulation.Verification.Engine;
+
+/// <summary>One adapter, or several active at once: logits, loss, gradients, optimizer steps, merged weights.</summary>
+internal sealed class AdapterFixture : IFixtureKind
+{
+    /// <inheritdoc/>
+    public string Name => "peft";
+
+    /// <inheritdoc/>
+    public bool Claims(string path) => AdapterFolders.IsAdapterFixture(path) && !AdapterFolders.Open(path).AreCombinations;
+
+    /// <inheritdoc/>
+    public void Run(string path, FixtureReport report)
+    {
+        var folders = AdapterFolders.Open(path);
+        if (folders.WhyNot is { } why)
+        {
+            report.Skip(why);
+            return;
+        }
+
+        using var backend = FixtureBackend.Create();
+        using var model = ModelLoader.Load(folders.Base, backend);
+        var tolerances = FixtureTolerances.Load(path);
+        var batch = FixtureBatch.Read(FixtureJson.Load(Path.Combine(folders.Base, "inputs.json")), model.Shape.PadId ?? -1);
+        var adapters = folders.Adapters.Select(a => PeftFolder.Read(a.Folder, model, a.Name)).ToArray();
+        Func<TensorKey, string> nameOf = folders.AreNamed ? key => $"{key.Adapter}.{key.Name}" : key => key.Name;
+        using var learner = new FixtureLearner(model, [.. adapters.Select(a => ((IAdapter)a.Adapter, a.Values))], batch);
+        using (var expected = ExpectedTensors.Open(Path.Combine(path, "expected.safetensors"), report))
+        {
+            learner.CompareLogits(expected, "logits", tolerances.Of("logits"));
+            learner.CompareGradients(expected, nameOf, tolerances);
+            foreach (var adapter in adapters.Where(a => expected.Contains("logits_" + a.Adapter.Name)))
+            {
+                using var alone = new FixtureLearner(model, [adapter], batch);
+                alone.CompareLogits(expected, "logits_" + adapter.Adapter.Name, tolerances.Of("logits_" + adapter.Adapter.Name, "logits"));
+            }
+
+            CompareMerged(path, folders.Base, model, adapters, batch, expected, tolerances, report);
+        }
+
+        if (AdamWNote.Read(path) is { } note)
+        {
+            learner.CompareSteps(note, nameOf, tolerances, report);
+        }
+    }
+
+    private static void CompareMerged(
+        string path, string baseFolder, LanguageModel model, (LoraAdapter Adapter, ParameterSet Values)[] adapters, FixtureBatch batch, ExpectedTensors expected,
+        FixtureTolerances tolerances, FixtureReport report)
+    {
+        var folder = Path.Combine(path, "merged");
+        if (!Directory.Exists(folder) && !expected.Contains("merged_logits"))
+        {
+            return;
+        }
+
+        var merged = LoraMerge.Merge(model, adapters);
+        if (Directory.Exists(folder))
+        {
+            CompareWeights(merged, folder, report);
+        }
+
+        if (expected.Contains("merged_logits"))
+        {
+            var config = File.ReadAllText(Path.Combine(Directory.Exists(folder) ? folder : baseFolder, "config.json"));
+            using var whole = ModelLoader.Build(config, model.Backend, new MemoryTensors(merged));
+            using var learner = new FixtureLearner(whole, [], batch);
+            learner.CompareLogits(expected, "merged_logits", tolerances.Of("merged_logits", "logits"));
+        }
+    }
+
+    // Merged weights carry no tolerance of their own: outputs are held to 2e-6 of the largest entry.
+    private static void CompareWeights(ParameterSet merged, string folder, FixtureReport report)
+    {
+        using var weights = ModelWeights.Open(folder);
+        var byName = merged.ToDictionary(t => t.Key.Name, StringComparer.Ordinal);
+        foreach (var name in weights.Names)
+        {
+            report.Check($"merged {name} exists", byName.Remove(name, out var tensor));
+            if (tensor is not null)
+            {
+                var expected = Array.ConvertAll(weights.ReadFloats(name), v => (double)v);
+                report.CompareRelative("merged " + name, expected, Array.ConvertAll(tensor.Values, v => (double)v), 2e-6);
+            }
+        }
+
+        report.Check($"merged weights are those of the fixture, not also {string.Join(", ", byName.Keys)}", byName.Count == 0);
+    }
+}
