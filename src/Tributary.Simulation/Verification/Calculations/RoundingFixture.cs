@@ -3,10 +3,11 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Tributary.Learning.Safetensors;
+using Tributary.Numerics.Storage;
 
 namespace Tributary.Simulation.Verification.Calculations;
 
-/// <summary>Conversions between single and half precision, bit by bit, as tensors are written to and read from files.</summary>
+/// <summary>Conversions between single and half precision, bit by bit: of values in memory, and of tensors in files.</summary>
 internal sealed class RoundingFixture : IFixtureKind
 {
     /// <inheritdoc/>
@@ -23,6 +24,8 @@ internal sealed class RoundingFixture : IFixtureKind
         var singles = narrowing.Select(e => BitConverter.UInt32BitsToSingle(Bits(e, "fp32"))).ToArray();
         CompareNarrowed("bf16", narrowing, Narrow(singles, DTypes.BF16), report);
         CompareNarrowed("fp16", narrowing, Narrow(singles, DTypes.F16), report);
+        CompareNarrowed("bf16", narrowing, Array.ConvertAll(singles, BFloat16.FromSingle), report);
+        CompareNarrowed("fp16", narrowing, Array.ConvertAll(singles, Float16.FromSingle), report);
 
         var widening = root.GetProperty("fp16_to_fp32").EnumerateArray().ToArray();
         var widened = Widen([.. widening.Select(e => (ushort)Bits(e, "fp16"))]);
