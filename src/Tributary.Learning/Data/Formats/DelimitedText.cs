@@ -1,0 +1,108 @@
+using System.Text;
+using Tributary.Numerics;
+
+namespace Tributary.Learning.Data.Formats;
+
+/// <summary>
+/// Splits CSV (RFC 4180: quoted fields, doubled quotes, line ends inside quotes) and TSV (no quoting: a quote is an ordinary character) into rows of cells.
+/// </summary>
+internal static class DelimitedText
+{
+    /// <summary>Rows with the line, counted from 1, on which each begins; all have the same number of cells, blank lines are skipped.</summary>
+    public static List<(int Line, string[] Cells)> Rows(string text, char separator, string path)
+    {
+        var quoting = separator != '\t';
+        var rows = new List<(int Line, string[] Cells)>();
+        var cells = new List<string>();
+        var (position, line) = (0, 1);
+        while (position < text.Length)
+        {
+            var rowLine = line;
+            cells.Clear();
+            bool ended;
+            do
+            {
+                cells.Add(quoting && position < text.Length && text[position] == '"'
+                    ? Quoted(text, separator, ref position, ref line, path)
+                    : Bare(text, separator, ref position));
+                ended = EndOfRow(text, separator, ref position, ref line);
+            }
+            while (!ended);
+
+            if (cells.Count == 1 && string.IsNullOrWhiteSpace(cells[0]))
+            {
+                continue;
+            }
+
+            if (rows.Count > 0 && rows[0].Cells.Length != cells.Count)
+            {
+                throw new InputException($"{path} line {rowLine}: {cells.Count} columns, the first row has {rows[0].Cells.Length}");
+            }
+
+            rows.Add((rowLine, cells.ToArray()));
+        }
+
+        return rows;
+    }
+
+    private static string Bare(string text, char separator, ref int position)
+    {
+        var length = text.AsSpan(position).IndexOfAny(separator, '\n');
+        var end = length < 0 ? text.Length : position + length;
+        var cell = text.AsSpan(position, end - position);
+        var atLineEnd = end == text.Length || text[end] == '\n';
+        position = end;
+        return (atLineEnd ? cell.TrimEnd('\r') : cell).ToString();
+    }
+
+    private static string Quoted(string text, char separator, ref int position, ref int line, string path)
+    {
+        var startLine = line;
+        var cell = new StringBuilder();
+        position++;
+        while (true)
+        {
+            var length = text.AsSpan(position).IndexOf('"');
+            if (length < 0)
+            {
+                throw new InputException($"{path} line {startLine}: a quoted field is never closed");
+            }
+
+            cell.Append(text, position, length);
+            line += text.AsSpan(position, length).Count('\n');
+            position += length + 1;
+            if (position == text.Length || text[position] != '"')
+            {
+                break;
+            }
+
+            cell.Append('"');
+            position++;
+        }
+
+        if (position < text.Length && text[position] == '\r')
+        {
+            position++;
+        }
+
+        return position == text.Length || text[position] == separator || text[position] == '\n'
+            ? cell.ToString()
+            : throw new InputException($"{path} line {line}: text after the closing quote of a field; double the quotes inside a field");
+    }
+
+    private static bool EndOfRow(string text, char separator, ref int position, ref int line)
+    {
+        if (position == text.Length)
+        {
+            return true;
+        }
+
+        if (text[position++] == separator)
+        {
+            return false;
+        }
+
+        line++;
+        return true;
+    }
+}

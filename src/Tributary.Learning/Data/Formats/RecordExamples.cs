@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Tributary.Numerics;
+
+namespace Tributary.Learning.Data.Formats;
+
+/// <summary>From a record to an example of a known format.</summary>
+internal static class RecordExamples
+{
+    private const int MaxFieldLength = 200; // longer values are content, not something to partition by
+    private static readonly IReadOnlyDictionary<string, string> NoFields = new Dictionary<string, string>();
+
+    /// <summary>The example that a record means.</summary>
+    /// <exception cref="InputException">A field is missing or of the wrong type.</exception>
+    public static Example ToExample(IDataRecord record, DataFormat format) => format switch
+    {
+        DataFormat.Alpaca => new InstructionExample(
+            Text(record, "instruction"), record.FindText("input") ?? string.Empty, Text(record, "output"), Fields(record, "instruction", "input", "output", "text")),
+        DataFormat.Dolly => new InstructionExample(
+            Text(record, "instruction"), record.FindText("context") ?? string.Empty, Text(record, "response"), Fields(record, "instruction", "context", "response")),
+        DataFormat.Messages => new ConversationExample(Conversation(record, "messages", "role", "content"), Fields(record, "messages")),
+        DataFormat.ShareGpt => new ConversationExample(Conversation(record, "conversations", "from", "value"), Fields(record, "conversations")),
+        DataFormat.Text => new TextExample(Text(record, "text"), Fields(record, "text")),
+        DataFormat.Classification => new ClassificationExample(
+            Text(record, "text"), record.FindScalar("label") ?? throw Missing(record, "label"), Fields(record, "text")),
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "the format must be known"),
+    };
+
+    private static string Text(IDataRecord record, string field) => record.FindText(field) ?? throw Missing(record, field);
+
+    private static InputException Missing(IDataRecord record, string field) =>
+        new($"{record.Where}: no field '{field}'; the record has {string.Join(", ", record.FieldNames.Take(12))}");
+
+    private static IReadOnlyDictionary<string, string> Fields(IDataRecord record, params ReadOnlySpan<string> content)
+    {
+        Dictionary<string, string>? fields = null;
+        foreach (var name in record.FieldNames)
+        {
+            if (!content.Contains(name) && record.FindScalar(name) is { Length: <= MaxFieldLength } value)
+            {
+                (fields ??= new(StringComparer.Ordinal))[name] = value;
+            }
+        }
+
+        return fields ?? NoFields;
+    }
+
+    private static List<ChatMessage> Conversation(IDataRecord record, string list, string roleField, string textField)
+    {
+        var turns = record.FindList(list) ?? throw Missing(record, list);
+        var messages = new List<ChatMessage>();
+        foreach (var turn in turns.EnumerateArray())
+        {
+            var where = $"{record.Where}: {list}[{messages.Count}]";
+            messages.Add(new ChatMessage(Role(Member(turn, roleField, where), where), Member(turn, textField, where)));
+        }
+
+        return messages.Count > 0 ? messages : throw new InputException($"{record.Where}: field '{list}' is empty");
+    }
+
+    private static string Member(JsonElement turn, string field, string where)
+    {
+        if (turn.ValueKind != JsonValueKind.Object || !turn.TryGetProperty(field, out var value))
+        {
+            throw new InputException($"{where}: no field '{field}'");
+        }
+
+        return value.ValueKind == JsonValueKind.String
+            ? JsonRecord.TextOf(value, $"{where}.{field}")
+            : throw new InputException($"{where}.{field} is {JsonRecord.KindOf(value)}, expected a text");
+    }
+
+    private static ChatRole Role(string name, string where) => name switch
+    {
+        "system" or "developer" => ChatRole.System,
+        "user" or "human" => ChatRole.User,
+        "assistant" or "gpt" or "chatgpt" or "model" or "function_call" => ChatRole.Assistant,
+        "tool" or "function" or "observation" => ChatRole.Tool,
+        _ => throw new InputException($"{where}: unknown speaker '{name}'; expected system, user (human), assistant (gpt) or tool (observation)"),
+    };
+}
