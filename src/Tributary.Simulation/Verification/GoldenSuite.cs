@@ -18,6 +18,7 @@ public static class GoldenSuite
         new ModelFixture(),
         new ModelVariantsFixture(),
         new AdapterFixture(),
+        new CentralRunFixture(),
     ];
 
     /// <summary>Runs every fixture under <paramref name="root"/> and reports each as it ends. The order is that of the paths.</summary>
