@@ -1,66 +1,142 @@
+using MathNet.Numerics.LinearAlgebra;
 using Tributary.Numerics.LinearAlgebra;
+using Tributary.Numerics.Random;
 
 namespace Tributary.Numerics.Tests.LinearAlgebra;
 
 public sealed class DecompositionTests
 {
-    public static TheoryData<int, int, int> Shapes => new()
+    public static TheoryData<int, int, int> Sizes => new()
     {
-        { 1, 1, 1 }, { 6, 5, 5 }, { 5, 6, 5 }, { 40, 9, 9 }, { 9, 40, 9 }, { 12, 12, 3 }, { 7, 4, 0 }, { 4, 1, 1 },
+        { 1, 1, 1 }, { 7, 7, 7 }, { 30, 6, 6 }, { 5, 23, 5 }, { 40, 33, 33 }, { 20, 12, 4 }, { 12, 20, 1 }, { 9, 9, 0 },
     };
 
     [Theory]
-    [MemberData(nameof(Shapes))]
-    public void Qr_gives_the_matrix_back_from_orthonormal_columns(int rows, int columns, int rank)
+    [MemberData(nameof(Sizes))]
+    public void Qr_reproduces_the_matrix_with_orthonormal_columns(int rows, int columns, int rank)
     {
         var matrix = OfRank(rows, columns, rank);
-        var (q, r) = ThinQr.Of(matrix);
-        Near(q.Times(r), matrix);
-        Near(q.Transposed().Times(q), Identity(q.Columns));
-        for (var i = 1; i < r.Rows; i++)
+        var (q, r) = Qr.Of(matrix);
+        Close(q.Times(r), Math(matrix), 1e-13);
+        Close(q.Transposed().Times(q), Identity(q.Columns), 1e-13);
+        for (var i = 0; i < r.Rows; i++)
         {
-            r.Values.AsSpan(i * r.Columns, Math.Min(i, r.Columns)).ToArray().ShouldAllBe(v => v == 0);
+            r[i, i].ShouldBeGreaterThanOrEqualTo(0);
+            r.Row(i)[..i].ToArray().ShouldAllBe(value => value == 0);
+        }
+
+        if (rank == columns)
+        {
+            var expected = Math(matrix).QR(MathNet.Numerics.LinearAlgebra.Factorization.QRMethod.Thin).R;
+            Close(r, Matrix<double>.Build.Dense(columns, columns, (i, c) => expected[i, c] * System.Math.Sign(expected[i, i])), 1e-12);
         }
     }
 
     [Theory]
-    [MemberData(nameof(Shapes))]
-    public void Svd_gives_the_matrix_back_with_falling_values(int rows, int columns, int rank)
+    [MemberData(nameof(Sizes))]
+    public void Svd_reproduces_the_matrix_with_the_singular_values_of_mathnet(int rows, int columns, int rank)
     {
         var matrix = OfRank(rows, columns, rank);
-        var (u, s, v) = JacobiSvd.Of(matrix);
-        s.Length.ShouldBe(Math.Min(rows, columns));
-        s.ShouldBe(s.OrderDescending());
-        s.Count(x => x > 1e-12).ShouldBe(rank);
-        Near(Scale(u, s).Times(v.Transposed()), matrix);
-        Near(u.FirstColumns(rank).Transposed().Times(u.FirstColumns(rank)), Identity(rank));
-        Near(v.FirstColumns(rank).Transposed().Times(v.FirstColumns(rank)), Identity(rank));
+        var (u, s, v) = Svd.Of(matrix);
+        var expected = Math(matrix).Svd();
+        Close(Compose(u, s, v), Math(matrix), 1e-13);
+        Close(u.Transposed().Times(u), Identity(s.Length), 1e-13);
+        Close(v.Transposed().Times(v), Identity(s.Length), 1e-13);
+        for (var i = 0; i < s.Length; i++)
+        {
+            s[i].ShouldBe(expected.S[i], 1e-13 * System.Math.Max(1, expected.S[0]));
+            (i == 0 || s[i] <= s[i - 1]).ShouldBeTrue();
+            (s[i] > 0).ShouldBe(i < rank);
+            var column = Enumerable.Range(0, u.Rows).Select(r => u[r, i]).ToArray();
+            column.MaxBy(System.Math.Abs).ShouldBeGreaterThan(0);
+        }
     }
 
     [Fact]
-    public void Svd_of_a_rotated_diagonal_finds_the_diagonal()
+    public void Tiny_singular_values_and_extreme_scales_are_kept()
     {
-        var (sine, cosine) = Math.SinCos(0.7);
-        var turn = new HostMatrix(2, 2, [cosine, -sine, sine, cosine]);
-        JacobiSvd.Of(turn.Times(new HostMatrix(2, 2, [3, 0, 0, 1e-3])).Times(turn)).S.ShouldBe([3, 1e-3], 1e-15);
+        var (_, small, _) = Svd.Of(new DenseMatrix([3e-200, 0.0, 0.0, -4e-200], 2, 2));
+        small.ShouldBe([4e-200, 3e-200], 1e-214);
+        var (_, large, _) = Svd.Of(new DenseMatrix([3e200, 4e200], 1, 2));
+        large[0].ShouldBe(5e200, 1e186);
+        var (_, graded, _) = Svd.Of(new DenseMatrix([1.0, 0, 0, 1e-12], 2, 2));
+        graded[1].ShouldBe(1e-12, 1e-26);
+    }
+
+    [Theory]
+    [InlineData(50, 30)]
+    [InlineData(30, 50)]
+    public void Randomised_svd_finds_the_leading_triplets_of_a_decaying_spectrum(int rows, int columns)
+    {
+        var full = Svd.Of(OfRank(rows, columns, 30));
+        var decaying = full.S.Select((_, i) => System.Math.Pow(0.3, i)).ToArray();
+        var matrix = new DenseMatrix(Compose(full.U, decaying, full.V).Values, rows, columns);
+        var (u, s, v) = Svd.Leading(matrix, 5, new Philox(1));
+        var exact = Svd.Of(matrix).Truncate(5);
+        (u.Columns, v.Columns).ShouldBe((5, 5));
+        for (var i = 0; i < 5; i++)
+        {
+            s[i].ShouldBe(decaying[i], 1e-12);
+        }
+
+        Close(u, Math(exact.U), 1e-9);
+        Close(v, Math(exact.V), 1e-9);
     }
 
     [Fact]
-    public void Values_that_are_not_finite_end_with_a_reason() =>
-        Should.Throw<RunException>(() => JacobiSvd.Of(new HostMatrix(2, 2, [1, double.NaN, 2, 3]))).Message.ShouldContain("not finite");
-
-    private static HostMatrix OfRank(int rows, int columns, int rank) => Pseudorandom(rows, rank, 3).Times(Pseudorandom(rank, columns, 11));
-
-    private static HostMatrix Pseudorandom(int rows, int columns, int seed) =>
-        new(rows, columns, [.. Enumerable.Range(1, rows * columns).Select(i => Math.Sin(seed * i * (1 + (0.37 * i))))]);
-
-    private static HostMatrix Scale(HostMatrix u, double[] s) => new(u.Rows, u.Columns, [.. u.Values.Select((x, i) => x * s[i % u.Columns])]);
-
-    private static HostMatrix Identity(int size) => new(size, size, [.. Enumerable.Range(0, size * size).Select(i => i / Math.Max(size, 1) == i % Math.Max(size, 1) ? 1.0 : 0)]);
-
-    private static void Near(HostMatrix actual, HostMatrix expected)
+    public void Randomised_svd_is_exact_for_a_low_rank_and_repeats_its_bits()
     {
-        (actual.Rows, actual.Columns).ShouldBe((expected.Rows, expected.Columns));
-        actual.Values.ShouldBe(expected.Values, 1e-13 * Math.Max(1, expected.Values.Select(Math.Abs).DefaultIfEmpty().Max()));
+        var matrix = OfRank(60, 40, 6);
+        var (u, s, v) = Svd.Leading(matrix, 8, new Philox(2), 0, 0);
+        Close(Compose(u, s, v), Math(matrix), 1e-12);
+        Svd.Leading(matrix, 8, new Philox(2), 0, 0).U.Values.ToArray().ShouldBe(u.Values.ToArray());
+    }
+
+    [Fact]
+    public void Singles_go_in_and_come_out()
+    {
+        var matrix = new DenseMatrix([1f, 2f, 3f, 4f, 5f, 6f], 2, 3);
+        var values = new float[6];
+        matrix.CopyTo(values);
+        values.ShouldBe([1, 2, 3, 4, 5, 6]);
+        matrix.FirstColumns(2).Transposed().Values.ToArray().ShouldBe([1, 4, 2, 5]);
+    }
+
+    [Fact]
+    public void What_is_not_finite_or_has_the_wrong_shape_is_refused()
+    {
+        Should.Throw<ArgumentException>(() => Svd.Of(new DenseMatrix([1, 2, double.NaN, 4], 2, 2))).Message.ShouldContain("(1, 0) is NaN");
+        Should.Throw<ArgumentException>(() => new DenseMatrix(new double[5], 2, 3)).Message.ShouldContain("5 values for a matrix of 2×3");
+        Should.Throw<ArgumentException>(() => new DenseMatrix(2, 3).Times(new DenseMatrix(2, 3)));
+        Should.Throw<ArgumentException>(() => Svd.Leading(new DenseMatrix(2, 3), 3, new Philox(0)));
+    }
+
+    private static DenseMatrix OfRank(int rows, int columns, int rank)
+    {
+        var (left, right) = (new DenseMatrix(rows, rank), new DenseMatrix(rank, columns));
+        new Philox(5).FillNormal(0, left.Values);
+        new Philox(5).FillNormal(1, right.Values);
+        return left.Times(right);
+    }
+
+    private static DenseMatrix Compose(DenseMatrix u, double[] s, DenseMatrix v)
+    {
+        var diagonal = new DenseMatrix(s.Length, s.Length);
+        for (var i = 0; i < s.Length; i++)
+        {
+            diagonal[i, i] = s[i];
+        }
+
+        return u.Times(diagonal).Times(v.Transposed());
+    }
+
+    private static Matrix<double> Identity(int size) => Matrix<double>.Build.DenseIdentity(size);
+
+    private static Matrix<double> Math(DenseMatrix matrix) => Matrix<double>.Build.DenseOfRowMajor(matrix.Rows, matrix.Columns, matrix.Values.ToArray());
+
+    private static void Close(DenseMatrix actual, Matrix<double> expected, double tolerance)
+    {
+        (actual.Rows, actual.Columns).ShouldBe((expected.RowCount, expected.ColumnCount));
+        (Math(actual) - expected).FrobeniusNorm().ShouldBeLessThanOrEqualTo(tolerance * System.Math.Max(1, expected.FrobeniusNorm()));
     }
 }
