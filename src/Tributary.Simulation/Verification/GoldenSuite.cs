@@ -19,6 +19,7 @@ public static class GoldenSuite
         new ModelVariantsFixture(),
         new AdapterFixture(),
         new CentralRunFixture(),
+        new TokenizerFixture(),
     ];
 
     /// <summary>Runs every fixture under <paramref name="root"/> and reports each as it ends. The order is that of the paths.</summary>
