@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tributary.Federation.Methods;
+using Tributary.Federation.Rounds;
 using Tributary.Learning.Optimization;
 
 namespace Tributary.Federation.Parts;
@@ -14,6 +15,7 @@ namespace Tributary.Federation.Parts;
     RespectNullableAnnotations = true,
     AllowOutOfOrderMetadataProperties = true)]
 [JsonSerializable(typeof(Method))]
+[JsonSerializable(typeof(WorkOrder))]
 [JsonSerializable(typeof(ServerStep.Adagrad), TypeInfoPropertyName = "ServerStepAdagrad")]
 [JsonSerializable(typeof(ServerStep.Adam), TypeInfoPropertyName = "ServerStepAdam")]
 [JsonSerializable(typeof(ServerStep.Yogi), TypeInfoPropertyName = "ServerStepYogi")]

@@ -1,0 +1,10 @@
+namespace Tributary.Federation.Messages;
+
+/// <summary>How long a message body is.</summary>
+/// <param name="Bytes">Length of the safetensors body.</param>
+/// <param name="ValueBytes">Bytes of tensor data alone, without header, numbers and texts.</param>
+public readonly record struct MessageLength(long Bytes, long ValueBytes)
+{
+    /// <summary>Both lengths summed.</summary>
+    public static MessageLength operator +(MessageLength a, MessageLength b) => new(a.Bytes + b.Bytes, a.ValueBytes + b.ValueBytes);
+}

@@ -1,0 +1,31 @@
+using System.Diagnostics.CodeAnalysis;
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Federation.Messages;
+
+/// <summary>Which tensors a run trains, and their shapes, in key order: known to both ends, so that nothing else is taken from a message.</summary>
+public sealed class TensorLayout
+{
+    private readonly Dictionary<string, int> byWireName;
+
+    /// <summary>A layout of these tensors.</summary>
+    /// <exception cref="ArgumentException">Two tensors travel under the same name.</exception>
+    public TensorLayout(IEnumerable<(TensorKey Key, int[] Shape)> tensors)
+    {
+        Tensors = [.. tensors.OrderBy(tensor => tensor.Key)];
+        byWireName = Tensors.Select((tensor, index) => (tensor.Key.WireName, index)).ToDictionary(pair => pair.WireName, pair => pair.index, StringComparer.Ordinal);
+    }
+
+    /// <summary>The layout of a set of tensors.</summary>
+    public static TensorLayout Of(ParameterSet set) => new(set.Select(tensor => (tensor.Key, tensor.Shape)));
+
+    /// <summary>The tensors in key order.</summary>
+    public IReadOnlyList<(TensorKey Key, int[] Shape)> Tensors { get; }
+
+    /// <summary>The shape of the tensor that travels under a name.</summary>
+    public bool TryFind(string wireName, [NotNullWhen(true)] out int[]? shape)
+    {
+        shape = byWireName.TryGetValue(wireName, out var index) ? Tensors[index].Shape : null;
+        return shape is not null;
+    }
+}

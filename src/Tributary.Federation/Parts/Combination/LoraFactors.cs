@@ -1,0 +1,96 @@
+using Tributary.Numerics.LinearAlgebra;
+
+namespace Tributary.Federation.Parts.Combination;
+
+/// <summary>One adapted layer's update ΔW = scale · B · A: ways to join such updates exactly, which averaging the factors is not.</summary>
+/// <param name="A">[rank, inputs].</param>
+/// <param name="B">[outputs, rank].</param>
+/// <param name="Scale">alpha / rank, or what the variant says; counted once.</param>
+public sealed record LoraFactors(HostMatrix A, HostMatrix B, double Scale)
+{
+    /// <summary>ΔW [outputs, inputs], scale included.</summary>
+    public HostMatrix Product() => B.Times(A).Scaled(Scale);
+
+    /// <summary>Σ weightₖ · ΔWₖ (FlexLoRA, Bai et al. 2024).</summary>
+    public static HostMatrix WeightedProduct(IReadOnlyList<LoraFactors> updates, IReadOnlyList<double> weights)
+    {
+        var sum = new HostMatrix(updates[0].B.Rows, updates[0].A.Columns);
+        for (var k = 0; k < updates.Count; k++)
+        {
+            var product = updates[k].Product();
+            for (var i = 0; i < sum.Values.Length; i++)
+            {
+                sum.Values[i] += weights[k] * product.Values[i];
+            }
+        }
+
+        return sum;
+    }
+
+    /// <summary>The factors one below the other: their plain product is Σ weightₖ · ΔWₖ. Weight and scale go into A alone (FLoRA, Wang et al. 2024); scale becomes 1.</summary>
+    public static LoraFactors Stack(IReadOnlyList<LoraFactors> updates, IReadOnlyList<double> weights)
+    {
+        var rank = updates.Sum(update => update.A.Rows);
+        var a = new HostMatrix(rank, updates[0].A.Columns);
+        var b = new HostMatrix(updates[0].B.Rows, rank);
+        var at = 0;
+        for (var k = 0; k < updates.Count; k++)
+        {
+            Put(updates[k].A.Scaled(weights[k] * updates[k].Scale), a, at, 0);
+            Put(updates[k].B, b, 0, at);
+            at += updates[k].A.Rows;
+        }
+
+        return new LoraFactors(a, b, 1);
+    }
+
+    /// <summary>The weighted mean of each factor after padding with zeros to the largest rank (HETLoRA, Cho et al. 2024); scale is left at 1.</summary>
+    public static LoraFactors ZeroPaddedMean(IReadOnlyList<LoraFactors> updates, IReadOnlyList<double> weights)
+    {
+        var rank = updates.Max(update => update.A.Rows);
+        var a = new HostMatrix(rank, updates[0].A.Columns);
+        var b = new HostMatrix(updates[0].B.Rows, rank);
+        for (var k = 0; k < updates.Count; k++)
+        {
+            Put(updates[k].A.Scaled(weights[k]), a, 0, 0);
+            Put(updates[k].B.Scaled(weights[k]), b, 0, 0);
+        }
+
+        return new LoraFactors(a, b, 1);
+    }
+
+    /// <summary>The best factors of a rank for ΔW (Eckart and Young 1936), all singular values in B, such that scale · B · A approximates it.</summary>
+    public static LoraFactors Factor(HostMatrix delta, int rank, double scale)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
+        var svd = JacobiSvd.Of(delta);
+        var kept = Math.Min(rank, svd.S.Length);
+        var b = new HostMatrix(delta.Rows, rank);
+        var a = new HostMatrix(rank, delta.Columns);
+        for (var j = 0; j < kept; j++)
+        {
+            for (var i = 0; i < delta.Rows; i++)
+            {
+                b[i, j] = svd.U[i, j] * svd.S[j] / scale;
+            }
+
+            for (var i = 0; i < delta.Columns; i++)
+            {
+                a[j, i] = svd.V[i, j];
+            }
+        }
+
+        return new LoraFactors(a, b, scale);
+    }
+
+    private static void Put(HostMatrix source, HostMatrix target, int row, int column)
+    {
+        for (var i = 0; i < source.Rows; i++)
+        {
+            for (var j = 0; j < source.Columns; j++)
+            {
+                target[row + i, column + j] += source[i, j];
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Federation.Parts.Sharings;
+
+/// <summary>What each <see cref="Sharing"/> says of a tensor, in one place.</summary>
+public static class SharingRules
+{
+    /// <summary>Where a tensor lives.</summary>
+    public static Visibility Of(Sharing sharing, TensorKey key) => sharing switch
+    {
+        Sharing.AllShared => Visibility.Shared,
+        Sharing.AllPrivate => Visibility.Private,
+        Sharing.ByRole byRole => byRole.Roles.GetValueOrDefault(key.Role, byRole.Others),
+        _ => throw new ArgumentException($"unknown sharing {sharing}"),
+    };
+
+    /// <summary>The tensors of a set that live where asked.</summary>
+    public static ParameterSet Select(this ParameterSet set, Sharing sharing, Visibility visibility) => set.Where(key => Of(sharing, key) == visibility);
+}

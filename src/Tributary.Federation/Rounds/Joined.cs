@@ -1,0 +1,14 @@
+using Tributary.Federation.Messages;
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Federation.Rounds;
+
+/// <summary>The joined updates of a round.</summary>
+/// <param name="Model">The model's tensors that somebody sent.</param>
+/// <param name="IsDelta">Whether they are differences from the global model rather than values.</param>
+/// <param name="Control">Changes of control variates, summed over senders and divided by the number of all clients; empty when nobody sent any.</param>
+public sealed record Joined(ParameterSet Model, bool IsDelta, ParameterSet Control)
+{
+    /// <summary>The joined update minus the global model, for the tensors that somebody sent.</summary>
+    public ParameterSet DeltaFrom(ParameterSet global) => IsDelta ? Model : Model.Minus(global);
+}

@@ -1,0 +1,101 @@
+using Tributary.Federation.Parts.Cohorts;
+using Tributary.Federation.State;
+using Tributary.Learning.Tensors;
+using Tributary.Numerics;
+
+namespace Tributary.Federation.Rounds;
+
+/// <summary>
+/// The main path: a round is open → while Pace says so, dispatch and spool what arrives → weigh → combine → step → commit. Simulation and deployment run this same loop over
+/// two pools. Whenever it is stopped, a new loop over the same store goes on to the same result.
+/// </summary>
+public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, IRunObserver observer, TimeProvider time, IRoundEvaluator? evaluator = null)
+{
+    /// <summary>Runs all rounds that are not committed yet and returns the last state.</summary>
+    /// <param name="initial">The model before the first round.</param>
+    /// <param name="cancellation">Stops between two steps; everything acknowledged is kept.</param>
+    /// <exception cref="RunException">A client failed, the joined model is not finite, or the disk is full.</exception>
+    public async Task<ServerState> RunAsync(ParameterSet initial, CancellationToken cancellation)
+    {
+        var state = store.Open(plan, ServerState.Initial(initial));
+        foreach (var report in store.Reports)
+        {
+            observer.OnRound(report);
+        }
+
+        while (state.Version < plan.Rounds)
+        {
+            var start = time.GetTimestamp();
+            var round = OpenRound(state.Version);
+            foreach (var exchange in plan.Exchanges)
+            {
+                await CollectAsync(round, exchange, state, cancellation).ConfigureAwait(false);
+            }
+
+            var next = RoundStep.Apply(plan, store, round, state);
+            var metrics = evaluator is null ? NoMetrics : await evaluator.EvaluateAsync(next.Version, next, cancellation).ConfigureAwait(false);
+            var report = Report(round, next.Version, metrics, time.GetElapsedTime(start));
+            store.Commit(next, report);
+            observer.OnRound(report);
+            state = next;
+        }
+
+        return state;
+    }
+
+    private static IReadOnlyDictionary<string, double> NoMetrics { get; } = new Dictionary<string, double>();
+
+    private Round OpenRound(int version)
+    {
+        var method = plan.Method.At(version + 1);
+        return new Round(version, method, CohortRules.Draw(method.Cohort, plan.Clients, plan.Seed, version));
+    }
+
+    private async Task CollectAsync(Round round, Exchange exchange, ServerState state, CancellationToken cancellation)
+    {
+        var (path, length) = RoundStep.Outgoing(store, round, exchange, state);
+        round.Sent(exchange.Name, length);
+        foreach (var update in store.Updates(round.Version, exchange.Name))
+        {
+            round.Add(update);
+        }
+
+        if (!round.IsComplete(exchange.Name))
+        {
+            foreach (var client in round.Cohort.Where(client => !round.Has(exchange.Name, client)))
+            {
+                var order = Order(round, exchange, client);
+                await pool.DispatchAsync(new Dispatched(order, path, length), cancellation).ConfigureAwait(false);
+                observer.OnDispatched(order.Key);
+            }
+        }
+
+        while (!round.IsComplete(exchange.Name))
+        {
+            var message = await pool.ReceiveAsync(cancellation).ConfigureAwait(false);
+            var accepted = message.Key.Exchange == exchange.Name && round.Accepts(message.Key);
+            if (accepted)
+            {
+                var update = store.Receive(message);
+                round.Add(update);
+                observer.OnReceived(update);
+            }
+
+            await pool.AcknowledgeAsync(message.Key, accepted, cancellation).ConfigureAwait(false);
+        }
+
+        await pool.CloseAsync(plan.Run, round.Version, exchange.Name, cancellation).ConfigureAwait(false);
+    }
+
+    private WorkOrder Order(Round round, Exchange exchange, string client) => new(
+        plan.Run, round.Version, exchange.Name, client, WorkOrder.CurrentProtocol, plan.Seed, plan.BaseWeights, plan.Tokenizer, round.Method);
+
+    private static RoundReport Report(Round round, int version, IReadOnlyDictionary<string, double> metrics, TimeSpan elapsed) => new(
+        version,
+        round.Cohort,
+        [.. round.Updates(Exchange.Train.Name).Select(update => update.Client)],
+        round.TrainLoss(Exchange.Train.Name),
+        metrics,
+        round.Traffic(),
+        elapsed.TotalSeconds);
+}

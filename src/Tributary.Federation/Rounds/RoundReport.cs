@@ -1,0 +1,20 @@
+using Tributary.Federation.Ledger;
+
+namespace Tributary.Federation.Rounds;
+
+/// <summary>What happened in a round, written at its commit.</summary>
+/// <param name="Round">Its number, from 1; also the version it committed.</param>
+/// <param name="Cohort">Clients that were asked, in id order.</param>
+/// <param name="Participants">Clients whose updates were joined, in id order.</param>
+/// <param name="TrainLoss">Mean of the participants' training losses, weighted by examples.</param>
+/// <param name="Metrics">What the evaluator measured on the new model; empty when it did not.</param>
+/// <param name="Traffic">What travelled, per client and exchange.</param>
+/// <param name="Seconds">Time the round took.</param>
+public sealed record RoundReport(
+    int Round,
+    IReadOnlyList<string> Cohort,
+    IReadOnlyList<string> Participants,
+    double TrainLoss,
+    IReadOnlyDictionary<string, double> Metrics,
+    IReadOnlyList<Traffic> Traffic,
+    double Seconds);

@@ -1,0 +1,27 @@
+using Tributary.Federation.Messages;
+using Tributary.Federation.Methods;
+
+namespace Tributary.Federation.Rounds;
+
+/// <summary>What a run is: fixed before its first round.</summary>
+/// <param name="Run">The run's id.</param>
+/// <param name="ConfigHash">Hash of its configuration; a stored run is continued only with the same.</param>
+/// <param name="Method">The method.</param>
+/// <param name="Rounds">Number of rounds.</param>
+/// <param name="Clients">Ids of all clients.</param>
+/// <param name="Layout">The tensors that are trained.</param>
+/// <param name="Seed">From which everything random follows.</param>
+public sealed record RunPlan(string Run, string ConfigHash, Method Method, int Rounds, IReadOnlyList<string> Clients, TensorLayout Layout, ulong Seed)
+{
+    /// <summary>Ids of all clients, in ordinal order whatever order they were given in.</summary>
+    public IReadOnlyList<string> Clients { get; init; } = [.. Clients.Order(StringComparer.Ordinal)];
+
+    /// <summary>The exchanges of a round.</summary>
+    public IReadOnlyList<Exchange> Exchanges { get; init; } = [Exchange.Train];
+
+    /// <summary>Hash of the base weights, which clients compare with theirs; empty means any.</summary>
+    public string BaseWeights { get; init; } = "";
+
+    /// <summary>Hash of the tokenizer; empty means any.</summary>
+    public string Tokenizer { get; init; } = "";
+}

@@ -1,0 +1,182 @@
+using System.Globalization;
+using Tributary.Federation.Messages;
+using Tributary.Federation.Rounds;
+using Tributary.Numerics;
+
+namespace Tributary.Federation.State;
+
+/// <summary>
+/// A run store in one folder: journal.jsonl, versions/NNNNNN.safetensors (the last two), spool/NNNNNN/EXCHANGE/. The journal alone says what happened; files it does not
+/// mention are leftovers of an interrupted step and are written anew.
+/// </summary>
+public sealed class FolderRunStore : IRunStore
+{
+    private readonly string root;
+    private readonly TensorLayout layout;
+    private readonly Journal journal;
+    private readonly Dictionary<OrderKey, Update> received = [];
+    private readonly List<RoundReport> reports = [];
+    private JournalEntry.Opened? opened;
+
+    /// <summary>Opens or creates the folder. <paramref name="durable"/> waits for the disk at every journal entry.</summary>
+    /// <exception cref="InputException">The journal is damaged.</exception>
+    public FolderRunStore(string root, TensorLayout layout, bool durable = false)
+    {
+        this.root = root;
+        this.layout = layout;
+        journal = new Journal(Path.Combine(root, "journal.jsonl"), durable);
+        foreach (var entry in journal.Entries)
+        {
+            Replay(entry);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RoundReport> Reports => reports;
+
+    /// <inheritdoc/>
+    public ServerState Open(RunPlan plan, ServerState initial)
+    {
+        if (opened is null)
+        {
+            Save(initial);
+            opened = new JournalEntry.Opened(plan.Run, plan.ConfigHash);
+            journal.Append(opened);
+        }
+
+        if (opened.ConfigHash != plan.ConfigHash || opened.Run != plan.Run)
+        {
+            throw new InputException($"{root} holds another run (configuration {Short(opened.ConfigHash)}, asked for {Short(plan.ConfigHash)}); choose another output folder");
+        }
+
+        var version = reports.Count;
+        Clean(version);
+        return version == 0 ? initial with { Body = Load(0) } : new ServerState(version, Load(version));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Update> Updates(int version, string exchange) =>
+        [.. received.Where(pair => pair.Key.Version == version && pair.Key.Exchange == exchange).Select(pair => pair.Value).OrderBy(update => update.Client, StringComparer.Ordinal)];
+
+    /// <inheritdoc/>
+    public bool IsAcknowledged(OrderKey key) => received.ContainsKey(key);
+
+    /// <inheritdoc/>
+    public Update Receive(ClientMessage message)
+    {
+        if (received.TryGetValue(message.Key, out var known))
+        {
+            return known;
+        }
+
+        var key = message.Key;
+        IReadOnlyDictionary<string, double> numbers;
+        MessageLength length;
+        using (var file = MessageFile.Open(message.Path, layout))
+        {
+            (numbers, length) = (file.Numbers, file.Length);
+        }
+
+        Move(message.Path, SpoolPath(key));
+        var update = new Update(key.Version, key.Exchange, key.Client, numbers, length);
+        journal.Append(new JournalEntry.Received(update));
+        received.Add(key, update);
+        return update;
+    }
+
+    /// <inheritdoc/>
+    public SpoolReader Read(int version, string exchange, IReadOnlyList<string> clients) =>
+        new([.. clients.Select(client => SpoolPath(new OrderKey(Run, version, exchange, client)))], layout);
+
+    /// <inheritdoc/>
+    public (string Path, MessageLength Length) Outgoing(int version, string exchange, string name, MessageBody body, string dtype)
+    {
+        var path = Path.Combine(root, "outgoing", Number(version), SafeName.Of(exchange), SafeName.Of(name) + ".safetensors");
+        return (path, MessageFile.Write(path, body, dtype));
+    }
+
+    /// <inheritdoc/>
+    public void Commit(ServerState next, RoundReport report)
+    {
+        Save(next);
+        journal.Append(new JournalEntry.Committed(report));
+        reports.Add(report);
+        Clean(next.Version);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => journal.Dispose();
+
+    private static string Number(int version) => version.ToString("D6", CultureInfo.InvariantCulture);
+
+    private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
+
+    private static void Move(string source, string target)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Move(source, target, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new RunException($"cannot spool {target}: {error.Message}", error);
+        }
+    }
+
+    private string Run => opened?.Run ?? throw new InvalidOperationException("the run store was not opened");
+
+    private string SpoolPath(OrderKey key) => Path.Combine(root, "spool", Number(key.Version), SafeName.Of(key.Exchange), SafeName.Of(key.Client) + ".safetensors");
+
+    private string VersionPath(int version) => Path.Combine(root, "versions", Number(version) + ".safetensors");
+
+    private void Save(ServerState state) => MessageFile.Write(VersionPath(state.Version), state.Body);
+
+    private MessageBody Load(int version)
+    {
+        var body = MessageFile.Read(VersionPath(version), layout);
+        return body.Sections.ContainsKey(MessageBody.Parameters) ? body : body.WithSection(MessageBody.Parameters, Learning.Tensors.ParameterSet.Empty);
+    }
+
+    private void Replay(JournalEntry entry)
+    {
+        switch (entry)
+        {
+            case JournalEntry.Opened first:
+                opened = first;
+                break;
+            case JournalEntry.Received arrival:
+                received[new OrderKey(Run, arrival.Update.Version, arrival.Update.Exchange, arrival.Update.Client)] = arrival.Update;
+                break;
+            case JournalEntry.Committed committed:
+                reports.Add(committed.Report);
+                break;
+        }
+    }
+
+    // Frees what no later step reads: spools of closed versions and all states but the last two.
+    private void Clean(int version)
+    {
+        foreach (var key in received.Keys.Where(key => key.Version < version - 1).ToArray())
+        {
+            received.Remove(key);
+        }
+
+        foreach (var folder in (string[])["spool", "outgoing"])
+        {
+            foreach (var closed in Existing(Path.Combine(root, folder), Directory.EnumerateDirectories).Where(path => NumberOf(path) < version))
+            {
+                Directory.Delete(closed, recursive: true);
+            }
+        }
+
+        foreach (var old in Existing(Path.Combine(root, "versions"), Directory.EnumerateFiles).Where(path => NumberOf(path) < version - 1))
+        {
+            File.Delete(old);
+        }
+    }
+
+    private static string[] Existing(string folder, Func<string, IEnumerable<string>> list) => Directory.Exists(folder) ? [.. list(folder)] : [];
+
+    private static int NumberOf(string path) => int.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
+}

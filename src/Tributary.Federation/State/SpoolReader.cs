@@ -1,0 +1,53 @@
+using Tributary.Federation.Messages;
+using Tributary.Federation.Parts.Combination;
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Federation.State;
+
+/// <summary>The spooled updates of one exchange, in the order given. Few stay open; of many, each is opened for the read and closed again.</summary>
+public sealed class SpoolReader(IReadOnlyList<string> paths, TensorLayout layout) : IUpdateSource, IDisposable
+{
+    private const int MostOpen = 256;
+    private readonly MessageFile?[] open = new MessageFile?[paths.Count];
+
+    /// <inheritdoc/>
+    public int Count => paths.Count;
+
+    /// <inheritdoc/>
+    public bool Contains(int index, string section, TensorKey key) => With(index, file => file.Contains(section, key));
+
+    /// <inheritdoc/>
+    public void Read(int index, string section, TensorKey key, long start, Span<float> destination)
+    {
+        if (paths.Count <= MostOpen)
+        {
+            Kept(index).Read(section, key, start, destination);
+            return;
+        }
+
+        using var file = MessageFile.Open(paths[index], layout);
+        file.Read(section, key, start, destination);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var file in open)
+        {
+            file?.Dispose();
+        }
+    }
+
+    private MessageFile Kept(int index) => open[index] ??= MessageFile.Open(paths[index], layout);
+
+    private T With<T>(int index, Func<MessageFile, T> read)
+    {
+        if (paths.Count <= MostOpen)
+        {
+            return read(Kept(index));
+        }
+
+        using var file = MessageFile.Open(paths[index], layout);
+        return read(file);
+    }
+}
