@@ -32,6 +32,9 @@ public sealed class HostMatrix
     /// <summary>One entry.</summary>
     public ref double this[int row, int column] => ref Values[(row * Columns) + column];
 
+    /// <summary>The values of one row.</summary>
+    public Span<double> Row(int row) => Values.AsSpan(row * Columns, Columns);
+
     /// <summary>From single-precision values, row after row.</summary>
     public static HostMatrix Of(int rows, int columns, ReadOnlySpan<float> values)
     {
@@ -58,15 +61,9 @@ public sealed class HostMatrix
         var product = new HostMatrix(Rows, other.Columns);
         for (var i = 0; i < Rows; i++)
         {
-            var row = product.Values.AsSpan(i * other.Columns, other.Columns);
             for (var k = 0; k < Columns; k++)
             {
-                var factor = this[i, k];
-                var source = other.Values.AsSpan(k * other.Columns, other.Columns);
-                for (var j = 0; j < row.Length; j++)
-                {
-                    row[j] += factor * source[j];
-                }
+                Lanes.AddScaled(this[i, k], other.Row(k), product.Row(i));
             }
         }
 
@@ -97,9 +94,19 @@ public sealed class HostMatrix
         var result = new HostMatrix(Rows, count);
         for (var i = 0; i < Rows; i++)
         {
-            Values.AsSpan(i * Columns, count).CopyTo(result.Values.AsSpan(i * count));
+            Row(i)[..count].CopyTo(result.Row(i));
         }
 
         return result;
+    }
+
+    /// <summary>Refuses infinities and NaN, from which no decomposition converges.</summary>
+    internal void MustBeFinite()
+    {
+        var index = Values.AsSpan().IndexOfAnyExceptInRange(double.MinValue, double.MaxValue);
+        if (index >= 0)
+        {
+            throw new RunException($"a {Rows}×{Columns} matrix to decompose is not finite: entry ({index / Columns}, {index % Columns}) is {Values[index]}");
+        }
     }
 }

@@ -1,125 +1,146 @@
 namespace Tributary.Numerics.LinearAlgebra;
 
 /// <summary>
-/// A = U diag(S) Vᵀ by one-sided Jacobi rotations (Hestenes 1958): accurate to the last digits and meant for matrices of at most a few hundred columns. Singular values
-/// fall; U is m × k, V is n × k, k = min(m, n). Columns of U that belong to zero singular values are zero.
+/// The whole singular value decomposition by one-sided Jacobi rotations in a fixed cyclic order (Hestenes 1958; Drmač and Veselić 2008):
+/// accurate to the last digits, and meant for matrices of at most a few hundred columns or rows.
 /// </summary>
-public sealed record JacobiSvd(HostMatrix U, double[] S, HostMatrix V)
+public static class JacobiSvd
 {
-    private const int MaxSweeps = 60;
-    private const double Orthogonal = 1e-15;
+    private const double Rounding = 2.220446049250313e-16;
+    private const int MaximumSweeps = 60; // five to ten are usual
 
-    /// <summary>Decomposes a matrix of any shape.</summary>
-    /// <exception cref="RunException">The rotations do not converge: an entry is not finite.</exception>
-    public static JacobiSvd Of(HostMatrix matrix)
+    /// <summary>Decomposes a matrix of any shape: QR, then rotations of the columns of Rᵀ. Singular values below rounding are 0.</summary>
+    /// <exception cref="RunException">An entry is not finite.</exception>
+    public static Svd Of(HostMatrix matrix)
     {
         if (matrix.Rows < matrix.Columns)
         {
-            var (u, s, v) = Of(matrix.Transposed());
-            return new JacobiSvd(v, s, u);
+            var (v, values, u) = Of(matrix.Transposed());
+            return Svd.WithFixedSigns(u, values, v);
         }
 
-        // Columns are kept as rows, where they are contiguous.
-        var columns = matrix.Transposed();
-        var right = Identity(matrix.Columns);
-        for (var sweep = 0; Sweep(columns, right); sweep++)
-        {
-            if (sweep == MaxSweeps)
-            {
-                throw new RunException($"the singular value decomposition of a {matrix.Rows}×{matrix.Columns} matrix does not converge; it holds values that are not finite");
-            }
-        }
-
-        return Sorted(columns, right);
+        var qr = ThinQr.Of(matrix);
+        var (left, s, right) = Decompose(qr.R);
+        return Svd.WithFixedSigns(qr.Q.Times(right), s, left);
     }
 
-    private static bool Sweep(HostMatrix columns, HostMatrix right)
+    /// <summary>For a square M gives Mᵀ = Left · diag(Values) · Rightᵀ with orthogonal factors and descending values.</summary>
+    private static (HostMatrix Left, double[] Values, HostMatrix Right) Decompose(HostMatrix matrix)
+    {
+        var size = matrix.Rows;
+        var scale = Largest(matrix);
+        var columns = new HostMatrix(size, size, (double[])matrix.Values.Clone()); // row j is column j of Mᵀ
+        var rotations = new HostMatrix(size, size); // row j is column j of Right
+        for (var i = 0; i < size; i++)
+        {
+            rotations[i, i] = 1;
+        }
+
+        foreach (ref var value in columns.Values.AsSpan())
+        {
+            value /= scale; // squares neither overflow nor vanish
+        }
+
+        var noise = size * Rounding * Math.Sqrt(Lanes.Dot(columns.Values, columns.Values));
+        for (var sweep = 0; sweep < MaximumSweeps && Sweep(columns, rotations, noise); sweep++)
+        {
+        }
+
+        return Sorted(columns, rotations, noise, scale);
+    }
+
+    /// <summary>Rotates every pair of columns once; true when any pair was not yet orthogonal.</summary>
+    private static bool Sweep(HostMatrix columns, HostMatrix rotations, double noise)
     {
         var rotated = false;
         for (var p = 0; p < columns.Rows - 1; p++)
         {
             for (var q = p + 1; q < columns.Rows; q++)
             {
-                rotated |= Rotate(Row(columns, p), Row(columns, q), Row(right, p), Row(right, q));
+                var x = columns.Row(p);
+                var y = columns.Row(q);
+                var (xx, yy, xy) = (Lanes.Dot(x, x), Lanes.Dot(y, y), Lanes.Dot(x, y));
+                if (Math.Abs(xy) <= columns.Rows * Rounding * Math.Sqrt(xx) * Math.Sqrt(yy) || Math.Min(xx, yy) <= noise * noise)
+                {
+                    continue;
+                }
+
+                rotated = true;
+                var zeta = (yy - xx) / (2 * xy);
+                var tangent = (zeta < 0 ? -1 : 1) / (Math.Abs(zeta) + Math.Sqrt(1 + (zeta * zeta)));
+                var cos = 1 / Math.Sqrt(1 + (tangent * tangent));
+                Lanes.Rotate(cos, cos * tangent, x, y);
+                Lanes.Rotate(cos, cos * tangent, rotations.Row(p), rotations.Row(q));
             }
         }
 
         return rotated;
     }
 
-    private static bool Rotate(Span<double> x, Span<double> y, Span<double> rightX, Span<double> rightY)
+    private static (HostMatrix Left, double[] Values, HostMatrix Right) Sorted(
+        HostMatrix columns, HostMatrix rotations, double noise, double scale)
     {
-        var (xx, yy, xy) = (Dot(x, x), Dot(y, y), Dot(x, y));
-        if (xy == 0 || Math.Abs(xy) <= Orthogonal * Math.Sqrt(xx * yy))
+        var size = columns.Rows;
+        var norms = Enumerable.Range(0, size).Select(j => Math.Sqrt(Lanes.Dot(columns.Row(j), columns.Row(j)))).ToArray();
+        var order = Enumerable.Range(0, size).OrderByDescending(j => norms[j]).ToArray(); // stable
+        var (left, right, values) = (new HostMatrix(size, size), new HostMatrix(size, size), new double[size]);
+        for (var j = 0; j < size; j++)
         {
-            return false;
-        }
-
-        var zeta = (yy - xx) / (2 * xy);
-        var tangent = (zeta < 0 ? -1 : 1) / (Math.Abs(zeta) + Math.Sqrt(1 + (zeta * zeta)));
-        var cosine = 1 / Math.Sqrt(1 + (tangent * tangent));
-        Turn(x, y, cosine, cosine * tangent);
-        Turn(rightX, rightY, cosine, cosine * tangent);
-        return true;
-    }
-
-    private static void Turn(Span<double> x, Span<double> y, double cosine, double sine)
-    {
-        for (var i = 0; i < x.Length; i++)
-        {
-            (x[i], y[i]) = ((cosine * x[i]) - (sine * y[i]), (sine * x[i]) + (cosine * y[i]));
-        }
-    }
-
-    private static JacobiSvd Sorted(HostMatrix columns, HostMatrix right)
-    {
-        var count = columns.Rows;
-        var norms = new double[count];
-        for (var i = 0; i < count; i++)
-        {
-            norms[i] = Math.Sqrt(Dot(Row(columns, i), Row(columns, i)));
-        }
-
-        var order = Enumerable.Range(0, count).OrderByDescending(i => norms[i]).ToArray(); // stable
-        var (u, v) = (new HostMatrix(columns.Columns, count), new HostMatrix(right.Columns, count));
-        for (var to = 0; to < count; to++)
-        {
-            var from = order[to];
-            for (var i = 0; i < u.Rows; i++)
+            var from = order[j];
+            rotations.Row(from).CopyTo(right.Row(j));
+            if (norms[from] <= noise)
             {
-                u[i, to] = norms[from] == 0 ? 0 : columns[from, i] / norms[from];
+                Complete(left, j);
+                continue;
             }
 
-            for (var i = 0; i < v.Rows; i++)
+            values[j] = norms[from] * scale;
+            Lanes.AddScaled(1 / norms[from], columns.Row(from), left.Row(j));
+        }
+
+        return (left.Transposed(), values, right.Transposed());
+    }
+
+    /// <summary>Row <paramref name="count"/> becomes a unit vector orthogonal to those before it: the axis farthest from them, made orthogonal twice.</summary>
+    private static void Complete(HostMatrix rows, int count)
+    {
+        var (axis, smallest) = (0, double.PositiveInfinity);
+        for (var c = 0; c < rows.Columns; c++)
+        {
+            var inside = 0.0;
+            for (var r = 0; r < count; r++)
             {
-                v[i, to] = right[from, i];
+                inside += rows[r, c] * rows[r, c];
+            }
+
+            (axis, smallest) = inside < smallest ? (c, inside) : (axis, smallest);
+        }
+
+        var vector = rows.Row(count);
+        vector[axis] = 1;
+        for (var pass = 0; pass < 2; pass++)
+        {
+            for (var r = 0; r < count; r++)
+            {
+                Lanes.AddScaled(-Lanes.Dot(rows.Row(r), vector), rows.Row(r), vector);
+            }
+
+            var norm = Math.Sqrt(Lanes.Dot(vector, vector));
+            foreach (ref var value in vector)
+            {
+                value /= norm;
             }
         }
-
-        return new JacobiSvd(u, [.. order.Select(i => norms[i])], v);
     }
 
-    private static HostMatrix Identity(int size)
+    private static double Largest(HostMatrix matrix)
     {
-        var identity = new HostMatrix(size, size);
-        for (var i = 0; i < size; i++)
+        var largest = 0.0;
+        foreach (var value in matrix.Values)
         {
-            identity[i, i] = 1;
+            largest = Math.Max(largest, Math.Abs(value));
         }
 
-        return identity;
-    }
-
-    private static Span<double> Row(HostMatrix matrix, int row) => matrix.Values.AsSpan(row * matrix.Columns, matrix.Columns);
-
-    private static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < x.Length; i++)
-        {
-            sum += x[i] * y[i];
-        }
-
-        return sum;
+        return largest > 0 ? largest : 1;
     }
 }

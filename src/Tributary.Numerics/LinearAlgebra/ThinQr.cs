@@ -1,98 +1,100 @@
 namespace Tributary.Numerics.LinearAlgebra;
 
-/// <summary>A = Q R by Householder reflections: Q is m × k with orthonormal columns, R is k × n upper trapezoidal, k = min(m, n) (Golub and Van Loan, §5.2).</summary>
+/// <summary>
+/// The thin decomposition A = Q · R with k = min(rows, columns): Q is rows × k with orthonormal columns, R is k × columns and upper triangular.
+/// </summary>
 public sealed record ThinQr(HostMatrix Q, HostMatrix R)
 {
-    /// <summary>Factors a matrix of any shape.</summary>
+    /// <summary>
+    /// Decomposes by Householder reflections (Golub and Van Loan, §5.2). The diagonal of R is not negative, which makes the result unique for full rank.
+    /// </summary>
+    /// <exception cref="RunException">An entry is not finite.</exception>
     public static ThinQr Of(HostMatrix matrix)
     {
-        var (m, n) = (matrix.Rows, matrix.Columns);
-        var k = Math.Min(m, n);
-        var r = new HostMatrix(m, n, (double[])matrix.Values.Clone());
-        var reflectors = new double[k][];
-        for (var j = 0; j < k; j++)
+        matrix.MustBeFinite();
+        var rank = Math.Min(matrix.Rows, matrix.Columns);
+        var work = matrix.Transposed(); // row j is column j of the matrix; after step j it holds the reflector from element j on
+        var diagonal = new double[rank];
+        for (var j = 0; j < rank; j++)
         {
-            reflectors[j] = Reflector(r, j);
-            Apply(reflectors[j], r, j);
-        }
-
-        var q = new HostMatrix(m, k);
-        for (var j = 0; j < k; j++)
-        {
-            q[j, j] = 1;
-        }
-
-        for (var j = k - 1; j >= 0; j--)
-        {
-            Apply(reflectors[j], q, j);
-        }
-
-        var upper = new HostMatrix(k, n);
-        for (var i = 0; i < k; i++)
-        {
-            for (var j = i; j < n; j++)
+            diagonal[j] = MakeReflector(work.Row(j)[j..]);
+            for (var c = j + 1; c < matrix.Columns; c++)
             {
-                upper[i, j] = r[i, j];
+                Reflect(work.Row(j)[j..], work.Row(c)[j..]);
             }
         }
 
-        return new ThinQr(q, upper);
-    }
-
-    // The unit vector v, from row j on, with (I − 2 v vᵀ) x = ∓|x| e₁; empty when there is nothing to reflect.
-    private static double[] Reflector(HostMatrix r, int column)
-    {
-        var v = new double[r.Rows - column];
-        var scale = 0.0;
-        for (var i = 0; i < v.Length; i++)
+        var basis = new HostMatrix(rank, matrix.Rows); // Q transposed
+        for (var j = rank - 1; j >= 0; j--)
         {
-            v[i] = r[column + i, column];
-            scale = Math.Max(scale, Math.Abs(v[i]));
+            basis[j, j] = 1;
+            for (var c = j; c < rank; c++)
+            {
+                Reflect(work.Row(j)[j..], basis.Row(c)[j..]);
+            }
         }
 
-        if (scale == 0)
+        var upper = new HostMatrix(rank, matrix.Columns);
+        for (var r = 0; r < rank; r++)
         {
-            return [];
+            var sign = diagonal[r] < 0 ? -1.0 : 1.0;
+            upper[r, r] = sign * diagonal[r];
+            for (var c = r + 1; c < matrix.Columns; c++)
+            {
+                upper[r, c] = sign * work[c, r];
+            }
+
+            foreach (ref var value in basis.Row(r))
+            {
+                value *= sign;
+            }
         }
 
-        var norm = Normalise(v, scale);
-        v[0] += v[0] < 0 ? -norm : norm;
-        Normalise(v, 1, unit: true);
-        return v;
+        return new(basis.Transposed(), upper);
     }
 
-    private static double Normalise(double[] v, double scale, bool unit = false)
+    /// <summary>Turns x into v with (I − 2 v vᵀ) x = (value, 0, …) and |v| = 1, or v = 0 for x = 0; returns the value.</summary>
+    private static double MakeReflector(Span<double> x)
     {
+        var norm = Norm(x);
+        if (norm == 0)
+        {
+            return 0;
+        }
+
+        var value = x[0] > 0 ? -norm : norm;
+        x[0] -= value; // opposite signs: nothing cancels
+        var length = Norm(x);
+        foreach (ref var element in x)
+        {
+            element /= length;
+        }
+
+        return value;
+    }
+
+    private static void Reflect(ReadOnlySpan<double> v, Span<double> x) => Lanes.AddScaled(-2 * Lanes.Dot(v, x), v, x);
+
+    /// <summary>Euclidean norm, scaled so that squares neither overflow nor vanish.</summary>
+    private static double Norm(ReadOnlySpan<double> x)
+    {
+        var largest = 0.0;
+        foreach (var value in x)
+        {
+            largest = Math.Max(largest, Math.Abs(value));
+        }
+
+        if (largest is 0 or (> 1e-140 and < 1e140))
+        {
+            return Math.Sqrt(Lanes.Dot(x, x));
+        }
+
         var sum = 0.0;
-        for (var i = 0; i < v.Length; i++)
+        foreach (var value in x)
         {
-            v[i] /= scale;
-            sum += v[i] * v[i];
+            sum += value / largest * (value / largest);
         }
 
-        var norm = Math.Sqrt(sum);
-        for (var i = 0; unit && i < v.Length; i++)
-        {
-            v[i] /= norm;
-        }
-
-        return norm;
-    }
-
-    private static void Apply(double[] v, HostMatrix target, int firstRow)
-    {
-        for (var j = 0; v.Length > 0 && j < target.Columns; j++)
-        {
-            var dot = 0.0;
-            for (var i = 0; i < v.Length; i++)
-            {
-                dot += v[i] * target[firstRow + i, j];
-            }
-
-            for (var i = 0; i < v.Length; i++)
-            {
-                target[firstRow + i, j] -= 2 * dot * v[i];
-            }
-        }
+        return largest * Math.Sqrt(sum);
     }
 }

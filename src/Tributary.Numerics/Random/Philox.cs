@@ -1,8 +1,9 @@
 namespace Tributary.Numerics.Random;
 
 /// <summary>
-/// Philox4x32-10 (Salmon et al. 2011): random numbers addressed by (key, tensor, element) instead of drawn in an order, so that they depend on neither threads nor
-/// batching. Words 0 and 1 of the counter number the block inside a tensor, words 2 and 3 are the tensor; a block holds four elements in single precision, two in double.
+/// Philox4x32-10 (Salmon et al. 2011): random numbers addressed by (key, tensor, element) instead of drawn in an order, so that they depend on neither
+/// threads nor batching. Words 0 and 1 of the counter number the block inside a tensor, words 2 and 3 are the tensor; a block holds four elements in
+/// single precision, two in double.
 /// </summary>
 public readonly record struct Philox(ulong Key)
 {

@@ -19,7 +19,9 @@ public readonly record struct PhiloxBlock(uint Word0, uint Word1, uint Word2, ui
     /// <summary>Uniform in [0, 1) with 53 bits, from word pair <paramref name="lane"/>, 0 or 1.</summary>
     public double UniformDouble(int lane) => (Pair(lane) >> 11) * (1.0 / (1L << 53));
 
-    /// <summary>Standard normal number of single precision, lane 0 to 3 (Box and Muller 1958): lanes 0 and 1 from words 0 and 1, lanes 2 and 3 from words 2 and 3.</summary>
+    /// <summary>
+    /// Standard normal number of single precision, lane 0 to 3 (Box and Muller 1958): lanes 0 and 1 from words 0 and 1, lanes 2 and 3 from words 2 and 3.
+    /// </summary>
     public double Normal(int lane)
     {
         const double scale = 1.0 / (1L << 32);

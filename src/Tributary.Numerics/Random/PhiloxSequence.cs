@@ -1,8 +1,8 @@
 namespace Tributary.Numerics.Random;
 
 /// <summary>
-/// Reads the words of a generator's tensor 0 one after the other: for sampling whose number of draws is not known beforehand. <see cref="Position"/> is all the state:
-/// a sequence made at it continues with the same numbers.
+/// Reads the words of a generator's tensor 0 one after the other: for sampling whose number of draws is not known beforehand. <see cref="Position"/> is all
+/// the state: a sequence made at it continues with the same numbers.
 /// </summary>
 /// <param name="generator">The generator that gives the words.</param>
 /// <param name="position">The number of words already read.</param>

@@ -5,8 +5,8 @@ using System.Text;
 namespace Tributary.Numerics.Random;
 
 /// <summary>
-/// A name in the tree of random streams of one seed, for example <c>PhiloxStream.Root(seed).Child("round").Child(3).Child("client-07")</c>. A stream depends on its
-/// path alone, so that adding a consumer changes no other. Streams of different paths have independent keys.
+/// A name in the tree of random streams of one seed, for example <c>PhiloxStream.Root(seed).Child("round").Child(3).Child("client-07")</c>. A stream depends
+/// on its path alone, so that adding a consumer changes no other. Streams of different paths have independent keys.
 /// </summary>
 public readonly record struct PhiloxStream(ulong Key)
 {

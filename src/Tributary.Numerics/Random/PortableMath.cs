@@ -1,8 +1,8 @@
 namespace Tributary.Numerics.Random;
 
 /// <summary>
-/// Elementary functions out of additions, multiplications and divisions alone, so that random numbers have the same bits on every machine whatever its mathematics
-/// library; errors are a few units in the last place.
+/// Elementary functions out of additions, multiplications and divisions alone, so that random numbers have the same bits on every machine whatever its
+/// mathematics library; errors are a few units in the last place.
 /// </summary>
 internal static class PortableMath
 {

@@ -63,7 +63,8 @@ public sealed partial class ReferenceBackend<T>
 
     /// <inheritdoc/>
     public void AttendGradient(
-        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix dy, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix dq, Matrix dk, Matrix dv)
+        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix dy, ReadOnlySpan<Segment> segments, AttentionShape shape,
+        Matrix dq, Matrix dk, Matrix dv)
     {
         Shapes.AttendGradient(q, k, v, y, logSums, dy, segments, shape, dq, dk, dv);
         var (queries, keys, sums, outer, dqueries, dkeys, dvalues) = (Of(q), Of(k), Of(logSums), Of(dy), Of(dq), Of(dk), Of(dv));
@@ -87,7 +88,8 @@ public sealed partial class ReferenceBackend<T>
 
     /// <inheritdoc/>
     public void AttendTangent(
-        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix tq, Matrix tk, Matrix tv, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix ty)
+        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix tq, Matrix tk, Matrix tv, ReadOnlySpan<Segment> segments, AttentionShape shape,
+        Matrix ty)
     {
         Shapes.AttendTangent(q, k, v, y, logSums, tq, tk, tv, segments, shape, ty);
         var (values, output, sums, tvalues, tangent) = (Of(v), Of(y), Of(logSums), Of(tv), Of(ty));

@@ -15,7 +15,7 @@ public sealed class PhiloxStreamTests
         var root = PhiloxStream.Root(1);
         PhiloxStream[] streams =
         [
-            root, PhiloxStream.Root(2), PhiloxStream.Root(-1), root.Child("a"), root.Child("b"), root.Child("a").Child("b"), root.Child("b").Child("a"), root.Child("ab"),
+            root, PhiloxStream.Root(2), PhiloxStream.Root(-1), root.Child("a"), root.Child("b"), root.Child("ab"), root.Child("a").Child("b"), root.Child("b").Child("a"),
             root.Child(0), root.Child(1), root.Child("1"), root.Child(1L << 32), root.Child(-1), root.Child(""),
         ];
         streams.Distinct().Count().ShouldBe(streams.Length);
