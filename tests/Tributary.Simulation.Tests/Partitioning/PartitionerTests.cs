@@ -1,0 +1,83 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Tributary.Learning.Data;
+using Tributary.Numerics;
+using Tributary.Numerics.Random;
+using Tributary.Simulation.Partitioning;
+
+namespace Tributary.Simulation.Tests.Partitioning;
+
+/// <summary>What every partitioner keeps.</summary>
+public sealed class PartitionerTests
+{
+    public static TheoryData<PartitionSettings> Kinds => [
+        new("files"),
+        new("iid", Clients: 5),
+        new("dirichlet", Clients: 5, Alpha: 0.5),
+        new("quantity", Clients: 5, Alpha: 0.1),
+        new("shards", Clients: 5, PerClient: 2),
+        new("column", Name: "label"),
+        new("cluster", Clients: 5)];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Every_row_goes_to_exactly_one_client_and_every_client_has_one(PartitionSettings settings)
+    {
+        Prop.ForAll<PositiveInt, ushort>((size, seed) =>
+        {
+            var pool = Rows.Pool([("a", size.Get + 40), ("b", 1)]);
+            var shards = settings.ToPartitioner().Partition(pool, PhiloxStream.Root(seed));
+
+            shards.SelectMany(shard => shard.Examples).Order().ShouldBe(Enumerable.Range(0, pool.Examples.Count));
+            shards.ShouldAllBe(shard => shard.Examples.Count > 0 && shard.Examples.SequenceEqual(shard.Examples.Order()));
+            shards.Select(shard => shard.Client).ShouldBe(shards.Select(shard => shard.Client).Distinct().Order(StringComparer.Ordinal));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(30));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Equal_seeds_give_equal_shards(PartitionSettings settings)
+    {
+        var pool = Rows.Pool(200);
+
+        Flat(settings, pool, 3).ShouldBe(Flat(settings, pool, 3));
+        if (settings.Kind is not ("files" or "column" or "cluster"))
+        {
+            Flat(settings, pool, 3).ShouldNotBe(Flat(settings, pool, 4));
+        }
+    }
+
+    [Theory]
+    [InlineData("iid")]
+    [InlineData("dirichlet")]
+    [InlineData("quantity")]
+    [InlineData("cluster")]
+    public void More_clients_than_rows_are_refused(string kind)
+    {
+        var alpha = kind is "dirichlet" or "quantity" ? 1.0 : (double?)null;
+
+        Should.Throw<InputException>(() => Partition(new(kind, Clients: 4, Alpha: alpha), Rows.Pool(3))).Message.ShouldContain("3 rows");
+        Should.Throw<InputException>(() => Partition(new(kind, Clients: 0, Alpha: alpha), Rows.Pool(3))).Message.ShouldContain("at least 1");
+    }
+
+    [Fact]
+    public void Settings_that_cannot_hold_are_refused()
+    {
+        Should.Throw<InputException>(() => new PartitionSettings("random").ToPartitioner()).Message.ShouldContain("expected files, iid");
+        Should.Throw<InputException>(() => new PartitionSettings("iid").ToPartitioner()).Message.ShouldContain("needs 'clients'");
+        Should.Throw<InputException>(() => new PartitionSettings("files", Clients: 3).ToPartitioner()).Message.ShouldContain("takes nothing");
+        Should.Throw<InputException>(() => new PartitionSettings("column").ToPartitioner()).Message.ShouldContain("'name'");
+        Should.Throw<InputException>(() => Partition(new("dirichlet", Clients: 2, Alpha: -1), Rows.Pool(9))).Message.ShouldContain("alpha is -1");
+        Should.Throw<InputException>(() => Partition(new("dirichlet", Clients: 2, Alpha: 1, By: "nation"), Rows.Pool(9))).Message.ShouldContain("'nation'; it has: label");
+        Should.Throw<InputException>(() => Partition(new("dirichlet", Clients: 9, Alpha: 1e-6), Rows.Pool(9))).Message.ShouldContain("raise alpha");
+        Should.Throw<InputException>(() => Partition(new("shards", Clients: 5, PerClient: 2), Rows.Pool(9))).Message.ShouldContain("5 × 2");
+        var bare = new DataPool([new SourceFile("x", [new TextExample("t", new Dictionary<string, string>())])]);
+        Should.Throw<InputException>(() => Partition(new("shards", Clients: 1, PerClient: 1), bare)).Message.ShouldContain("no field to go by");
+    }
+
+    internal static IReadOnlyList<ClientShard> Partition(PartitionSettings settings, DataPool pool, long seed = 1) =>
+        settings.ToPartitioner().Partition(pool, PhiloxStream.Root(seed));
+
+    private static IEnumerable<string> Flat(PartitionSettings settings, DataPool pool, long seed) =>
+        Partition(settings, pool, seed).Select(shard => $"{shard.Client}: {string.Join(' ', shard.Examples)}");
+}
