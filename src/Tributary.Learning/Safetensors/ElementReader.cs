@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Tributary.Numerics.Storage;
 
 namespace Tributary.Learning.Safetensors;
 
@@ -20,7 +21,7 @@ internal static class ElementReader
                 TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(source), destination);
                 break;
             case DTypes.BF16:
-                BrainFloat.ToSingle(MemoryMarshal.Cast<byte, ushort>(source), destination);
+                BFloat16.ToSingle(MemoryMarshal.Cast<byte, ushort>(source), destination);
                 break;
             case DTypes.F64:
                 TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(source), destination);

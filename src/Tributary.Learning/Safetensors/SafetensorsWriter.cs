@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tributary.Numerics;
+using Tributary.Numerics.Storage;
 
 namespace Tributary.Learning.Safetensors;
 
@@ -32,7 +32,7 @@ public sealed class SafetensorsWriter
     {
         DTypes.F32 => Append(name, dtype, shape, values.Length, stream => stream.WriteLittleEndian(values.Span)),
         DTypes.F16 => Append(name, dtype, shape, values.Length, stream => Convert<Half>(values, stream, TensorPrimitives.ConvertToHalf)),
-        DTypes.BF16 => Append(name, dtype, shape, values.Length, stream => Convert<ushort>(values, stream, BrainFloat.FromSingle)),
+        DTypes.BF16 => Append(name, dtype, shape, values.Length, stream => Convert<ushort>(values, stream, BFloat16.FromSingle)),
         DTypes.F64 => Append(name, dtype, shape, values.Length, stream => Convert<double>(values, stream, TensorPrimitives.ConvertTruncating)),
         _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "singles are stored as F32, F16, BF16 or F64"),
     };
@@ -84,7 +84,7 @@ public sealed class SafetensorsWriter
         for (var done = 0; done < values.Length; done += ChunkElements)
         {
             var part = values.Span.Slice(done, Math.Min(ChunkElements, values.Length - done));
-            convert(part, buffer);
+            convert(part, buffer.AsSpan(0, part.Length));
             stream.WriteLittleEndian<T>(buffer.AsSpan(0, part.Length));
         }
     }
