@@ -1,0 +1,59 @@
+namespace Tributary.Federation.Results;
+
+/// <summary>One committed round.</summary>
+/// <param name="Round">Counted from 1.</param>
+/// <param name="Cohort">Ids of the owners whose updates were joined, in order.</param>
+/// <param name="TrainLoss">Mean loss of the cohort's local steps, in the method's weights, in nats per token.</param>
+/// <param name="ValidationLoss">Loss of the new model on the union of the validation sets; null in a round without evaluation.</param>
+/// <param name="BytesUp">Length of the bodies that owners sent.</param>
+/// <param name="BytesDown">Length of the bodies that owners received.</param>
+/// <param name="ValueBytesUp">Tensor data alone within the bodies sent.</param>
+/// <param name="ValueBytesDown">Tensor data alone within the bodies received.</param>
+/// <param name="Seconds">Wall-clock time of the round.</param>
+public sealed record RoundResult(
+    int Round, IReadOnlyList<string> Cohort, double TrainLoss, double? ValidationLoss,
+    long BytesUp, long BytesDown, long ValueBytesUp, long ValueBytesDown, double Seconds);
+
+/// <summary>One owner at the end.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Examples">Its training rows.</param>
+/// <param name="Metrics">The federated model on this owner's validation set.</param>
+/// <param name="Baseline">The same figures for this owner training alone with the same budget; null when that baseline was off.</param>
+public sealed record ClientResult(string Id, long Examples, Metrics Metrics, Metrics? Baseline);
+
+/// <summary>The federated model at the end, and what it took.</summary>
+public sealed record FinalResult
+{
+    /// <summary>On the union of the validation sets.</summary>
+    public required Metrics Metrics { get; init; }
+
+    /// <summary>(federated − local) ÷ (pooled − local); null when that says nothing.</summary>
+    public double? GapClosed { get; init; }
+
+    /// <summary>Why <see cref="GapClosed"/> is null.</summary>
+    public string? GapClosedReason { get; init; }
+
+    /// <summary>How evenly the owners fare.</summary>
+    public required Fairness Fairness { get; init; }
+
+    /// <summary>Length of all bodies that owners sent.</summary>
+    public required long BytesUp { get; init; }
+
+    /// <summary>Length of all bodies that owners received.</summary>
+    public required long BytesDown { get; init; }
+
+    /// <summary>Tensor data alone within the bodies sent.</summary>
+    public required long ValueBytesUp { get; init; }
+
+    /// <summary>Tensor data alone within the bodies received.</summary>
+    public required long ValueBytesDown { get; init; }
+
+    /// <summary>Wall-clock time of the whole run.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Largest resident set of the process.</summary>
+    public required long PeakRssBytes { get; init; }
+}
+
+/// <summary>What the model wrote to a prompt before the first round and after the last.</summary>
+public sealed record SampleGeneration(string Prompt, string Before, string After);
