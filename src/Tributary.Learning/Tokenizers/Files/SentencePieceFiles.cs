@@ -20,16 +20,22 @@ internal static class SentencePieceFiles
         var model = SentencePieceModel.Read(file);
         var processor = new SentencePieceProcessor(settings.Legacy ? model : model with { AddDummyPrefix = false });
         var added = (beside?.Added() ?? []).ToList();
-        added.ForEach(t => processor.Pieces.Vocabulary.Add(t.Content, t.Id));
+        var vocabulary = new Vocabulary(file);
+        for (var id = 0; id < model.Pieces.Count; id++)
+        {
+            vocabulary.Add(model.Pieces[id].Text, id);
+        }
+
+        added.ForEach(t => vocabulary.Add(t.Content, t.Id));
         var standard = StandardRoles(processor) with { Pad = null };
-        var named = beside?.Named(t => processor.Pieces.Vocabulary.IdOf(t)).Or(standard) ?? standard;
+        var named = beside?.Named(t => vocabulary.IdOf(t)).Or(standard) ?? standard;
         foreach (var id in named.Ids.Distinct().Where(id => added.TrueForAll(t => t.Id != id)).ToList())
         {
-            added.Add(new AddedToken(processor.Pieces.Vocabulary.RequireToken(id), id, Special: true));
+            added.Add(new AddedToken(vocabulary.RequireToken(id), id, Special: true));
         }
 
         var roles = named.Or(beside?.ById() ?? named);
-        return new LlamaTokenizer(processor, settings, processor.Pieces.Vocabulary, added, roles)
+        return new LlamaTokenizer(processor, settings, vocabulary, added, roles)
         {
             Hash = TokenizerHash.Of([file], $"{settings} {roles} added {string.Join(' ', added)}"),
         };
