@@ -1,6 +1,7 @@
 using Tributary.Numerics;
 using Tributary.Simulation.Verification.Calculations;
 using Tributary.Simulation.Verification.Engine;
+using Tributary.Simulation.Verification.Federated;
 
 namespace Tributary.Simulation.Verification;
 
@@ -19,6 +20,9 @@ public static class GoldenSuite
         new ModelVariantsFixture(),
         new AdapterFixture(),
         new CentralRunFixture(),
+        new AdapterCombinationsFixture(),
+        new FederatedServerFixture(),
+        new LoraAggregationFixture(),
         new TokenizerFixture(),
     ];
 

@@ -1,3 +1,4 @@
+using Tributary.Numerics;
 using Tributary.Simulation.Verification;
 using Xunit.Abstractions;
 
@@ -5,15 +6,75 @@ namespace Tributary.Simulation.Tests.Verification;
 
 public sealed class GoldenSuiteTests(ITestOutputHelper output)
 {
+    private static readonly string Committed = Path.Combine(AppContext.BaseDirectory, "Golden");
+
+    [Fact]
+    public void Every_committed_fixture_passes() => Run(Committed).ShouldAllBe(o => o.Status == FixtureStatus.Passed);
+
     [SharedDataFact]
-    public void No_shared_reference_fixture_fails()
+    public void No_shared_fixture_fails_and_the_claimed_ones_pass()
     {
-        var outcomes = GoldenSuite.Run(SharedData.PathOf("golden"), progress: null);
+        var outcomes = Run(SharedData.PathOf("golden"));
+        outcomes.Where(o => o.Status == FixtureStatus.Failed).ShouldBeEmpty();
+
+        var passed = outcomes.Where(o => o.Status == FixtureStatus.Passed).Select(o => o.Path).ToHashSet(StringComparer.Ordinal);
+        string[] claimed =
+        [
+            "math/clipping.json", "math/cross_entropy.json", "math/optimizers.json", "math/philox.json", "math/schedules.json", "quant/rounding.json",
+            "models/gpt2", "models/gpt2_seqcls", "models/gpt2_variants", "models/llama", "models/llama3_rope", "models/llama_reward", "models/llama_rope_scaled",
+            "peft/gpt2_lora", "peft/gpt2_lora_all_linear", "peft/gpt2_lora_embedding", "peft/gpt2_lora_layers", "peft/gpt2_lora_lm_head", "peft/gpt2_lora_patterns",
+            "peft/gpt2_lora_save_head", "peft/gpt2_lora_two_active", "peft/llama_lora", "peft/llama_lora_all_rs", "runs/gpt2_lora_cosine_clip",
+            "tokenizers/gpt2", "tokenizers/llama",
+        ];
+        claimed.Where(path => !passed.Contains(path)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_skipped_fixture_says_why()
+    {
+        using var suite = new TemporarySuite();
+        suite.Add("math/future.json", "{\"about\":\"a method that nobody has written yet\"}");
+        var outcome = GoldenSuite.Run(suite.Root, progress: null).ShouldHaveSingleItem();
+        outcome.Status.ShouldBe(FixtureStatus.Skipped);
+        outcome.Why.ShouldNotBeNullOrWhiteSpace();
+    }
+
+    [Fact]
+    public void A_wrong_number_fails_with_its_place()
+    {
+        using var suite = new TemporarySuite();
+        suite.Add("math/schedules.json", """{"base_lr":0.5,"warmup_steps":0,"total_steps":4,"lr_used_at_step":{"linear":[0.5,0.375,0.26]}}""");
+        var outcome = GoldenSuite.Run(suite.Root, progress: null).ShouldHaveSingleItem();
+        outcome.Status.ShouldBe(FixtureStatus.Failed);
+        outcome.WorstRatio.ShouldBeGreaterThan(1);
+        outcome.Why!.ShouldContain("linear[2]");
+    }
+
+    [Fact]
+    public void A_damaged_fixture_fails_and_the_others_still_run()
+    {
+        using var suite = new TemporarySuite();
+        suite.Add("math/broken.json", "{\"base_lr\":");
+        suite.Add("math/schedules.json", """{"base_lr":0.5,"warmup_steps":0,"total_steps":4,"lr_used_at_step":{"linear":[0.5]}}""");
+        GoldenSuite.Run(suite.Root, progress: null).Select(o => o.Status).ShouldBe([FixtureStatus.Failed, FixtureStatus.Passed]);
+    }
+
+    [Fact]
+    public void A_folder_without_fixtures_is_refused()
+    {
+        using var suite = new TemporarySuite();
+        Should.Throw<InputException>(() => GoldenSuite.Run(suite.Root, progress: null));
+        Should.Throw<InputException>(() => GoldenSuite.Run(Path.Combine(suite.Root, "missing"), progress: null));
+    }
+
+    private IReadOnlyList<FixtureOutcome> Run(string root)
+    {
+        var outcomes = GoldenSuite.Run(root, progress: null);
         foreach (var o in outcomes)
         {
             output.WriteLine($"{o.Status,-8} {o.WorstRatio:G3} {o.Path} {o.Why}");
         }
 
-        outcomes.Where(o => o.Status == FixtureStatus.Failed).Select(o => $"{o.Path}: {o.Why}").ShouldBeEmpty();
+        return outcomes;
     }
 }

@@ -1,0 +1,16 @@
+namespace Tributary.Simulation.Tests.Verification;
+
+/// <summary>A folder of made-up fixtures that disappears with the test.</summary>
+internal sealed class TemporarySuite : IDisposable
+{
+    public string Root { get; } = Directory.CreateTempSubdirectory("tributary-suite-").FullName;
+
+    public void Add(string path, string text)
+    {
+        var full = Path.Combine(Root, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+    }
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+}
