@@ -11,7 +11,7 @@ namespace Tributary.Federation.Rounds;
 /// <param name="Clients">Ids of all clients.</param>
 /// <param name="Layout">The tensors that are trained.</param>
 /// <param name="Seed">From which everything random follows.</param>
-public sealed record RunPlan(string Run, string ConfigHash, Method Method, int Rounds, IReadOnlyList<string> Clients, TensorLayout Layout, ulong Seed)
+public sealed record RunPlan(string Run, string ConfigHash, Method Method, int Rounds, IReadOnlyList<string> Clients, TensorLayout Layout, long Seed)
 {
     /// <summary>Ids of all clients, in ordinal order whatever order they were given in.</summary>
     public IReadOnlyList<string> Clients { get; init; } = [.. Clients.Order(StringComparer.Ordinal)];

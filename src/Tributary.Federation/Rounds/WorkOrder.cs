@@ -17,7 +17,7 @@ namespace Tributary.Federation.Rounds;
 /// <param name="Tokenizer">Hash of the tokenizer; empty means any.</param>
 /// <param name="Method">The parts that hold in this round, overrides resolved.</param>
 public sealed record WorkOrder(
-    string Run, int Version, string Exchange, string Client, int Protocol, ulong Seed, string BaseWeights, string Tokenizer, Method Method)
+    string Run, int Version, string Exchange, string Client, int Protocol, long Seed, string BaseWeights, string Tokenizer, Method Method)
 {
     /// <summary>The protocol this build speaks.</summary>
     public const int CurrentProtocol = 1;

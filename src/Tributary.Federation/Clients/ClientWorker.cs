@@ -1,0 +1,56 @@
+using Tributary.Federation.Messages;
+using Tributary.Federation.Parts.Codecs;
+using Tributary.Federation.Rounds;
+using Tributary.Federation.State;
+using Tributary.Learning.Data.Tokenized;
+using Tributary.Learning.Tensors;
+using Tributary.Numerics;
+
+namespace Tributary.Federation.Clients;
+
+/// <summary>A client's side of one piece of work, from download to answer: files around <see cref="LocalProgramRunner"/>.</summary>
+/// <param name="states">Where clients keep their state.</param>
+/// <param name="layout">The tensors of the run.</param>
+/// <param name="initial">The adaptation's own initialisation.</param>
+/// <param name="baseWeights">Hash of this client's base weights; empty is not compared.</param>
+/// <param name="tokenizer">Hash of its tokenizer; empty is not compared.</param>
+public sealed class ClientWorker(ClientStateStore states, TensorLayout layout, ParameterSet initial, string baseWeights = "", string tokenizer = "")
+{
+    /// <summary>Does the work and writes the answer and the pending state; both count once the answer is acknowledged.</summary>
+    /// <exception cref="InputException">The order is not for this build, base or tokenizer; nothing was trained.</exception>
+    /// <exception cref="RunException">Training failed.</exception>
+    public ClientMessage Run(Dispatched work, IClientModel model, TokenizedDataset data, CancellationToken cancellation)
+    {
+        Check(work.Order);
+        var key = work.Order.Key;
+        var result = LocalProgramRunner.Run(work.Order, MessageFile.Read(work.Path, layout), states.Load(key.Client), initial, model, data, cancellation);
+        states.Prepare(key, result.State);
+        var path = states.OutboxPath(key);
+        MessageFile.Write(path, result.Answer, EncodingRules.DType(work.Order.Method.Codec.Up));
+        return new ClientMessage(key, path);
+    }
+
+    private void Check(WorkOrder order)
+    {
+        if (order.Protocol != WorkOrder.CurrentProtocol)
+        {
+            throw new InputException($"the server speaks protocol {order.Protocol}, this client {WorkOrder.CurrentProtocol}; install the same version on both");
+        }
+
+        if (order.Exchange != Exchange.Train.Name)
+        {
+            throw new InputException($"unknown exchange '{order.Exchange}'; this client knows '{Exchange.Train.Name}'");
+        }
+
+        RequireSame("base weights", order.BaseWeights, baseWeights);
+        RequireSame("tokenizer", order.Tokenizer, tokenizer);
+    }
+
+    private static void RequireSame(string what, string server, string client)
+    {
+        if (server.Length > 0 && client.Length > 0 && server != client)
+        {
+            throw new InputException($"the run's {what} have hash {server}, this client's {client}; give the client the same model folder");
+        }
+    }
+}

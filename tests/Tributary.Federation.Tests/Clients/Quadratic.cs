@@ -1,0 +1,59 @@
+using Tributary.Federation.Clients;
+using Tributary.Learning.Autograd;
+using Tributary.Learning.Data.Tokenized;
+using Tributary.Learning.Models;
+using Tributary.Learning.Tensors;
+using Tributary.Numerics;
+using Tributary.Numerics.Reference;
+
+namespace Tributary.Federation.Tests.Clients;
+
+/// <summary>½‖w − target‖² over all trainable tensors, or gradients from a script; the batch's token ids pick the target.</summary>
+internal sealed class Quadratic : IClientModel, IDisposable
+{
+    private readonly ReferenceBackend<double> backend = new();
+    private readonly Func<int, double[], double[]> gradient;
+    private int calls;
+
+    /// <summary>The gradient is a function of the call's number and the values.</summary>
+    public Quadratic(ParameterSet layout, Func<int, double[], double[]> gradient)
+    {
+        Trainable = new TrainableVector(backend, layout.Select(t => (t.Key, t.Shape)));
+        this.gradient = gradient;
+    }
+
+    public IBackend Backend => backend;
+
+    public TrainableVector Trainable { get; }
+
+    public ulong DropoutKey { get; set; }
+
+    public List<ulong> DropoutKeys { get; } = [];
+
+    public List<int[]> Batches { get; } = [];
+
+    public static Quadratic Towards(ParameterSet layout, params double[] target) => new(layout, (_, w) => [.. w.Zip(target, (v, t) => v - t)]);
+
+    public static TokenizedDataset Data(int count) => new([.. Enumerable.Range(0, count).Select(i => new TokenizedExample([i], [i]))], default);
+
+    public double Loss(TokenRows batch) => throw new NotSupportedException();
+
+    public double AddGradient(TokenRows batch, float scale = 1)
+    {
+        DropoutKeys.Add(DropoutKey);
+        Batches.Add(batch.Ids.ToArray());
+        var values = new double[Trainable.Length];
+        backend.Read(Trainable.Values, values);
+        var slope = gradient(calls++, values);
+        var before = new double[slope.Length];
+        backend.Read(Trainable.Gradient, before);
+        backend.Upload([.. slope.Zip(before, (g, b) => b + (scale * g))], Trainable.Gradient);
+        return 0.5 * slope.Sum(g => g * g);
+    }
+
+    public void Dispose()
+    {
+        Trainable.Dispose();
+        backend.Dispose();
+    }
+}
