@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tributary.Learning.Models;
+using Tributary.Learning.Tensors;
+using Tributary.Numerics;
+
+namespace Tributary.Learning.Adaptation.Lora;
+
+/// <summary>A Hugging Face model folder with adapters merged into the weights.</summary>
+public static class MergedFolder
+{
+    private static readonly string[] Companions =
+        ["tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "generation_config.json"];
+
+    /// <summary>Writes config.json, model.safetensors and copies of the tokenizer's files.</summary>
+    /// <exception cref="RunException">The folder cannot be written.</exception>
+    public static void Write(string folder, string baseFolder, LanguageModel model, IReadOnlyList<(LoraAdapter Adapter, ParameterSet Values)> adapters)
+    {
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(baseFolder, "config.json")))!.AsObject();
+        config["torch_dtype"] = "float32";
+        if (LoraMerge.Unties(model, adapters.Select(a => a.Adapter)))
+        {
+            config["tie_word_embeddings"] = false;
+        }
+
+        TensorFiles.Write(Path.Combine(folder, "model.safetensors"), LoraMerge.Merge(model, adapters));
+        foreach (var name in Companions.Where(name => File.Exists(Path.Combine(baseFolder, name))))
+        {
+            AtomicFile.Write(Path.Combine(folder, name), stream =>
+            {
+                using var source = File.OpenRead(Path.Combine(baseFolder, name));
+                source.CopyTo(stream);
+            });
+        }
+
+        AtomicFile.WriteText(Path.Combine(folder, "config.json"), JsonSerializer.Serialize<JsonNode>(config, JsonSerializerOptions.Default) + "\n");
+    }
+}
