@@ -14,6 +14,12 @@ public static class LoraMerge
     public static ParameterSet Merge(LanguageModel model, IReadOnlyList<(LoraAdapter Adapter, ParameterSet Values)> adapters)
     {
         var merged = model.Tensors.ToDictionary(t => t.Key.Name, t => new HostTensor(t.Key, t.Shape, t.ReadValues()), StringComparer.Ordinal);
+        if (Unties(model, adapters.Select(a => a.Adapter)))
+        {
+            var own = model.Head.Path + ".weight";
+            merged.TryAdd(own, new HostTensor(model.Head.Weight.Key with { Name = own, Role = "head" }, model.Head.Weight.Shape, model.Head.Weight.ReadValues()));
+        }
+
         foreach (var (adapter, values) in adapters)
         {
             foreach (var module in adapter.SavedModules)
@@ -23,7 +29,7 @@ public static class LoraMerge
 
             foreach (var site in adapter.Sites)
             {
-                Add(Target(merged, site.Module, WeightOf(site.Module)), site, Values(values, site.A), Values(values, site.B));
+                Add(Target(merged, site.Module), site, Values(values, site.A), Values(values, site.B));
             }
         }
 
@@ -71,25 +77,14 @@ public static class LoraMerge
 
     private static void Save(Dictionary<string, HostTensor> merged, SavedModule module, ParameterSet values)
     {
-        Values(values, module.Weight).Values.CopyTo(Target(merged, module.Module, WeightOf(module.Module)).Values, 0);
+        Values(values, module.Weight).Values.CopyTo(Target(merged, module.Module).Values, 0);
         if (module.Bias is { } bias && module.Module is Linear { Bias: { } baseBias })
         {
             Values(values, bias).Values.CopyTo(merged[baseBias.Key.Name].Values, 0);
         }
     }
 
-    /// <summary>The module's own weight in the merged set: a tied output layer gets a copy of the shared one first.</summary>
-    private static HostTensor Target(Dictionary<string, HostTensor> merged, IModule module, BaseTensor weight)
-    {
-        var own = module.Path + ".weight";
-        if (!merged.TryGetValue(own, out var tensor))
-        {
-            var key = weight.Key with { Name = own, Role = "head" };
-            merged[own] = tensor = new HostTensor(key, weight.Shape, weight.ReadValues());
-        }
-
-        return tensor;
-    }
+    private static HostTensor Target(Dictionary<string, HostTensor> merged, IModule module) => merged[module.Path + ".weight"];
 
     private static BaseTensor WeightOf(IModule module) => module is Linear linear ? linear.Weight : ((Embedding)module).Weight;
 
