@@ -1,0 +1,67 @@
+using Tributary.Numerics.Cpu.Attention;
+using Tributary.Numerics.Cpu.Lanes;
+
+namespace Tributary.Numerics.Cpu;
+
+/// <content>Rotary positions and attention. Rows that belong to no segment are left alone.</content>
+public sealed unsafe partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public void Rotate(Matrix x, ReadOnlySpan<int> positions, Matrix cos, Matrix sin, int headWidth, bool inverse)
+    {
+        Shapes.Rotate(x, positions, cos, sin, headWidth);
+        fixed (int* list = positions)
+        {
+            Launch.Items(team, kernels, new RotateKernel(new(x), list, new(cos), new(sin), headWidth, inverse), x.Rows, x.Count);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Attend(Matrix q, Matrix k, Matrix v, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix y, Matrix logSums)
+    {
+        Shapes.Attend(q, k, v, segments, shape, y, logSums);
+        fixed (Segment* list = segments)
+        {
+            var kernel = new AttendKernel(new(q), new(k), new(v), list, segments.Length, shape, new(y), new(logSums));
+            Launch.Items(team, kernels, kernel, segments.Length * shape.Heads, Pairs(segments, shape));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AttendGradient(
+        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix dy, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix dq, Matrix dk, Matrix dv)
+    {
+        Shapes.AttendGradient(q, k, v, y, logSums, dy, segments, shape, dq, dk, dv);
+        fixed (Segment* list = segments)
+        {
+            var kernel = new AttendGradientKernel(
+                new(q), new(k), new(v), new(y), new(logSums), new(dy), list, segments.Length, shape, new(dq), new(dk), new(dv));
+            Launch.Items(team, kernels, kernel, segments.Length * shape.KeyValueHeads, Pairs(segments, shape));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AttendTangent(
+        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix tq, Matrix tk, Matrix tv, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix ty)
+    {
+        Shapes.AttendTangent(q, k, v, y, logSums, tq, tk, tv, segments, shape, ty);
+        fixed (Segment* list = segments)
+        {
+            var kernel = new AttendTangentKernel(
+                new(q), new(k), new(v), new(y), new(logSums), new(tq), new(tk), new(tv), list, segments.Length, shape, new(ty));
+            Launch.Items(team, kernels, kernel, segments.Length * shape.Heads, Pairs(segments, shape));
+        }
+    }
+
+    /// <summary>How much work attention is: query–key pairs of all heads, each as dear as a few elements.</summary>
+    private static long Pairs(ReadOnlySpan<Segment> segments, AttentionShape shape)
+    {
+        long pairs = 0;
+        foreach (var segment in segments)
+        {
+            pairs += (long)segment.QueryCount * segment.KeyCount;
+        }
+
+        return pairs * shape.Heads * Math.Max(1, shape.HeadWidth / 16);
+    }
+}

@@ -1,0 +1,12 @@
+using System.Runtime.CompilerServices;
+using Tributary.Numerics.Cpu.Lanes;
+
+namespace Tributary.Numerics.Cpu.Rows;
+
+/// <summary>The elements of x ⊙ z.</summary>
+internal readonly unsafe struct RowProductTerm(View x, View z) : IColumnTerm
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Load<V>(int row, int column, int remaining)
+        where V : struct, ILanes<V> => Lane.Load<V>(x.At(row, column), remaining) * Lane.Load<V>(z.At(row, column), remaining);
+}
