@@ -41,6 +41,16 @@ internal sealed class FederatedServerFixture : IFixtureKind
         {
             Robust(robust, report);
         }
+
+        if (root.Find("fedprox") is { } proximal)
+        {
+            ClientTerms.Proximal(proximal, Relative, report);
+        }
+
+        if (root.Find("scaffold") is { } scaffold)
+        {
+            ClientTerms.Scaffold(scaffold, Relative, report);
+        }
     }
 
     private static void Trace(JsonProperty trace, float[] start, float[][] means, FixtureReport report)
