@@ -1,0 +1,97 @@
+using Tributary.Federation.Methods;
+using Tributary.Federation.Parts;
+using Tributary.Learning.Data;
+using Tributary.Numerics;
+
+namespace Tributary.Federation.Experiments;
+
+/// <summary>An experiment file, read and checked: paths absolute, the method with the file's settings put in.</summary>
+public sealed record Experiment
+{
+    /// <summary>The file it was read from, absolute.</summary>
+    public required string File { get; init; }
+
+    /// <summary>Its name; the file's own when it gives none.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Folder of the base model, absolute.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The data.</summary>
+    public required DataSettings Data { get; init; }
+
+    /// <summary>The method, with adaptation, optimizer, budget and cohort of the file put in.</summary>
+    public required Method Method { get; init; }
+
+    /// <summary>Number of rounds.</summary>
+    public required int Rounds { get; init; }
+
+    /// <summary>Most tokens of a sample, or tokens of a block of running text.</summary>
+    public required int MaxLength { get; init; }
+
+    /// <summary>How the machine is used.</summary>
+    public required BackendSettings Backend { get; init; }
+
+    /// <summary>What is measured.</summary>
+    public required EvaluationSettings Evaluation { get; init; }
+
+    /// <summary>From which everything random follows.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Folder for results, absolute.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>SHA-256 over all settings but name, output and backend.threads, in hexadecimal; environment variables count by name.</summary>
+    public required string ConfigHash { get; init; }
+
+    /// <summary>Refuses a cohort that the partition's clients cannot fill.</summary>
+    /// <exception cref="InputException">More clients are asked for than there are.</exception>
+    public void RequireClients(int clients)
+    {
+        if (Method.Cohort is Cohort.Uniform { Count: { } cohort } && cohort > clients)
+        {
+            throw new InputException($"{File}: training.cohort is {cohort} but the data have {clients} clients; lower it or leave it out");
+        }
+
+        if (Method.Pace is Pace.FirstK first && first.K > clients)
+        {
+            throw new InputException($"{File}: method.pace waits for the first {first.K} answers but the data have {clients} clients");
+        }
+    }
+}
+
+/// <summary>The section <c>data</c>.</summary>
+/// <param name="Train">Paths or patterns of training files, absolute; <c>agent:NAME</c> is left as it is.</param>
+/// <param name="Format">How rows are understood.</param>
+/// <param name="Partition">How rows become owners.</param>
+/// <param name="Validation">What validates.</param>
+/// <param name="Test">What tests.</param>
+/// <param name="LocalBaseline">Whether each owner also trains alone.</param>
+/// <param name="PooledBaseline">Whether one model also trains on the union.</param>
+/// <param name="Columns">Which columns of a table mean what.</param>
+public sealed record DataSettings(
+    IReadOnlyList<string> Train, DataFormat Format, PartitionSettings Partition, HeldOut Validation, HeldOut Test, bool LocalBaseline, bool PooledBaseline, DataColumns Columns);
+
+/// <summary>Rows kept away from training: a share of each client's rows, or a file of its own.</summary>
+/// <param name="Share">0 … below 1.</param>
+/// <param name="Path">Path or pattern, absolute; null when it is a share.</param>
+public sealed record HeldOut(double Share, string? Path = null);
+
+/// <summary>The section <c>data.partition</c> as written; kinds are checked where partitioners live.</summary>
+/// <param name="Kind">files, iid, dirichlet, quantity, shards, column or cluster.</param>
+/// <param name="Clients">Number of owners.</param>
+/// <param name="Alpha">Concentration.</param>
+/// <param name="PerClient">Shards of each owner.</param>
+/// <param name="By">Field whose values are divided.</param>
+/// <param name="Name">Field whose values are owners.</param>
+public sealed record PartitionSettings(string Kind, int? Clients, double? Alpha, int? PerClient, string? By, string? Name);
+
+/// <summary>The section <c>backend</c>.</summary>
+/// <param name="Threads">Threads; null is one per core.</param>
+/// <param name="BaseType">How frozen weights are kept.</param>
+public sealed record BackendSettings(int? Threads, StorageType BaseType);
+
+/// <summary>The section <c>evaluation</c>.</summary>
+/// <param name="Every">Rounds between two measurements; the last round is always measured.</param>
+/// <param name="KeepBest">Whether the best model is exported instead of the last.</param>
+public sealed record EvaluationSettings(int Every, bool KeepBest);

@@ -1,0 +1,174 @@
+using Tributary.Federation.Methods;
+using Tributary.Learning.Data;
+using Tributary.Numerics;
+
+namespace Tributary.Federation.Experiments;
+
+/// <summary>Reads experiment files.</summary>
+public static class ExperimentFile
+{
+    private const int MostRounds = 1_000_000;
+    private const int MostClients = 1_000_000;
+
+    /// <summary>Reads a file with the command line's settings put in.</summary>
+    /// <param name="path">The YAML file.</param>
+    /// <param name="settings">Settings <c>a.b=value</c>, in order.</param>
+    /// <param name="environment">Value of an environment variable; null reads the process's.</param>
+    /// <exception cref="InputException">Anything is unknown, missing or absurd; the message says what, where, and how to mend it.</exception>
+    public static Experiment Read(string path, IReadOnlyList<string>? settings = null, Func<string, string?>? environment = null)
+    {
+        var file = Path.GetFullPath(path);
+        var tree = new ExperimentTree(YamlSource.ReadFile(file), file);
+        foreach (var setting in settings ?? [])
+        {
+            tree.Set(setting);
+        }
+
+        return Read(tree, file, new Section(tree.Root, "", tree.Where, environment ?? Environment.GetEnvironmentVariable));
+    }
+
+    private static Experiment Read(ExperimentTree tree, string file, Section root)
+    {
+        var folder = Path.GetDirectoryName(file)!;
+        var name = root.Text("name") ?? Path.GetFileNameWithoutExtension(file);
+        var model = Resolve(folder, root.Required("model"));
+        var data = Data(root, folder);
+        var methods = new MethodReader(new PartReader(tree.Where));
+        var method = methods.Read(root);
+        var training = root.Below("training");
+        method = methods.WithTraining(method, root, training);
+        var experiment = new Experiment
+        {
+            File = file,
+            Name = name,
+            Model = model,
+            Data = data,
+            Method = method,
+            Rounds = training.Integer("rounds", 1, MostRounds) ?? 10,
+            MaxLength = training.Integer("max_length", 2, 1 << 20) ?? 256,
+            Backend = Backend(root),
+            Evaluation = Evaluation(root),
+            Seed = root.Long("seed", 0, long.MaxValue) ?? 1,
+            Output = Resolve(folder, root.Text("output") ?? Path.Combine("runs", name)),
+            ConfigHash = tree.Hash(),
+        };
+        training.RefuseOthers();
+        foreach (var (key, instead) in Unsupported)
+        {
+            root.RefuseUnsupported(key, instead);
+        }
+
+        root.RefuseOthers();
+        return MethodRules.Refusals(method) is [var first, ..] ? throw new InputException($"{file}: {first}") : experiment;
+    }
+
+    private static IReadOnlyList<(string Key, string Instead)> Unsupported { get; } =
+    [
+        ("privacy", "leave it out"), ("robust", "choose method.combine: median or trimmed_mean"), ("network", "leave it out"), ("devices", "leave it out"),
+        ("models", "use 'model'"), ("stages", "run one experiment after another"),
+    ];
+
+    private static DataSettings Data(Section root, string folder)
+    {
+        var data = root.Below("data");
+        var train = data.Texts("train") ?? throw data.Missing("train");
+        if (train.Count == 0 || train.Any(string.IsNullOrWhiteSpace))
+        {
+            throw data.Bad(data.Node("train")!, "train", "is empty, expected a path or a list of paths");
+        }
+
+        var settings = new DataSettings(
+            [.. train.Select(path => Resolve(folder, path))],
+            Format(data),
+            Partition(data),
+            HeldOut(data, "validation", folder, 0.1),
+            HeldOut(data, "test", folder, 0),
+            data.Flag("local_baseline") ?? false,
+            data.Flag("pooled_baseline") ?? false,
+            Columns(data));
+        if (settings.Validation.Share + settings.Test.Share >= 1)
+        {
+            throw data.Bad(data.Node("test") ?? data.Node("validation")!, "test", "and 'data.validation' together leave nothing to train on");
+        }
+
+        data.RefuseOthers();
+        return settings;
+    }
+
+    private static DataFormat Format(Section data)
+    {
+        try
+        {
+            return DataFormats.Parse(data.Text("format") ?? "auto");
+        }
+        catch (InputException error)
+        {
+            throw data.Bad(data.Node("format")!, "format", $"cannot be used: {error.Message}");
+        }
+    }
+
+    private static PartitionSettings Partition(Section data)
+    {
+        var partition = data.Below("partition");
+        var settings = new PartitionSettings(
+            partition.Text("kind") ?? "files",
+            partition.Integer("clients", 1, MostClients),
+            partition.Number("alpha", value => value > 0, "a number above 0"),
+            partition.Integer("per_client", 1, MostClients),
+            partition.Text("by"),
+            partition.Text("name"));
+        partition.RefuseOthers();
+        string[] kinds = ["files", "iid", "dirichlet", "quantity", "shards", "column", "cluster"];
+        return kinds.Contains(settings.Kind, StringComparer.Ordinal)
+            ? settings
+            : throw partition.Bad(partition.Node("kind")!, "kind", $"has no choice '{settings.Kind}'{Nearest.Hint(settings.Kind, kinds)}");
+    }
+
+    private static HeldOut HeldOut(Section data, string key, string folder, double otherwise)
+    {
+        var text = data.Text(key);
+        if (text is null)
+        {
+            return new HeldOut(otherwise);
+        }
+
+        return double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out _)
+            ? new HeldOut(data.Number(key, value => value is >= 0 and < 1, "a share from 0 to below 1, or a path")!.Value)
+            : new HeldOut(0, Resolve(folder, text));
+    }
+
+    private static DataColumns Columns(Section data)
+    {
+        var columns = data.Below("columns");
+        var settings = new DataColumns(columns.Texts("text"), columns.Text("label"), columns.Flag("header"));
+        columns.RefuseOthers();
+        return settings;
+    }
+
+    private static BackendSettings Backend(Section root)
+    {
+        var backend = root.Below("backend");
+        var type = backend.Text("base_dtype") ?? "f32";
+        var settings = new BackendSettings(backend.Integer("threads", 1, 1024), type switch
+        {
+            "f32" => StorageType.F32,
+            "bf16" => StorageType.BF16,
+            "int8" or "nf4" => throw backend.Bad(backend.Node("base_dtype")!, "base_dtype", $"'{type}' is not supported by this version; use f32 or bf16"),
+            _ => throw backend.Bad(backend.Node("base_dtype")!, "base_dtype", $"has no choice '{type}'{Nearest.Hint(type, ["f32", "bf16"])}"),
+        });
+        backend.RefuseUnsupported("native", "leave it out");
+        backend.RefuseOthers();
+        return settings;
+    }
+
+    private static EvaluationSettings Evaluation(Section root)
+    {
+        var evaluation = root.Below("evaluation");
+        var settings = new EvaluationSettings(evaluation.Integer("every", 1, MostRounds) ?? 1, evaluation.Flag("keep_best") ?? false);
+        evaluation.RefuseUnsupported("tasks", "the validation loss is always measured");
+        evaluation.RefuseOthers();
+        return settings;
+    }
+
+    private static string Resolve(string folder, string path) => path.StartsWith("agent:", StringComparison.Ordinal) ? path : Path.GetFullPath(path, folder);
+}

@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using YamlDotNet.RepresentationModel;
+using Tributary.Numerics;
+
+namespace Tributary.Federation.Experiments;
+
+/// <summary>The nodes of an experiment file with the command line's settings put in, before environment variables are expanded.</summary>
+internal sealed class ExperimentTree
+{
+    private readonly Dictionary<YamlNode, string> fromCommandLine = new(ReferenceEqualityComparer.Instance);
+    private readonly string file;
+
+    /// <summary>Takes the file's root.</summary>
+    /// <exception cref="InputException">It is not a mapping.</exception>
+    public ExperimentTree(YamlNode root, string file)
+    {
+        this.file = file;
+        Root = root as YamlMappingNode ?? throw new InputException($"{file}: expected 'key: value' lines");
+    }
+
+    /// <summary>The top level.</summary>
+    public YamlMappingNode Root { get; }
+
+    /// <summary>Where a node stands, for messages.</summary>
+    public string Where(YamlNode node) => fromCommandLine.TryGetValue(node, out var setting) ? $"--set {setting}" : $"{file}, line {node.Start.Line}";
+
+    /// <summary>Puts in one <c>a.b=value</c>, value in YAML.</summary>
+    /// <exception cref="InputException">It is malformed, or leads through something that is not a section.</exception>
+    public void Set(string setting)
+    {
+        var split = setting.IndexOf('=', StringComparison.Ordinal);
+        var path = split > 0 ? setting[..split].Trim().Split('.') : [];
+        if (path.Length == 0 || path.Any(part => part.Length == 0))
+        {
+            throw new InputException($"--set {setting}: expected a.b=value, for example training.rounds=5");
+        }
+
+        var value = split + 1 < setting.Length ? YamlSource.Parse(setting[(split + 1)..], $"--set {setting}") : new YamlScalarNode("");
+        Mark(value, setting);
+        var section = Root;
+        foreach (var part in path[..^1])
+        {
+            section = Child(section, part, setting);
+        }
+
+        section.Children[new YamlScalarNode(path[^1])] = value;
+    }
+
+    /// <summary>Hash of all settings whatever their order and layout, name, output and threads left out.</summary>
+    public string Hash() => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Canonical(Root, ""))));
+
+    // A section without settings that count is the same as none.
+    private static string Canonical(YamlNode node, string path) => node switch
+    {
+        YamlMappingNode mapping => Join('{', '}', mapping.Children
+            .Select(pair => (Key: (pair.Key as YamlScalarNode)?.Value ?? "", pair.Value))
+            .Where(pair => $"{path}{pair.Key}" is not ("name" or "output" or "backend.threads"))
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => (pair.Key, Text: Canonical(pair.Value, $"{path}{pair.Key}.")))
+            .Where(pair => pair.Text != "{}")
+            .Select(pair => $"{Quote(pair.Key)}:{pair.Text}")),
+        YamlSequenceNode list => Join('[', ']', list.Children.Select(item => Canonical(item, path + "[]."))),
+        _ => Quote((node as YamlScalarNode)?.Value ?? ""),
+    };
+
+    private static string Join(char open, char close, IEnumerable<string> parts) => $"{open}{string.Join(',', parts)}{close}";
+
+    private static string Quote(string value) =>
+        $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+    private static YamlMappingNode Child(YamlMappingNode section, string part, string setting)
+    {
+        var key = new YamlScalarNode(part);
+        if (!section.Children.TryGetValue(key, out var child) || child is YamlScalarNode { Value: null or "" })
+        {
+            section.Children[key] = child = new YamlMappingNode();
+        }
+        else if (part == "method" && child is YamlScalarNode id)
+        {
+            // 'method: fedit' is short for 'method: { base: fedit }'
+            section.Children[key] = child = new YamlMappingNode(new YamlScalarNode("base"), id);
+        }
+
+        return child as YamlMappingNode ?? throw new InputException($"--set {setting}: '{part}' is not a section");
+    }
+
+    private void Mark(YamlNode node, string setting)
+    {
+        fromCommandLine[node] = setting;
+        foreach (var child in node is YamlMappingNode mapping ? mapping.Children.SelectMany(pair => new[] { pair.Key, pair.Value }) : (node as YamlSequenceNode)?.Children ?? [])
+        {
+            Mark(child, setting);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Text.Json.Serialization.Metadata;
+using YamlDotNet.RepresentationModel;
+using Tributary.Federation.Methods;
+using Tributary.Federation.Parts;
+using Tributary.Learning.Optimization;
+
+namespace Tributary.Federation.Experiments;
+
+/// <summary>Reads <c>method</c>, <c>adaptation</c> and what <c>training</c> says of the method's parts.</summary>
+internal sealed class MethodReader(PartReader parts)
+{
+    private static readonly PartsJson Json = PartsJson.Default;
+
+    /// <summary>The key <c>method</c>: an id, or a base with other parts.</summary>
+    public Method Read(Section root)
+    {
+        if (root.Node("method") is YamlScalarNode)
+        {
+            return Find(root, root.Required("method"), "method");
+        }
+
+        var section = root.Below("method");
+        if (!section.Exists)
+        {
+            throw root.Missing("method");
+        }
+
+        var basis = Find(section, section.Text("base") ?? Catalogue.FedIt.Id, "base");
+        var changed = new List<string>();
+        var method = basis with
+        {
+            Adaptation = Part(section, "adaptation", Json.Adaptation, basis.Adaptation, changed),
+            Sharing = Part(section, "sharing", Json.Sharing, basis.Sharing, changed),
+            Initialisation = Part(section, "initialisation", Json.Initialisation, basis.Initialisation, changed),
+            Capacity = Part(section, "capacity", Json.Capacity, basis.Capacity, changed),
+            Cohort = Part(section, "cohort", Json.Cohort, basis.Cohort, changed),
+            Pace = Part(section, "pace", Json.Pace, basis.Pace, changed),
+            LocalProgram = Part(section, "local_program", Json.LocalProgram, basis.LocalProgram, changed),
+            Codec = Codec(section, basis.Codec, changed),
+            Weighting = Part(section, "weighting", Json.Weighting, basis.Weighting, changed),
+            Combine = Part(section, "combine", Json.Combine, basis.Combine, changed),
+            ServerStep = Part(section, "server_step", Json.ServerStep, basis.ServerStep, changed),
+            Dispatch = Part(section, "dispatch", Json.Dispatch, basis.Dispatch, changed),
+            Serving = Part(section, "serving", Json.Serving, basis.Serving, changed),
+            Schedule = Part(section, "schedule", Json.Schedule, basis.Schedule, changed),
+        };
+        section.RefuseOthers();
+        return changed.Count == 0 ? basis : method with { Id = string.Join('+', [basis.Id, .. changed]), Name = $"{basis.Name} with other {string.Join(", ", changed)}" };
+    }
+
+    /// <summary>The method with the file's adaptation, cohort, optimizer, budget and batch size put in.</summary>
+    public Method WithTraining(Method method, Section root, Section training)
+    {
+        var optimizer = training.Node("optimizer") is { } node ? parts.Read(node, Json.OptimizerSpec, "training.optimizer") : null;
+        var (steps, epochs) = (training.Integer("local_steps", 1, 1_000_000), training.Integer("local_epochs", 1, 10_000));
+        if (steps is not null && epochs is not null)
+        {
+            throw training.Bad(training.Node("local_epochs")!, "local_epochs", "and 'training.local_steps' exclude each other; keep one");
+        }
+
+        Budget? budget = steps is { } count ? new Budget.Steps(count) : epochs is { } passes ? new Budget.Epochs(passes) : null;
+        var batch = training.Integer("batch_size", 1, 65_536);
+        var norm = training.Number("max_grad_norm", value => value > 0, "a number above 0");
+        var cohort = training.Integer("cohort", 1, int.MaxValue);
+        return method with
+        {
+            Adaptation = root.Node("adaptation") is { } adaptation ? parts.Read(adaptation, Json.Adaptation, "adaptation") : method.Adaptation,
+            Cohort = cohort is { } size && method.Cohort is Cohort.Uniform ? new Cohort.Uniform(Count: size) : method.Cohort,
+            LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with
+            {
+                Optimizer = optimizer ?? phase.Optimizer,
+                Budget = budget ?? phase.Budget,
+                BatchSize = batch ?? phase.BatchSize,
+                Clipping = norm is { } limit ? new GradientClipping.ByNorm(limit) : phase.Clipping,
+            }),
+        };
+    }
+
+    private static Method Find(Section section, string id, string key)
+    {
+        try
+        {
+            return Catalogue.Find(id);
+        }
+        catch (Numerics.InputException error)
+        {
+            throw section.Bad(section.Node(key)!, key, $"cannot be used: {error.Message}");
+        }
+    }
+
+    private T Part<T>(Section section, string key, JsonTypeInfo<T> info, T before, List<string> changed)
+    {
+        if (section.Node(key) is not { } node)
+        {
+            return before;
+        }
+
+        changed.Add(key);
+        return parts.Read(node, info, $"method.{key}");
+    }
+
+    // Short forms: 'deltas' and 'values' name what goes up, 'f32' and 'bf16' the numbers of both directions.
+    private Codec Codec(Section section, Codec before, List<string> changed)
+    {
+        if (section.Node("codec") is not YamlScalarNode scalar)
+        {
+            return Part(section, "codec", Json.Codec, before, changed);
+        }
+
+        changed.Add("codec");
+        return scalar.Value switch
+        {
+            "values" => new Codec(new Encoding.Values()),
+            "deltas" => new Codec(new Encoding.Deltas()),
+            "f32" => new Codec(),
+            "bf16" => new Codec(new Encoding.Values(NumberFormat.BF16), new Encoding.Values(NumberFormat.BF16)),
+            var other => throw section.Bad(scalar, "codec", $"has no choice '{other}'{Nearest.Hint(other ?? "", ["values", "deltas", "f32", "bf16"])}"),
+        };
+    }
+}

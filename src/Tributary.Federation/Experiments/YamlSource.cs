@@ -1,0 +1,64 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+using YamlDotNet.RepresentationModel;
+using Tributary.Numerics;
+
+namespace Tributary.Federation.Experiments;
+
+/// <summary>YAML text as nodes, within bounds: one document, no aliases (they can multiply without end), bounded depth.</summary>
+internal static class YamlSource
+{
+    private const int LargestFile = 1 << 20;
+    private const int DeepestNesting = 32;
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="InputException">It is missing, too large, or not such YAML.</exception>
+    public static YamlNode ReadFile(string path)
+    {
+        try
+        {
+            var length = new FileInfo(path).Length;
+            return length <= LargestFile
+                ? Parse(File.ReadAllText(path), path)
+                : throw new InputException($"{path}: {length} bytes are too many for an experiment file (at most {LargestFile})");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new InputException($"cannot read {path}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Parses a text; <paramref name="name"/> is used in messages.</summary>
+    /// <exception cref="InputException">It is not such YAML.</exception>
+    public static YamlNode Parse(string text, string name)
+    {
+        try
+        {
+            CheckEvents(text, name);
+            var stream = new YamlStream();
+            stream.Load(new StringReader(text));
+            return stream.Documents.Count == 1
+                ? stream.Documents[0].RootNode
+                : throw new InputException($"{name}: expected one YAML document, found {stream.Documents.Count}");
+        }
+        catch (YamlException error)
+        {
+            throw new InputException($"{name}, line {error.Start.Line}: {error.Message.ReplaceLineEndings(" ")}", error);
+        }
+    }
+
+    private static void CheckEvents(string text, string name)
+    {
+        var parser = new Parser(new StringReader(text));
+        var depth = 0;
+        while (parser.MoveNext())
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (parser.Current is AnchorAlias || depth > DeepestNesting)
+            {
+                var what = depth > DeepestNesting ? $"nested deeper than {DeepestNesting} levels" : "YAML aliases are not supported, write the value out";
+                throw new InputException($"{name}, line {parser.Current.Start.Line}: {what}");
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using Tributary.Federation.Parts;
+using Tributary.Learning.Optimization;
+
+namespace Tributary.Federation.Methods;
+
+/// <summary>Combinations and settings that cannot hold: refused before anything runs, with the reason.</summary>
+public static class MethodRules
+{
+    /// <summary>One line for each reason why a method cannot run; empty when it can.</summary>
+    public static IReadOnlyList<string> Refusals(Method method) =>
+        [.. RoundsOf(method.Schedule).SelectMany(round => Check(method.At(round))).Distinct(StringComparer.Ordinal)];
+
+    // One round of every set of overrides.
+    private static IEnumerable<int> RoundsOf(Schedule schedule) => schedule switch
+    {
+        Schedule.Stages stages => stages.List.Select(stage => Math.Max(1, stage.From)).Prepend(1),
+        _ => [1, 2],
+    };
+
+    private static IEnumerable<string> Check(Method method) =>
+    [
+        .. Adaptation(method.Adaptation),
+        .. Together(method),
+        .. method.Cohort is Cohort.Uniform { Count: null, Fraction: not (> 0 and <= 1) } ? ["method.cohort: fraction must be above 0 and at most 1"] : Array.Empty<string>(),
+        .. method.Cohort is Cohort.Uniform { Count: < 1 } ? ["method.cohort: count must be at least 1"] : Array.Empty<string>(),
+        .. method.Pace is Pace.FirstK { K: < 1 } ? ["method.pace: k must be at least 1"] : Array.Empty<string>(),
+        .. method.Combine is Combine.TrimmedMean { Fraction: not (>= 0 and < 0.5) } ? ["method.combine: fraction must be from 0 to below 0.5"] : Array.Empty<string>(),
+        .. ServerStep(method.ServerStep),
+        .. method.LocalProgram.Phases.SelectMany(Phase),
+    ];
+
+    private static IEnumerable<string> Adaptation(Adaptation adaptation)
+    {
+        if (adaptation is Adaptation.Lora lora)
+        {
+            if (lora.Rank < 1 || lora.RankPattern?.Values.Any(rank => rank < 1) == true)
+            {
+                yield return "adaptation: rank must be at least 1";
+            }
+
+            if (!(lora.Alpha > 0) || lora.AlphaPattern?.Values.Any(alpha => !(alpha > 0)) == true)
+            {
+                yield return "adaptation: alpha must be above 0";
+            }
+
+            if (lora.Dropout is not (>= 0 and < 1))
+            {
+                yield return "adaptation: dropout must be from 0 to below 1";
+            }
+        }
+    }
+
+    private static IEnumerable<string> Together(Method method)
+    {
+        var hooked = method.LocalProgram.Phases.Any(phase => phase.Hooks.Any(hook => hook is Hook.ControlVariate));
+        if (hooked != method.ServerStep is ServerStep.ControlVariates)
+        {
+            yield return "control variates need both method.server_step: control_variates and the hook control_variate in method.local_program";
+        }
+
+        if (method.Codec.Down is Encoding.Deltas)
+        {
+            yield return "method.codec: deltas cannot go down, because the server does not know what a client holds; use values";
+        }
+
+        if (method is { Sharing: Sharing.AllPrivate, Serving: Serving.Global })
+        {
+            yield return "method.sharing: with all tensors private there is no global model to serve; set method.serving: global_and_private";
+        }
+
+        if (method.LocalProgram.Phases.Count == 0)
+        {
+            yield return "method.local_program: at least one phase is needed";
+        }
+
+        if (method.Adaptation is Adaptation.None && method.LocalProgram.Phases.Count > 0)
+        {
+            yield return "adaptation: none leaves nothing to train; use `eval` to measure a model";
+        }
+    }
+
+    private static IEnumerable<string> ServerStep(ServerStep step)
+    {
+        var (rate, decays, tau) = step switch
+        {
+            Parts.ServerStep.Replace s => (s.LearningRate, Array.Empty<double>(), 1.0),
+            Parts.ServerStep.Momentum s => (s.LearningRate, [s.Beta], 1.0),
+            Parts.ServerStep.Adagrad s => (s.LearningRate, [s.Beta1], s.Tau),
+            Parts.ServerStep.Adam s => (s.LearningRate, [s.Beta1, s.Beta2], s.Tau),
+            Parts.ServerStep.Yogi s => (s.LearningRate, [s.Beta1, s.Beta2], s.Tau),
+            _ => (1.0, [], 1.0),
+        };
+        if (!(rate > 0 && double.IsFinite(rate)))
+        {
+            yield return "method.server_step: learning_rate must be above 0";
+        }
+
+        if (decays.Any(beta => beta is not (>= 0 and < 1)))
+        {
+            yield return "method.server_step: betas must be from 0 to below 1";
+        }
+
+        if (!(tau > 0 && double.IsFinite(tau)))
+        {
+            yield return "method.server_step: tau must be above 0";
+        }
+
+        if (step is Parts.ServerStep.ControlVariates control)
+        {
+            foreach (var inner in control.Model is Parts.ServerStep.ControlVariates ? ["method.server_step: control variates cannot be nested"] : ServerStep(control.Model))
+            {
+                yield return inner;
+            }
+        }
+    }
+
+    private static IEnumerable<string> Phase(Phase phase)
+    {
+        if (!(phase.Optimizer.LearningRate > 0 && double.IsFinite(phase.Optimizer.LearningRate)))
+        {
+            yield return $"training.optimizer: learning_rate is {phase.Optimizer.LearningRate:R}, it must be above 0";
+        }
+
+        if (OptimizerDecays(phase.Optimizer).Any(beta => beta is not (>= 0 and < 1)))
+        {
+            yield return "training.optimizer: betas, alpha and momentum must be from 0 to below 1";
+        }
+
+        if (WeightDecay(phase.Optimizer) is not (>= 0 and < double.MaxValue))
+        {
+            yield return "training.optimizer: weight_decay must not be negative";
+        }
+
+        if (phase.BatchSize < 1 || phase.Budget is Budget.Steps { Count: < 1 } or Budget.Epochs { Count: < 1 })
+        {
+            yield return "method.local_program: batch size, steps and epochs must be at least 1";
+        }
+
+        if (!phase.Losses.Any(term => term is LossTerm.Task))
+        {
+            yield return "method.local_program: a phase needs the task loss";
+        }
+
+        if (phase.Losses.Any(term => term is LossTerm.Proximal { Mu: not (>= 0 and <= double.MaxValue) }))
+        {
+            yield return "method.local_program: mu must not be negative";
+        }
+    }
+
+    private static double WeightDecay(OptimizerSpec optimizer) => optimizer switch
+    {
+        OptimizerSpec.Sgd o => o.WeightDecay,
+        OptimizerSpec.Adam o => o.WeightDecay,
+        OptimizerSpec.AdamW o => o.WeightDecay,
+        OptimizerSpec.Adagrad o => o.WeightDecay,
+        OptimizerSpec.RmsProp o => o.WeightDecay,
+        OptimizerSpec.Yogi o => o.WeightDecay,
+        _ => 0,
+    };
+
+    private static double[] OptimizerDecays(OptimizerSpec optimizer) => optimizer switch
+    {
+        OptimizerSpec.Sgd o => [o.Momentum],
+        OptimizerSpec.Adam o => [o.Beta1, o.Beta2],
+        OptimizerSpec.AdamW o => [o.Beta1, o.Beta2],
+        OptimizerSpec.RmsProp o => [o.Alpha, o.Momentum],
+        OptimizerSpec.Yogi o => [o.Beta1, o.Beta2],
+        _ => [],
+    };
+}

@@ -1,0 +1,218 @@
+using Tributary.Federation.Experiments;
+using Tributary.Federation.Parts;
+using Tributary.Learning.Data;
+using Tributary.Learning.Optimization;
+using Tributary.Numerics;
+
+namespace Tributary.Federation.Tests.Experiments;
+
+public sealed class ExperimentFileTests : IDisposable
+{
+    private const string Full = """
+        name: dolly-fedit
+        model: ${DATA}/models/llama
+        data:
+          train: ${DATA}/dolly/local_*.json
+          format: dolly
+          partition: { kind: dirichlet, alpha: 0.5, clients: 10, by: category }
+          validation: 0.2
+          local_baseline: true
+        method: fedit
+        adaptation: { lora: { rank: 4, alpha: 8, dropout: 0.05, targets: [q_proj, v_proj] } }
+        training: { rounds: 5, cohort: 3, local_steps: 10, batch_size: 4, max_length: 128, max_grad_norm: 1, optimizer: { adamw: { lr: 1.0e-3, weight_decay: 0.01 } } }
+        backend: { threads: 2, base_dtype: bf16 }
+        evaluation: { every: 2 }
+        seed: 7
+        output: out/run
+        """;
+
+    private const string Least = "model: m\ndata: { train: d.json }\nmethod: fedit\n";
+
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public void A_full_file_is_read_to_the_letter()
+    {
+        var experiment = Read(Full);
+        experiment.Name.ShouldBe("dolly-fedit");
+        experiment.Model.ShouldBe("/shared/models/llama");
+        experiment.Data.Train.ShouldBe(["/shared/dolly/local_*.json"]);
+        experiment.Data.Format.ShouldBe(DataFormat.Dolly);
+        experiment.Data.Partition.ShouldBe(new PartitionSettings("dirichlet", 10, 0.5, null, "category", null));
+        experiment.Data.Validation.ShouldBe(new HeldOut(0.2));
+        (experiment.Data.LocalBaseline, experiment.Data.PooledBaseline).ShouldBe((true, false));
+        var lora = experiment.Method.Adaptation.ShouldBeOfType<Adaptation.Lora>();
+        (lora.Rank, lora.Alpha, lora.Dropout).ShouldBe((4, 8, 0.05));
+        lora.Targets.ShouldBe(["q_proj", "v_proj"]);
+        experiment.Method.Id.ShouldBe("fedit");
+        experiment.Method.Cohort.ShouldBe(new Cohort.Uniform(Count: 3));
+        var phase = experiment.Method.LocalProgram.Phases.ShouldHaveSingleItem();
+        phase.Optimizer.ShouldBe(new OptimizerSpec.AdamW(1e-3, WeightDecay: 0.01));
+        phase.Budget.ShouldBe(new Budget.Steps(10));
+        phase.BatchSize.ShouldBe(4);
+        phase.Clipping.ShouldBe(new GradientClipping.ByNorm(1));
+        (experiment.Rounds, experiment.MaxLength, experiment.Seed).ShouldBe((5, 128, 7));
+        experiment.Backend.ShouldBe(new BackendSettings(2, StorageType.BF16));
+        experiment.Evaluation.ShouldBe(new EvaluationSettings(2, false));
+        experiment.Output.ShouldBe(folder.PathOf("out/run"));
+    }
+
+    [Fact]
+    public void Three_keys_are_enough()
+    {
+        var experiment = Read(Least);
+        experiment.Name.ShouldBe("experiment");
+        experiment.Model.ShouldBe(folder.PathOf("m"));
+        experiment.Data.Partition.Kind.ShouldBe("files");
+        experiment.Data.Format.ShouldBe(DataFormat.Auto);
+        experiment.Output.ShouldBe(folder.PathOf("runs/experiment"));
+    }
+
+    [Fact]
+    public void A_method_can_be_given_by_part()
+    {
+        var method = Read("""
+            model: m
+            data: { train: d.json }
+            method:
+              base: fedadam
+              weighting: examples
+              codec: { up: { deltas: { number: bf16 } } }
+              combine: { trimmed_mean: { fraction: 0.2 } }
+              pace: { kind: first_k, k: 2 }
+              server_step: { adam: { lr: 0.1, form: original } }
+              sharing: { by_role: { roles: { lora_B: private } } }
+              serving: global_and_private
+              local_program: { phases: [{ trainable: lora_A, losses: [task, { proximal: { mu: 0.5 } }], budget: { steps: { count: 3 } }, optimizer: { sgd: { lr: 0.5 } } }] }
+              schedule: { parity: { odd: { weighting: uniform }, even: {} } }
+            """).Method;
+        method.Id.ShouldStartWith("fedadam+");
+        method.Weighting.ShouldBe(new Weighting.Examples());
+        method.Codec.ShouldBe(new Codec(new Encoding.Deltas(NumberFormat.BF16)));
+        method.Combine.ShouldBe(new Combine.TrimmedMean(0.2));
+        method.Pace.ShouldBe(new Pace.FirstK(2));
+        method.ServerStep.ShouldBe(new ServerStep.Adam(0.1));
+        method.Sharing.ShouldBeOfType<Sharing.ByRole>().Roles["lora_B"].ShouldBe(Visibility.Private);
+        var phase = method.LocalProgram.Phases.ShouldHaveSingleItem();
+        phase.Trainable.ShouldBe(["lora_A"]);
+        phase.Losses.ShouldBe([new LossTerm.Task(), new LossTerm.Proximal(0.5)]);
+        phase.Budget.ShouldBe(new Budget.Steps(3));
+        method.At(1).Weighting.ShouldBe(new Weighting.Uniform());
+    }
+
+    [Fact]
+    public void Command_line_settings_win()
+    {
+        var experiment = Read(Full, "training.rounds=9", "method.codec=bf16", "training.optimizer={sgd: {lr: 0.5}}", "data.partition={kind: files}", "backend.threads=1");
+        experiment.Rounds.ShouldBe(9);
+        experiment.Method.Id.ShouldBe("fedit+codec");
+        experiment.Method.Codec.Down.ShouldBe(new Encoding.Values(NumberFormat.BF16));
+        experiment.Method.LocalProgram.Phases[0].Optimizer.ShouldBe(new OptimizerSpec.Sgd(0.5));
+        experiment.Data.Partition.Kind.ShouldBe("files");
+        experiment.Backend.Threads.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("training: { ruonds: 5 }", "line 4", "'training.ruonds'", "did you mean 'rounds'?")]
+    [InlineData("trainign: { rounds: 5 }", "line 4", "'trainign'", "did you mean 'training'?")]
+    [InlineData("training: { rounds: 0 }", "line 4", "'training.rounds'", "from 1 to")]
+    [InlineData("training: { rounds: 2.5 }", "line 4", "whole number")]
+    [InlineData("training: { cohort: -1 }", "'training.cohort'")]
+    [InlineData("training: { local_steps: 1, local_epochs: 1 }", "exclude each other")]
+    [InlineData("training: { optimizer: { adamw: { lr: nan } } }", "'training.optimizer.adamw.learning_rate'", "finite")]
+    [InlineData("training: { optimizer: { adamw: { lr: -1 } } }", "above 0")]
+    [InlineData("training: { optimizer: { adamw: { weight_decay: -1 } } }", "weight_decay")]
+    [InlineData("training: { optimizer: { adamw: { beta1: 1.5 } } }", "betas")]
+    [InlineData("training: { optimizer: { adamww: { lr: 1 } } }", "'adamww'", "did you mean 'adamw'?")]
+    [InlineData("training: { optimizer: { adamw: { rate: 1 } } }", "unknown key 'training.optimizer.adamw.rate'")]
+    [InlineData("training: 5", "not a section")]
+    [InlineData("adaptation: { lora: { rank: 0 } }", "rank")]
+    [InlineData("adaptation: { lora: { dropout: 1 } }", "dropout")]
+    [InlineData("adaptation: { lora: { rank: many } }", "'adaptation.lora.rank'", "whole number")]
+    [InlineData("adaptation: { lorra: { rank: 4 } }", "did you mean 'lora'?")]
+    [InlineData("backend: { base_dtype: int8 }", "not supported by this version")]
+    [InlineData("backend: { threads: 0 }", "'backend.threads'")]
+    [InlineData("privacy: { epsilon: 1 }", "not supported by this version")]
+    [InlineData("seed: -1", "'seed'")]
+    [InlineData("seed: ${NOWHERE}", "environment variable NOWHERE")]
+    [InlineData("evaluation: { every: 0 }", "'evaluation.every'")]
+    [InlineData("name: [a]", "expected one value")]
+    [InlineData("data: { train: x }", "line 4")]
+    [InlineData("a: [", "line")]
+    [InlineData("a: &x 1\nb: *x", "aliases")]
+    public void Bad_settings_are_refused_with_place_and_reason(string extra, params string[] says)
+    {
+        var message = Should.Throw<InputException>(() => Read(Least + extra + "\n")).Message;
+        says.ShouldAllBe(text => message.Contains(text, StringComparison.Ordinal), message);
+        message.ShouldNotContain("\n");
+    }
+
+    [Theory]
+    [InlineData("method: fedti", "did you mean 'fedit'?")]
+    [InlineData("method: { base: fedit, wieghting: uniform }", "did you mean 'weighting'?")]
+    [InlineData("method: { weighting: unifrom }", "did you mean 'uniform'?")]
+    [InlineData("method: { codec: bf61 }", "did you mean 'bf16'?")]
+    [InlineData("method: { codec: { down: deltas } }", "deltas cannot go down")]
+    [InlineData("method: { server_step: control_variates }", "control variates need both")]
+    [InlineData("method: { server_step: { adam: { tau: 0 } } }", "tau")]
+    [InlineData("method: { combine: { trimmed_mean: { fraction: 0.5 } } }", "fraction")]
+    [InlineData("method: { sharing: all_private }", "global_and_private")]
+    [InlineData("method: { pace: { first_k: { k: 0 } } }", "k must be at least 1")]
+    [InlineData("method: { schedule: { stages: { list: [{ from: 3, overrides: { codec: { down: deltas } } }] } } }", "deltas cannot go down")]
+    public void Methods_that_cannot_hold_are_refused(string method, string says) =>
+        Should.Throw<InputException>(() => Read("model: m\ndata: { train: d.json }\n" + method + "\n")).Message.ShouldContain(says);
+
+    [Theory]
+    [InlineData("data: { train: d }\nmethod: fedit", "'model' is missing")]
+    [InlineData("model: m\nmethod: fedit", "'data.train' is missing")]
+    [InlineData("model: m\ndata: { train: d }", "'method' is missing")]
+    [InlineData("model: m\ndata: { train: d, partition: { kind: dirichlt } }\nmethod: fedit", "did you mean 'dirichlet'?")]
+    [InlineData("model: m\ndata: { train: d, partition: { kind: dirichlet, alpha: 0 } }\nmethod: fedit", "'data.partition.alpha'")]
+    [InlineData("model: m\ndata: { train: d, validation: 1 }\nmethod: fedit", "'data.validation'")]
+    [InlineData("model: m\ndata: { train: d, validation: 0.5, test: 0.5 }\nmethod: fedit", "nothing to train on")]
+    [InlineData("model: m\ndata: { train: d, format: dolli }\nmethod: fedit", "'data.format'")]
+    [InlineData("model: m\ndata: { train: [] }\nmethod: fedit", "'data.train'")]
+    [InlineData("- a", "'key: value' lines")]
+    public void Bad_files_are_refused(string text, string says) => Should.Throw<InputException>(() => Read(text)).Message.ShouldContain(says);
+
+    [Theory]
+    [InlineData("rounds")]
+    [InlineData("=5")]
+    [InlineData("training..rounds=5")]
+    [InlineData("seed.x=5")]
+    [InlineData("training.rounds=[")]
+    public void Bad_command_line_settings_are_named(string setting) => Should.Throw<InputException>(() => Read(Full, setting)).Message.ShouldContain("--set");
+
+    [Fact]
+    public void A_bad_value_from_the_command_line_is_blamed_on_it() =>
+        Should.Throw<InputException>(() => Read(Full, "training.rounds=none")).Message.ShouldStartWith("--set training.rounds=none: 'training.rounds'");
+
+    [Fact]
+    public void The_hash_ignores_layout_order_name_output_and_threads()
+    {
+        var hash = Read(Least).ConfigHash;
+        Read("method: fedit\n# a comment\ndata:\n  train: 'd.json'\nmodel: m\nname: other\noutput: else\nbackend: { threads: 3 }\n").ConfigHash.ShouldBe(hash);
+        Read(Least, "seed=2").ConfigHash.ShouldNotBe(hash);
+        Read(Full).ConfigHash.ShouldBe(Read(Full, "backend.threads=1", "output=/elsewhere").ConfigHash);
+        Read(Full).ConfigHash.ShouldNotBe(Read(Full, "training.rounds=6").ConfigHash);
+    }
+
+    [Fact]
+    public void More_clients_than_there_are_cannot_take_part()
+    {
+        Should.Throw<InputException>(() => Read(Full).RequireClients(2)).Message.ShouldContain("training.cohort is 3");
+        Read(Full).RequireClients(3);
+    }
+
+    [Fact]
+    public void Deep_nesting_is_refused() =>
+        Should.Throw<InputException>(() => Read(Least + "x: " + new string('[', 5000) + new string(']', 5000))).Message.ShouldContain("deeper");
+
+    [Fact]
+    public void A_missing_file_is_named() => Should.Throw<InputException>(() => ExperimentFile.Read(folder.PathOf("absent.yaml"))).Message.ShouldContain("absent.yaml");
+
+    public void Dispose() => folder.Dispose();
+
+    private Experiment Read(string text, params string[] settings) =>
+        ExperimentFile.Read(folder.Write("experiment.yaml", text), settings, variable => variable == "DATA" ? "/shared" : null);
+}
