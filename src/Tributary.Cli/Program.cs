@@ -1,1 +1,4 @@
-return 0;
+using Tributary.Cli.Shell;
+
+using var terminal = Terminal.OfProcess();
+return Tributary.Cli.Tool.Run(args, terminal);

@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization;
+
+namespace Tributary.Cli.Documents;
+
+/// <summary>How the documents of <c>--json</c> are written: snake_case names in the order of declaration.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n")]
+[JsonSerializable(typeof(VerifyDocument))]
+[JsonSerializable(typeof(IReadOnlyList<MethodDocument>))]
+internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace Tributary.Cli.Shell;
+
+/// <summary>Ctrl-C or a termination signal, as a token: the first asks the verb to save and stop, the second ends the process at once.</summary>
+internal sealed class Interruption : IDisposable
+{
+    private readonly CancellationTokenSource source = new();
+    private readonly PosixSignalRegistration[] signals;
+
+    public Interruption() => signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Ask), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ask)];
+
+    /// <summary>Cancelled when the user asked to stop.</summary>
+    public CancellationToken Token => source.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var signal in signals)
+        {
+            signal.Dispose();
+        }
+
+        source.Dispose();
+    }
+
+    private void Ask(PosixSignalContext context)
+    {
+        context.Cancel = !source.IsCancellationRequested;
+        source.Cancel();
+    }
+}
