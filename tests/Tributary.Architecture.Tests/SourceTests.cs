@@ -50,7 +50,7 @@ public partial class SourceTests
     private static string Expected(string file)
     {
         var folder = Path.GetDirectoryName(file)!.Replace('\\', '/')["src/".Length..].Replace('/', '.');
-        return folder is "Tributary.Numerics.Common" or "Tributary.Numerics.Backend" or "Tributary.Numerics.Storage" ? "Tributary.Numerics" : folder;
+        return folder is "Tributary.Numerics.Common" or "Tributary.Numerics.Backend" ? "Tributary.Numerics" : folder;
     }
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
