@@ -68,6 +68,51 @@ public sealed class RoundLoopTests : IDisposable
         }
     }
 
+    /// <summary>The process dies inside the store: the update is in the spool, the new version on disk, but the journal does not say so.</summary>
+    [Theory]
+    [InlineData("fedit")]
+    [InlineData("scaffold")]
+    public async Task What_the_journal_does_not_mention_is_done_again_to_the_same_bytes(string id)
+    {
+        var method = Catalogue.Find(id);
+        var calls = new List<string>();
+        await Run("whole", method, rounds: 2, before: calls.Add);
+        var expected = (Final("whole", 2), Clients("whole"));
+        for (var kill = 1; kill <= calls.Count; kill++)
+        {
+            if (calls[kill - 1] is not ("acknowledge" or "close"))
+            {
+                continue;
+            }
+
+            var name = $"torn{kill}";
+            var count = 0;
+            await Should.ThrowAsync<InvalidOperationException>(Run(name, method, rounds: 2, before: _ => Die(++count == kill)));
+            if (calls[kill - 1] == "acknowledge")
+            {
+                CutLastLine(name);
+            }
+            else
+            {
+                var version = calls.Take(kill).Count(call => call == "close");
+                File.WriteAllText(Path.Combine(folder.PathOf(name), "versions", $"{version:D6}.safetensors"), "half a state");
+            }
+
+            await Run(name, method, rounds: 2);
+            Final(name, 2).ShouldBe(expected.Item1, name);
+            Clients(name).ShouldBe(expected.Item2, name);
+        }
+    }
+
+    [Fact]
+    public async Task Spools_and_old_versions_are_freed()
+    {
+        await Run("a", Catalogue.FedIt, rounds: 4);
+        Directory.EnumerateFileSystemEntries(Path.Combine(folder.PathOf("a"), "spool")).ShouldBeEmpty();
+        Directory.EnumerateFiles(Path.Combine(folder.PathOf("a"), "versions")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            .ShouldBe(["000003.safetensors", "000004.safetensors"]);
+    }
+
     [Fact]
     public async Task Acknowledged_work_is_not_done_again()
     {
@@ -212,6 +257,13 @@ public sealed class RoundLoopTests : IDisposable
         }
 
         return (answer, state);
+    }
+
+    private void CutLastLine(string name)
+    {
+        var path = Path.Combine(folder.PathOf(name), "journal.jsonl");
+        var lines = File.ReadAllText(path).TrimEnd('\n').Split('\n');
+        File.WriteAllText(path, string.Concat(lines[..^1].Select(line => line + "\n")) + lines[^1][..10]);
     }
 
     private ClientStateStore States(string name) => new(folder.PathOf(name + "-clients"), Layout);
