@@ -39,6 +39,9 @@ public sealed record RunResult
     /// <summary>The owners, by id.</summary>
     public required IReadOnlyList<ClientResult> Clients { get; init; }
 
+    /// <summary>Mean over owners of the models trained alone, on the union of the validation sets; null when that baseline was off.</summary>
+    public Metrics? Local { get; init; }
+
     /// <summary>One model on the union of the data with the same total steps; null when that baseline was off.</summary>
     public Metrics? Pooled { get; init; }
 

@@ -26,7 +26,9 @@ public class RunResultFileTests
         using var document = JsonDocument.Parse(File.ReadAllText(folder.PathOf("result.json")));
         var root = document.RootElement;
 
-        Names(root).ShouldBe(["schema", "tool_version", "kernel_set", "method", "basis", "seed", "config_hash", "subject", "initial", "rounds", "clients", "pooled", "final", "samples", "warnings", "artifacts"]);
+        Names(root).ShouldBe(
+            ["schema", "tool_version", "kernel_set", "method", "basis", "seed", "config_hash", "subject", "initial", "rounds",
+            "clients", "local", "pooled", "final", "samples", "warnings", "artifacts"]);
         Names(root.GetProperty("rounds")[0])
             .ShouldBe(["round", "cohort", "train_loss", "validation_loss", "bytes_up", "bytes_down", "value_bytes_up", "value_bytes_down", "seconds"]);
         Names(root.GetProperty("clients")[0]).ShouldBe(["id", "examples", "metrics", "baseline"]);

@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace Tributary.Reports.Markup;
+
+/// <summary>Numbers for people, the same in every country.</summary>
+public static class Format
+{
+    private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB", "PB"];
+
+    /// <summary>Bytes in decimal units: <c>12.3 kB</c>.</summary>
+    public static string Bytes(double bytes)
+    {
+        var unit = 0;
+        while (Math.Abs(bytes) >= 999.5 && unit < Units.Length - 1)
+        {
+            bytes /= 1000;
+            unit++;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{(unit == 0 || Math.Abs(bytes) >= 99.95 ? Math.Round(bytes) : Math.Round(bytes, 1)):0.#} {Units[unit]}");
+    }
+
+    /// <summary>A whole number with thin groups: <c>12 345</c>.</summary>
+    public static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u2009');
+
+    /// <summary>A loss: three decimals.</summary>
+    public static string Loss(double? loss) => loss is { } value && double.IsFinite(value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : "–";
+
+    /// <summary>A small number with three significant digits.</summary>
+    public static string Small(double value) => value.ToString(Math.Abs(value) >= 0.01 ? "0.###" : "G3", CultureInfo.InvariantCulture);
+
+    /// <summary>A difference with its sign.</summary>
+    public static string Difference(double value) => value.ToString("+0.000;−0.000;0.000", CultureInfo.InvariantCulture);
+
+    /// <summary>A share of one, in percent.</summary>
+    public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %");
+
+    /// <summary>A share of one, in whole percent without the sign.</summary>
+    public static string WholePercent(double share) => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(share * 100):0}");
+
+    /// <summary>A duration: <c>0.4 s</c>, <c>12 s</c>, <c>3 min 20 s</c>, <c>2 h 5 min</c>.</summary>
+    public static string Duration(double seconds)
+    {
+        var whole = (long)Math.Round(seconds);
+        return seconds < 9.95 ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s")
+            : whole < 60 ? $"{whole} s"
+            : whole < 3600 ? $"{whole / 60} min {whole % 60} s"
+            : $"{whole / 3600} h {whole % 3600 / 60} min";
+    }
+
+    /// <summary>A ratio: <c>4.2 ×</c>, <c>350 ×</c>.</summary>
+    public static string Times(double ratio) => string.Create(CultureInfo.InvariantCulture, $"{(ratio >= 10 ? Math.Round(ratio) : Math.Round(ratio, 1)):0.#} ×");
+
+    /// <summary>A coordinate of a drawing.</summary>
+    internal static string Coordinate(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+}
