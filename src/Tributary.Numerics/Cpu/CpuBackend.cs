@@ -4,7 +4,7 @@ using Tributary.Numerics.Cpu.Threads;
 namespace Tributary.Numerics.Cpu;
 
 /// <summary>The fast backend: vector kernels over native memory and a fixed team of threads. Each family of operations has its own file and kernel classes.</summary>
-public sealed unsafe partial class CpuBackend : IDisposable
+public sealed unsafe partial class CpuBackend : IBackend
 {
     private readonly ThreadTeam team;
     private readonly KernelSet kernels;
