@@ -1,81 +1,65 @@
+using Tributary.Numerics.Cpu.Lanes;
 using Tributary.Numerics.Cpu.Memory;
 using Tributary.Numerics.Cpu.Products;
+using Tributary.Numerics.Cpu.Products.Frozen;
+using Tributary.Numerics.Cpu.Products.Tiles;
 
 namespace Tributary.Numerics.Cpu;
 
-/// <content>Matrix products.</content>
+/// <content>Matrix products and frozen weights.</content>
 public sealed unsafe partial class CpuBackend
 {
-    private const long MultiplicationsPerPart = 1 << 17;
+    private readonly IProductKernels products;
 
-    /// <inheritdoc cref="IBackend.Freeze"/>
+    /// <inheritdoc/>
     public FrozenMatrix Freeze(ReadOnlySpan<float> source, int outputs, int inputs, bool transposed, StorageType storage)
     {
-        Require(source.Length == (long)outputs * inputs, "values and weight", source.Length, (long)outputs * inputs);
-        return new CpuFrozenMatrix(source, outputs, inputs, transposed, storage, kernels);
+        Shapes.Freeze(source.Length, outputs, inputs);
+        return products.Freeze(source, outputs, inputs, transposed, storage == StorageType.BF16);
     }
 
-    /// <inheritdoc cref="IMatrixProducts.Gemm"/>
+    /// <inheritdoc/>
     public void Gemm(Matrix a, bool transposeA, Matrix b, bool transposeB, Matrix c, float alpha = 1, float beta = 0)
     {
         Shapes.Gemm(a, transposeA, b, transposeB, c);
-        var tile = TileShape.For(kernels, c.Columns);
-        var panels = new DensePanels(CpuBuffer.PointerTo(b), b.Stride, transposeB, c.Columns, tile.Columns);
-        var left = new LeftOperand(CpuBuffer.PointerTo(a), a.Stride, transposeA, c.Rows);
-        Run(left, panels, transposeA ? a.Rows : a.Columns, tile, c, default, alpha, beta);
+        products.Gemm(LeftOperand.Of(new(a), transposeA), new(b), transposeB, new TileFinish(new(c), alpha, beta, null));
     }
 
-    /// <inheritdoc cref="IMatrixProducts.Multiply"/>
+    /// <inheritdoc/>
     public void Multiply(Matrix x, FrozenMatrix weight, Matrix bias, Matrix y, float beta = 0)
     {
         Shapes.Multiply(x, weight, bias, y);
-        var own = Own(weight);
-        Run(new LeftOperand(CpuBuffer.PointerTo(x), x.Stride, false, x.Rows), new FrozenPanels(own), own.Inputs, own.Tile, y, bias, 1, beta);
+        products.Multiply(LeftOperand.Of(new(x), false), Own(weight), new TileFinish(new(y), 1, beta, CpuBuffer.PointerTo(bias)));
     }
 
-    /// <inheritdoc cref="IMatrixProducts.MultiplyTransposed"/>
+    /// <inheritdoc/>
     public void MultiplyTransposed(Matrix dy, FrozenMatrix weight, Matrix dx, float beta = 0)
     {
         Shapes.MultiplyTransposed(dy, weight, dx);
-        var own = Own(weight);
-        var tile = TileShape.For(kernels, own.Inputs);
-        Run(new LeftOperand(CpuBuffer.PointerTo(dy), dy.Stride, false, dy.Rows), new TurnedPanels(own, tile.Columns), own.Outputs, tile, dx, default, 1, beta);
+        products.MultiplyTransposed(LeftOperand.Of(new(dy), false), Own(weight), new TileFinish(new(dx), 1, beta, null));
     }
 
-    /// <inheritdoc cref="IRowKernels.Gather(FrozenMatrix, ReadOnlySpan{int}, Matrix, float)"/>
+    /// <inheritdoc/>
     public void Gather(FrozenMatrix table, ReadOnlySpan<int> ids, Matrix y, float beta = 0)
     {
         Shapes.Gather(table, ids, y);
-        var own = Own(table);
-        var data = CpuBuffer.PointerTo(y);
+        var weight = Own(table);
+        var rows = new View(y);
         for (var i = 0; i < ids.Length; i++)
         {
-            var row = data + ((nint)i * y.Stride);
-            for (var k = 0; k < own.Inputs; k++)
+            var row = rows.Row(i);
+            for (var c = 0; c < weight.Inputs; c++)
             {
-                row[k] = own.At(ids[i], k) + (beta == 0 ? 0 : beta * row[k]);
+                var value = weight.Element(ids[i], c);
+                row[c] = beta == 0 ? value : value + (beta * row[c]);
             }
         }
     }
 
-    private static CpuFrozenMatrix Own(FrozenMatrix weight) =>
-        weight as CpuFrozenMatrix ?? throw new ArgumentException($"the weight belongs to another backend ({weight.GetType().Name})");
-
-    private void Run<TPanels>(LeftOperand left, TPanels panels, int inner, TileShape tile, Matrix c, Matrix bias, float alpha, float beta)
-        where TPanels : struct, IPanels
+    private static CpuFrozenMatrix Own(FrozenMatrix weight)
     {
-        if (c.Count == 0)
-        {
-            return;
-        }
-
-        var target = new TileTarget { C = CpuBuffer.PointerTo(c), Stride = c.Stride, Alpha = alpha, Beta = beta, Bias = CpuBuffer.PointerTo(bias) };
-        var parts = team.Parts((long)c.Rows * c.Columns * inner, MultiplicationsPerPart);
-        var (panelCount, rowTiles) = ((c.Columns + tile.Columns - 1) / tile.Columns, (c.Rows + tile.Rows - 1) / tile.Rows);
-        var byRows = Waste(panelCount, parts) > Waste(rowTiles, parts);
-        team.Run(new ProductJob<TPanels>(left, panels, inner, tile, target, parts, byRows), parts);
+        var own = weight as CpuFrozenMatrix ?? throw new ArgumentException($"the weight belongs to another backend ({weight.GetType().Name})");
+        own.RequireAlive();
+        return own;
     }
-
-    // Share of time that the other threads wait for the one with the most items.
-    private static double Waste(int items, int parts) => (((items + parts - 1) / parts * (double)parts) / items) - 1;
 }

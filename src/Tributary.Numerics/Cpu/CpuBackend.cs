@@ -1,4 +1,6 @@
+using Tributary.Numerics.Cpu.Lanes;
 using Tributary.Numerics.Cpu.Memory;
+using Tributary.Numerics.Cpu.Products;
 using Tributary.Numerics.Cpu.Threads;
 
 namespace Tributary.Numerics.Cpu;
@@ -12,23 +14,34 @@ public sealed unsafe partial class CpuBackend : IBackend
     /// <summary>Starts the threads (0: one for each core) with the given kernels, or the best this processor has.</summary>
     public CpuBackend(int threads = 0, KernelSet? kernels = null)
     {
-        team = new ThreadTeam(threads);
         this.kernels = kernels ?? KernelSets.Best;
+        if (this.kernels > KernelSets.Best)
+        {
+            throw new ArgumentException($"this processor has no {KernelSets.Name(this.kernels)} kernels", nameof(kernels));
+        }
+
+        team = new ThreadTeam(threads);
+        products = this.kernels switch
+        {
+            Cpu.KernelSet.Avx512 => new ProductKernels<Lanes512>(team),
+            Cpu.KernelSet.Avx2 => new ProductKernels<Lanes256>(team),
+            _ => new ProductKernels<Lanes128>(team),
+        };
     }
 
-    /// <inheritdoc cref="IBackend.KernelSet"/>
+    /// <inheritdoc/>
     public string KernelSet => KernelSets.Name(kernels);
 
-    /// <inheritdoc cref="IBackend.Threads"/>
+    /// <inheritdoc/>
     public int Threads => team.Threads;
 
-    /// <inheritdoc cref="IBackend.Allocate"/>
+    /// <inheritdoc/>
     public DeviceBuffer Allocate(long elements) => new CpuBuffer(elements);
 
-    /// <inheritdoc cref="IBackend.Upload"/>
+    /// <inheritdoc/>
     public void Upload(ReadOnlySpan<float> source, Matrix destination)
     {
-        Require(source.Length == destination.Count, "values and matrix", source.Length, destination.Count);
+        Shapes.Host(destination, source.Length);
         var data = CpuBuffer.PointerTo(destination);
         for (var r = 0; r < destination.Rows; r++)
         {
@@ -36,10 +49,10 @@ public sealed unsafe partial class CpuBackend : IBackend
         }
     }
 
-    /// <inheritdoc cref="IBackend.Read"/>
+    /// <inheritdoc/>
     public void Read(Matrix source, Span<float> destination)
     {
-        Require(source.Count == destination.Length, "matrix and values", source.Count, destination.Length);
+        Shapes.Host(source, destination.Length);
         var data = CpuBuffer.PointerTo(source);
         for (var r = 0; r < source.Rows; r++)
         {
@@ -49,12 +62,4 @@ public sealed unsafe partial class CpuBackend : IBackend
 
     /// <summary>Stops the threads. Buffers and frozen matrices are disposed by their owners.</summary>
     public void Dispose() => team.Dispose();
-
-    private static void Require(bool holds, string what, long left, long right)
-    {
-        if (!holds)
-        {
-            throw new ArgumentException($"{what} do not match: {left} and {right}");
-        }
-    }
 }

@@ -24,6 +24,9 @@ internal unsafe interface ILanes<TSelf>
 
     static abstract TSelf Load(float* source);
 
+    /// <summary>Loads bfloat16 values and widens them.</summary>
+    static abstract TSelf LoadBrain(ushort* source);
+
     /// <summary>Loads the first <paramref name="count"/> lanes (fewer than <see cref="Count"/>); the others are 0.</summary>
     static abstract TSelf LoadFirst(float* source, int count);
 

@@ -1,90 +1,79 @@
+using System.Runtime.CompilerServices;
+using Tributary.Numerics.Cpu.Lanes;
 using Tributary.Numerics.Cpu.Memory;
+using Tributary.Numerics.Cpu.Products.Panels;
+using Tributary.Numerics.Cpu.Products.Tiles;
 using Tributary.Numerics.Cpu.Threads;
 
 namespace Tributary.Numerics.Cpu.Products;
 
 /// <summary>
-/// c = alpha · a · b + beta · c + bias in blocks: for each block of the inner dimension and of rows, every panel of b meets every tile of a. Sums over the inner dimension are
-/// cut at multiples of <see cref="InnerBlock"/> and joined in order, whatever the shape, the tile or the number of parts.
+/// One product, cut over panels or rows. Loops from outside in: block of k, block of rows, panel, tile (Goto and van de Geijn 2008). An element is the sum of its blocks of k
+/// in order, whatever the other sizes are.
 /// </summary>
-internal readonly unsafe struct ProductJob<TPanels>(LeftOperand a, TPanels b, int inner, TileShape tile, TileTarget target, int parts, bool byRows) : IJob
+internal readonly struct ProductJob<V, TPanels>(LeftOperand a, TPanels panels, TileFinish finish, ProductPlan plan) : IJob
+    where V : struct, ILanes<V>
     where TPanels : struct, IPanels
 {
-    /// <summary>Block of the inner dimension: a multiple of every tile width.</summary>
-    public const int InnerBlock = 768;
+    private readonly LeftOperand a = a;
+    private readonly TPanels panels = panels;
+    private readonly TileFinish finish = finish;
 
-    private const int RowBlock = 512;
-
-    private int Panels => (b.Columns + tile.Columns - 1) / tile.Columns;
-
-    private int RowTiles => (a.Rows + tile.Rows - 1) / tile.Rows;
-
-    public void Run(int part)
+    public unsafe void Run(int part)
     {
-        var (firstPanel, endPanel) = byRows ? (0, Panels) : (ThreadTeam.Begin(Panels, parts, part), ThreadTeam.Begin(Panels, parts, part + 1));
-        var (firstTile, endTile) = byRows ? (ThreadTeam.Begin(RowTiles, parts, part), ThreadTeam.Begin(RowTiles, parts, part + 1)) : (0, RowTiles);
-        var blockTiles = Math.Min(RowBlock / tile.Rows, endTile - firstTile);
-        var deepest = Math.Min(inner, InnerBlock);
         using var scratch = Scratch.Open();
-        var packedA = scratch.Take((long)blockTiles * tile.Rows * deepest);
-        var packedB = scratch.Take(b.ScratchFor(deepest));
-        var edge = scratch.Take((tile.Rows + 1) * tile.Columns);
-        for (var k = 0; k == 0 || k < inner; k += InnerBlock)
+        var (row, rowEnd, panel, panelEnd) = plan.Share<V>(part, a.Rows, panels.Layout.Count);
+        var depth = Math.Min(a.Depth, ProductPlan.DepthBlock);
+        var tile = scratch.Take((long)TileShape<V>.Rows * TileShape<V>.Columns);
+        var block = scratch.Take(panels.ScratchFloats(depth));
+        var packs = ProductPlan.PacksLeft(a, panelEnd - panel);
+        var rowBlock = ProductPlan.RowBlock<V>();
+        var packed = packs ? scratch.Take((long)rowBlock * depth) : null;
+        var k0 = 0;
+        do
         {
-            var depth = Math.Min(InnerBlock, inner - k);
-            for (var block = firstTile; block < endTile; block += blockTiles)
+            var k = Math.Min(ProductPlan.DepthBlock, a.Depth - k0);
+            for (var r = row; r < rowEnd; r += rowBlock)
             {
-                var tiles = Math.Min(blockTiles, endTile - block);
-                for (var t = 0; t < tiles; t++)
+                var rows = Math.Min(rowBlock, rowEnd - r);
+                var left = new LeftOperand(a.At(r, k0), a.RowStep, a.KStep, rows, k);
+                if (packs)
                 {
-                    a.Pack((block + t) * tile.Rows, tile.Rows, k, depth, packedA + ((long)t * tile.Rows * depth));
+                    a.Pack<V>(r, rows, k0, k, packed);
+                    left = new LeftOperand(packed, k, TileShape<V>.Rows, rows, k);
                 }
 
-                for (var panel = firstPanel; panel < endPanel; panel++)
+                for (var p = panel; p < panelEnd; p++)
                 {
-                    var rows = b.Panel(panel, k, depth, packedB);
-                    for (var t = 0; t < tiles; t++)
-                    {
-                        Multiply(packedA + ((long)t * tile.Rows * depth), rows, depth, (block + t) * tile.Rows, panel * tile.Columns, first: k == 0, edge);
-                    }
+                    RunPanel(left, r, p, k0, packs, block, tile);
                 }
             }
+
+            k0 += k;
         }
+        while (k0 < a.Depth);
     }
 
-    private void Multiply(float* packedA, float* packedB, int depth, int row, int column, bool first, float* edge)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private unsafe void RunPanel(LeftOperand left, int row, int panel, int k0, bool packed, float* block, float* tile)
     {
-        var at = target;
-        at.C += (row * target.Stride) + column;
-        at.Beta = first ? target.Beta : 1;
-        at.Bias = first && target.Bias != null ? target.Bias + column : null;
-        var (validRows, validColumns) = (Math.Min(tile.Rows, a.Rows - row), Math.Min(tile.Columns, b.Columns - column));
-        if (validRows == tile.Rows && validColumns == tile.Columns)
-        {
-            tile.Kernel(depth, packedA, packedB, &at);
-            return;
-        }
+        var layout = panels.Layout;
+        int width = layout.Width(panel), valid = layout.Valid(panel), column = panel * layout.PanelWidth, height = TileShape<V>.Rows;
+        var right = panels.Block(panel, k0, left.Depth, left.Rows, block, out var bStep, out var brain);
 
-        // At an edge the same kernel works on a copy of the tile, so that values do not depend on where edges fall.
-        var inside = at;
-        inside.C = edge;
-        inside.Stride = tile.Columns;
-        inside.Bias = at.Bias == null ? null : edge + (tile.Rows * tile.Columns);
-        new Span<float>(edge, (tile.Rows + 1) * tile.Columns).Clear();
-        if (inside.Bias != null)
+        // A packed tile is depth · height floats long, so that row r begins at r · depth; within the tile rows are neighbours.
+        var input = new TileInput { A = left.Data, AStep = packed ? 1 : left.RowStep, KStep = left.KStep, B = right, BStep = bStep, Depth = left.Depth };
+        for (var r = 0; r < left.Rows; r += height, input.A += height * left.RowStep)
         {
-            new ReadOnlySpan<float>(at.Bias, validColumns).CopyTo(new Span<float>(inside.Bias, validColumns));
-        }
-
-        for (var r = 0; r < validRows && at.Beta != 0; r++)
-        {
-            new ReadOnlySpan<float>(at.C + (r * at.Stride), validColumns).CopyTo(new Span<float>(edge + (r * tile.Columns), validColumns));
-        }
-
-        tile.Kernel(depth, packedA, packedB, &inside);
-        for (var r = 0; r < validRows; r++)
-        {
-            new ReadOnlySpan<float>(edge + (r * tile.Columns), validColumns).CopyTo(new Span<float>(at.C + (r * at.Stride), validColumns));
+            input.Rows = Math.Min(height, left.Rows - r);
+            if (brain)
+            {
+                finish.Run<V, BrainElement>(input, width, row + r, column, valid, k0 == 0, tile);
+            }
+            else
+            {
+                finish.Run<V, SingleElement>(input, width, row + r, column, valid, k0 == 0, tile);
+            }
         }
     }
 }

@@ -1,0 +1,21 @@
+using Tributary.Numerics.Cpu.Lanes;
+using Tributary.Numerics.Cpu.Products.Frozen;
+using Tributary.Numerics.Cpu.Products.Tiles;
+
+namespace Tributary.Numerics.Cpu.Products;
+
+/// <summary>The matrix products at one vector width; the tile's finish says where sums go.</summary>
+internal interface IProductKernels
+{
+    /// <summary>op(a) · op(b).</summary>
+    void Gemm(LeftOperand a, View b, bool transposeB, TileFinish finish);
+
+    /// <summary>x · Wᵀ.</summary>
+    void Multiply(LeftOperand x, CpuFrozenMatrix weight, TileFinish finish);
+
+    /// <summary>dy · W.</summary>
+    void MultiplyTransposed(LeftOperand dy, CpuFrozenMatrix weight, TileFinish finish);
+
+    /// <summary>Packs a weight.</summary>
+    CpuFrozenMatrix Freeze(ReadOnlySpan<float> source, int outputs, int inputs, bool transposed, bool brain);
+}

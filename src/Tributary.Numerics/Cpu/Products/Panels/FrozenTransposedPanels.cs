@@ -1,0 +1,43 @@
+using Tributary.Numerics.Cpu.Products.Frozen;
+using Tributary.Numerics.Storage;
+
+namespace Tributary.Numerics.Cpu.Products.Panels;
+
+/// <summary>
+/// Panels of Wᵀ from the one packed copy of W: here k runs over W's outputs and the columns are its inputs. A piece of a packed panel, [inputs, outputs], is transposed
+/// into the block. Blocks of k must begin where a packed panel begins.
+/// </summary>
+internal readonly unsafe struct FrozenTransposedPanels(CpuFrozenMatrix weight) : IPanels
+{
+    public PanelLayout Layout { get; } = weight.Layout with { Columns = weight.Inputs };
+
+    public long ScratchFloats(int k) => (long)(k + Layout.PanelWidth) * Layout.PanelWidth;
+
+    public byte* Block(int panel, int k0, int k, int rows, float* scratch, out nint step, out bool brain)
+    {
+        brain = false;
+        int width = Layout.Width(panel), valid = Layout.Valid(panel), packed = Layout.PanelWidth;
+        step = width;
+        if (valid < width)
+        {
+            new Span<float>(scratch, k * width).Clear();
+        }
+
+        var widened = scratch + ((nint)k * packed);
+        for (var done = 0; done < k; done += packed)
+        {
+            var from = (k0 + done) / packed;
+            var fromWidth = weight.Layout.Width(from);
+            var piece = (float*)weight.At(from, panel * packed);
+            if (weight.IsBrain)
+            {
+                BFloat16.ToSingle(new ReadOnlySpan<ushort>(piece, valid * fromWidth), new Span<float>(widened, valid * fromWidth));
+                piece = widened;
+            }
+
+            Transposition.Run(piece, fromWidth, valid, Math.Min(packed, k - done), scratch + ((nint)done * width), width);
+        }
+
+        return (byte*)scratch;
+    }
+}

@@ -1,0 +1,52 @@
+using Tributary.Numerics.Cpu.Lanes;
+using Tributary.Numerics.Cpu.Products.Tiles;
+using Tributary.Numerics.Cpu.Threads;
+
+namespace Tributary.Numerics.Cpu.Products;
+
+/// <summary>How a product is cut: between threads over panels or over rows of tiles, whichever leaves less idle, and within a thread into blocks that stay in cache.</summary>
+internal readonly record struct ProductPlan(int Parts, bool ByRows)
+{
+    /// <summary>Length of a block of k: a panel's block stays in the second-level cache. It is part of the result's bits, so it is one for all kernels and paths.</summary>
+    public const int DepthBlock = 768;
+
+    /// <summary>Multiply-adds below which a thread costs more than it saves.</summary>
+    private const long Grain = 128 << 10;
+
+    /// <summary>Panels from which copying a transposed left operand pays.</summary>
+    private const int PackFromPanels = 3;
+
+    /// <summary>Plans rows × columns sums over depth products.</summary>
+    public static ProductPlan For<V>(ThreadTeam team, int rows, int depth, int panels)
+        where V : struct, ILanes<V>
+    {
+        var height = TileShape<V>.Rows;
+        var tiles = (rows + height - 1) / height;
+        var parts = team.Parts((long)tiles * panels * height * TileShape<V>.Columns * depth, Grain);
+        var byRows = Longest(tiles, parts) * panels < Longest(panels, parts) * tiles;
+        return new(Math.Min(parts, byRows ? tiles : panels), byRows);
+    }
+
+    /// <summary>True when the left operand is transposed and used often enough to be copied tile by tile.</summary>
+    public static bool PacksLeft(LeftOperand a, int panels) => a.KStep != 1 && panels >= PackFromPanels && a.Rows > 1;
+
+    /// <summary>Rows of the left operand that stay in the second-level cache: 32 tiles.</summary>
+    public static int RowBlock<V>()
+        where V : struct, ILanes<V> => 32 * TileShape<V>.Rows;
+
+    /// <summary>The rows and panels of one part.</summary>
+    public (int Row, int RowEnd, int Panel, int PanelEnd) Share<V>(int part, int rows, int panels)
+        where V : struct, ILanes<V>
+    {
+        if (!ByRows)
+        {
+            return (0, rows, ThreadTeam.Begin(panels, Parts, part), ThreadTeam.Begin(panels, Parts, part + 1));
+        }
+
+        var height = TileShape<V>.Rows;
+        var tiles = (rows + height - 1) / height;
+        return (ThreadTeam.Begin(tiles, Parts, part) * height, Math.Min(rows, ThreadTeam.Begin(tiles, Parts, part + 1) * height), 0, panels);
+    }
+
+    private static long Longest(int items, int parts) => (items + parts - 1) / parts;
+}

@@ -1,0 +1,150 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Tributary.Numerics.Cpu;
+using Tributary.Numerics.Storage;
+
+namespace Tributary.Numerics.Tests.Cpu.Products;
+
+public sealed class FrozenTests
+{
+    private static readonly int[] Sizes = [1, 2, 4, 7, 8, 15, 16, 17, 32, 47, 48, 49, 95, 100, 193];
+
+    [Fact]
+    public void Both_products_of_a_frozen_weight_agree_with_the_naive_product()
+    {
+        var cases =
+            from rows in Gen.Elements(1, 2, 3, 6, 8, 9, 20, 65, 130)
+            from outputs in Gen.Elements([.. Sizes, 800])
+            from inputs in Gen.Elements([.. Sizes, 1, 769])
+            from transposed in Gen.Elements(false, true)
+            from storage in Gen.Elements(StorageType.F32, StorageType.BF16)
+            from beta in Gen.Elements(0f, 1f, -0.5f)
+            from bias in Gen.Elements(false, true)
+            select (rows, outputs, inputs, transposed, storage, beta, bias);
+        Prop.ForAll(cases.ToArbitrary(), c =>
+        {
+            foreach (var leg in Operands.Legs)
+            {
+                Check(leg, c.rows, c.outputs, c.inputs, c.transposed, c.storage, c.beta, c.bias);
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(120));
+    }
+
+    [Theory]
+    [InlineData(StorageType.F32)]
+    [InlineData(StorageType.BF16)]
+    public void Bits_depend_neither_on_threads_nor_on_the_other_rows(StorageType storage)
+    {
+        const int Rows = 70, Outputs = 900, Inputs = 800;
+        foreach (var leg in Operands.Legs)
+        {
+            using var one = new Operands(leg);
+            using var three = new Operands(leg, threads: 3);
+            var whole = Products(one, 0, Rows, storage);
+            var threaded = Products(three, 0, Rows, storage);
+            threaded.Forward.ShouldBe(whole.Forward);
+            threaded.Back.ShouldBe(whole.Back);
+            foreach (var (start, count) in new[] { (0, 1), (5, 2), (9, 8), (30, 40) })
+            {
+                var part = Products(three, start, count, storage);
+                part.Forward.ShouldBe(whole.Forward.AsSpan(start * Outputs, count * Outputs).ToArray());
+                part.Back.ShouldBe(whole.Back.AsSpan(start * Inputs, count * Inputs).ToArray());
+            }
+        }
+
+        static (float[] Forward, float[] Back) Products(Operands operands, int start, int count, StorageType storage)
+        {
+            var weight = operands.Frozen(Operands.Values(Outputs * Inputs, 2), Outputs, Inputs, false, storage);
+            var x = operands.Matrix(Operands.Values(Rows * Inputs, 1), Rows, Inputs).RowRange(start, count);
+            var y = operands.Matrix(new float[count * Outputs], count, Outputs);
+            var dy = operands.Matrix(Operands.Values(Rows * Outputs, 3), Rows, Outputs).RowRange(start, count);
+            var dx = operands.Matrix(new float[count * Inputs], count, Inputs);
+            operands.Backend.Multiply(x, weight, default, y);
+            operands.Backend.MultiplyTransposed(dy, weight, dx);
+            return (operands.Read(y), operands.Read(dx));
+        }
+    }
+
+    [Fact]
+    public void A_frozen_product_has_the_bits_of_the_plain_one()
+    {
+        foreach (var leg in Operands.Legs)
+        {
+            using var operands = new Operands(leg);
+            var values = Operands.Values(100 * 800, 2);
+            var weight = operands.Frozen(values, 100, 800, false, StorageType.F32);
+            var x = operands.Matrix(Operands.Values(10 * 800, 1), 10, 800);
+            var frozen = operands.Matrix(new float[10 * 100], 10, 100);
+            var plain = operands.Matrix(new float[10 * 100], 10, 100);
+            operands.Backend.Multiply(x, weight, default, frozen);
+            operands.Backend.Gemm(x, false, operands.Matrix(values, 100, 800), true, plain);
+            operands.Read(frozen).ShouldBe(operands.Read(plain));
+        }
+    }
+
+    [Theory]
+    [InlineData(StorageType.F32)]
+    [InlineData(StorageType.BF16)]
+    public void Gather_reads_rows_from_the_packed_layout(StorageType storage)
+    {
+        foreach (var leg in Operands.Legs)
+        {
+            using var operands = new Operands(leg);
+            var values = Operands.Values(101 * 37, 2);
+            var weight = operands.Frozen(values, 101, 37, false, storage);
+            var y = operands.Matrix([.. Enumerable.Repeat(1f, 4 * 37)], 4, 37);
+            operands.Backend.Gather(weight, [100, 0, 48, 100], y, beta: 2);
+            var expected = new[] { 100, 0, 48, 100 }.SelectMany(id => values.AsSpan(id * 37, 37).ToArray()).Select(v => Stored(v, storage) + 2);
+            operands.Read(y).ShouldBe(expected);
+        }
+    }
+
+    [Fact]
+    public void One_copy_is_held_and_a_bfloat16_one_takes_half()
+    {
+        using var operands = new Operands(KernelSets.Best);
+        var values = new float[96 * 64];
+        operands.Frozen(values, 96, 64, false, StorageType.F32).Bytes.ShouldBe(96 * 64 * 4);
+        operands.Frozen(values, 96, 64, false, StorageType.BF16).Bytes.ShouldBe(96 * 64 * 2);
+    }
+
+    [Fact]
+    public void A_disposed_or_foreign_weight_is_refused()
+    {
+        using var operands = new Operands(KernelSets.Best);
+        var x = operands.Matrix(new float[8], 2, 4);
+        var y = operands.Matrix(new float[6], 2, 3);
+        var weight = operands.Backend.Freeze(new float[12], 3, 4, false, StorageType.F32);
+        Should.Throw<ArgumentException>(() => operands.Backend.Multiply(x, weight, default, x));
+        weight.Dispose();
+        weight.Dispose();
+        Should.Throw<ObjectDisposedException>(() => operands.Backend.Multiply(x, weight, default, y));
+    }
+
+    private static float Stored(float value, StorageType storage) => storage == StorageType.BF16 ? BFloat16.Round(value) : value;
+
+    private static void Check(KernelSet leg, int rows, int outputs, int inputs, bool transposed, StorageType storage, float beta, bool withBias)
+    {
+        using var operands = new Operands(leg);
+        var source = Operands.Values(outputs * inputs, 2);
+        var stored = source.Select(value => Stored(value, storage)).ToArray();
+        var weight = operands.Frozen(source, outputs, inputs, transposed, storage);
+        var context = $"{leg} {rows}×{outputs}×{inputs} {transposed} {storage}";
+
+        float[] x = Operands.Values(rows * inputs, 1), y = Operands.Values(rows * outputs, 3), bias = Operands.Values(outputs, 4);
+        var result = operands.Matrix(y, rows, outputs);
+        operands.Backend.Multiply(operands.Matrix(x, rows, inputs), weight, withBias ? operands.Matrix(bias, 1, outputs) : default, result, beta);
+        var forward = Naive.Gemm(x, false, stored, !transposed, y, rows, outputs, inputs, 1, beta);
+        for (var i = 0; withBias && i < forward.Value.Length; i++)
+        {
+            forward.Value[i] += bias[i % outputs];
+            forward.Scale[i] += Math.Abs(bias[i % outputs]);
+        }
+
+        Naive.ShouldHold(operands.Read(result), forward, inputs, context);
+
+        var dx = operands.Matrix(x, rows, inputs);
+        operands.Backend.MultiplyTransposed(operands.Matrix(y, rows, outputs), weight, dx, beta);
+        Naive.ShouldHold(operands.Read(dx), Naive.Gemm(y, false, stored, transposed, x, rows, inputs, outputs, 1, beta), outputs, context + " transposed");
+    }
+}
