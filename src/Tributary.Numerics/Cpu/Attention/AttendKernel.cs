@@ -34,9 +34,9 @@ internal readonly unsafe struct AttendKernel(
         var sight = new Sight(segment, shape);
         using var scratch = Scratch.Open();
         float* keys = scratch.Take(width * keyBlock), values = scratch.Take(keyBlock * padded), scores = scratch.Take(AttentionBlock.Group * keyBlock);
-        float* output = scratch.Take(queries * padded), largest = scratch.Take(queries), totals = scratch.Take(queries);
+        float* output = scratch.Take(queries * padded), largest = scratch.Take(queries), totals = scratch.Take(queries * V.Count);
         new Span<float>(output, queries * padded).Clear();
-        new Span<float>(totals, queries).Clear();
+        new Span<float>(totals, queries * V.Count).Clear();
         new Span<float>(largest, queries).Fill(float.NegativeInfinity);
 
         var lastKey = sight.End(firstQuery + queries - 1);
@@ -61,7 +61,7 @@ internal readonly unsafe struct AttendKernel(
                 {
                     var first = Math.Clamp(sight.First(firstQuery + row + r) - key, 0, span);
                     var end = Math.Clamp(sight.End(firstQuery + row + r) - key, 0, count);
-                    Softmax<V>(scores + (r * keyBlock), first, end, span, largest + row + r, totals + row + r, output + ((row + r) * padded), padded);
+                    Softmax<V>(scores + (r * keyBlock), first, end, span, largest + row + r, totals + ((row + r) * V.Count), output + ((row + r) * padded), padded);
                 }
 
                 Tile.Multiply<V>(rows, visible, padded, scores, keyBlock, 1, values, padded, output + (row * padded), padded, add: true);
@@ -71,19 +71,20 @@ internal readonly unsafe struct AttendKernel(
         for (var row = 0; row < queries; row++)
         {
             var target = segment.QueryStart + firstQuery + row;
-            var scale = V.Broadcast(1 / totals[row]);
+            var total = V.Load(totals + (row * V.Count)).Sum();
+            var scale = V.Broadcast(1 / total);
             for (var i = 0; i < width; i += V.Count)
             {
                 Lane.Store(V.Load(output + (row * padded) + i) * scale, y.At(target, column + i), width - i);
             }
 
-            *logSums.At(target, head) = (float)(largest[row] + Math.Log(totals[row]));
+            *logSums.At(target, head) = (float)(largest[row] + Math.Log(total));
         }
     }
 
     /// <summary>Turns a row of scores into exponentials relative to the largest so far, and brings the sums of earlier blocks to the same base.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Softmax<V>(float* scores, int first, int end, int span, float* largest, float* total, float* output, int padded)
+    private void Softmax<V>(float* scores, int first, int end, int span, float* largest, float* totals, float* output, int padded)
         where V : struct, ILanes<V>
     {
         if (first >= end)
@@ -102,10 +103,10 @@ internal readonly unsafe struct AttendKernel(
                 (V.Load(output + i) * shrink).Store(output + i);
             }
 
-            *total *= shrink.First;
+            (V.Load(totals) * shrink).Store(totals);
             *largest = top;
         }
 
-        *total += ScoreRow.Exponentials<V>(scores, span, shape.Scale, top);
+        (V.Load(totals) + ScoreRow.Exponentials<V>(scores, span, shape.Scale, top)).Store(totals);
     }
 }

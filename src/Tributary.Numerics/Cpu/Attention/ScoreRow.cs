@@ -7,10 +7,18 @@ namespace Tributary.Numerics.Cpu.Attention;
 internal static unsafe class ScoreRow
 {
     /// <summary>Hides the keys outside [first, end): their exponentials become exactly 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Mask(float* scores, int first, int end, int width)
     {
-        new Span<float>(scores, first).Fill(float.NegativeInfinity);
-        new Span<float>(scores + end, width - end).Fill(float.NegativeInfinity);
+        if (first > 0)
+        {
+            new Span<float>(scores, first).Fill(float.NegativeInfinity);
+        }
+
+        if (end < width)
+        {
+            new Span<float>(scores + end, width - end).Fill(float.NegativeInfinity);
+        }
     }
 
     /// <summary>The largest of masked scores · scale.</summary>
@@ -27,9 +35,9 @@ internal static unsafe class ScoreRow
         return largest.Largest() * scale;
     }
 
-    /// <summary>scores = exp(scale · scores − shift); returns their sum.</summary>
+    /// <summary>scores = exp(scale · scores − shift); returns their sums lane by lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Exponentials<V>(float* scores, int width, float scale, float shift)
+    public static V Exponentials<V>(float* scores, int width, float scale, float shift)
         where V : struct, ILanes<V>
     {
         V factor = V.Broadcast(scale), offset = V.Broadcast(-shift), sum = default;
@@ -40,7 +48,7 @@ internal static unsafe class ScoreRow
             sum += p;
         }
 
-        return sum.Sum();
+        return sum;
     }
 
     /// <summary>scores = exp(scale · scores − logSum) and dscores = scores · (dscores − mean) · scale: through the softmax.</summary>

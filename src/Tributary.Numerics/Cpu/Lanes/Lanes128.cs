@@ -62,27 +62,22 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 ExponentFromBits(Lanes128 a) => new((a.value.AsInt32() << 23).AsSingle());
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Dot(float* x, float* z, int count)
     {
-        Vector128<double> even = default, odd = default;
+        Vector128<double> low = default, high = default;
         var i = 0;
         for (; i <= count - Count; i += Count)
         {
-            var (xl, xu) = Vector128.Widen(Vector128.Load(x + i));
-            var (zl, zu) = Vector128.Widen(Vector128.Load(z + i));
-            even = Vector128.MultiplyAddEstimate(xl, zl, even);
-            odd = Vector128.MultiplyAddEstimate(xu, zu, odd);
+            AddProducts(Vector128.Load(x + i), Vector128.Load(z + i), ref low, ref high);
         }
 
         if (i < count)
         {
-            var (xl, xu) = Vector128.Widen(LoadFirst(x + i, count - i).value);
-            var (zl, zu) = Vector128.Widen(LoadFirst(z + i, count - i).value);
-            even = Vector128.MultiplyAddEstimate(xl, zl, even);
-            odd = Vector128.MultiplyAddEstimate(xu, zu, odd);
+            AddProducts(LoadFirst(x + i, count - i).value, LoadFirst(z + i, count - i).value, ref low, ref high);
         }
 
-        var pair = even + odd;
+        var pair = low + high;
         return pair[0] + pair[1];
     }
 
@@ -99,8 +94,23 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float Sum() => value[0] + value[2] + (value[1] + value[3]);
+    public float Sum()
+    {
+        var pairs = value + Vector128.Shuffle(value, Vector128.Create(2, 3, 0, 1));
+        return (pairs + Vector128.Shuffle(pairs, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float Largest() => MathF.Max(MathF.Max(value[0], value[2]), MathF.Max(value[1], value[3]));
+    public float Largest()
+    {
+        var pairs = Vector128.MaxNative(value, Vector128.Shuffle(value, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.MaxNative(pairs, Vector128.Shuffle(pairs, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddProducts(Vector128<float> x, Vector128<float> z, ref Vector128<double> low, ref Vector128<double> high)
+    {
+        low = Vector128.MultiplyAddEstimate(Vector128.WidenLower(x), Vector128.WidenLower(z), low);
+        high = Vector128.MultiplyAddEstimate(Vector128.WidenUpper(x), Vector128.WidenUpper(z), high);
+    }
 }

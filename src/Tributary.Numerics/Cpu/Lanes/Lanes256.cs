@@ -62,27 +62,22 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 ExponentFromBits(Lanes256 a) => new((a.value.AsInt32() << 23).AsSingle());
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Dot(float* x, float* z, int count)
     {
-        Vector256<double> even = default, odd = default;
+        Vector256<double> low = default, high = default;
         var i = 0;
         for (; i <= count - Count; i += Count)
         {
-            var (xl, xu) = Vector256.Widen(Vector256.Load(x + i));
-            var (zl, zu) = Vector256.Widen(Vector256.Load(z + i));
-            even = Vector256.MultiplyAddEstimate(xl, zl, even);
-            odd = Vector256.MultiplyAddEstimate(xu, zu, odd);
+            AddProducts(Vector256.Load(x + i), Vector256.Load(z + i), ref low, ref high);
         }
 
         if (i < count)
         {
-            var (xl, xu) = Vector256.Widen(LoadFirst(x + i, count - i).value);
-            var (zl, zu) = Vector256.Widen(LoadFirst(z + i, count - i).value);
-            even = Vector256.MultiplyAddEstimate(xl, zl, even);
-            odd = Vector256.MultiplyAddEstimate(xu, zu, odd);
+            AddProducts(LoadFirst(x + i, count - i).value, LoadFirst(z + i, count - i).value, ref low, ref high);
         }
 
-        var both = even + odd;
+        var both = low + high;
         var pair = both.GetLower() + both.GetUpper();
         return pair[0] + pair[1];
     }
@@ -101,4 +96,11 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Mask(int count) => Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddProducts(Vector256<float> x, Vector256<float> z, ref Vector256<double> low, ref Vector256<double> high)
+    {
+        low = Vector256.MultiplyAddEstimate(Vector256.WidenLower(x), Vector256.WidenLower(z), low);
+        high = Vector256.MultiplyAddEstimate(Vector256.WidenUpper(x), Vector256.WidenUpper(z), high);
+    }
 }

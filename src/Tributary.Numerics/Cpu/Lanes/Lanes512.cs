@@ -62,27 +62,22 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 ExponentFromBits(Lanes512 a) => new((a.value.AsInt32() << 23).AsSingle());
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Dot(float* x, float* z, int count)
     {
-        Vector512<double> even = default, odd = default;
+        Vector512<double> low = default, high = default;
         var i = 0;
         for (; i <= count - Count; i += Count)
         {
-            var (xl, xu) = Vector512.Widen(Vector512.Load(x + i));
-            var (zl, zu) = Vector512.Widen(Vector512.Load(z + i));
-            even = Vector512.MultiplyAddEstimate(xl, zl, even);
-            odd = Vector512.MultiplyAddEstimate(xu, zu, odd);
+            AddProducts(Vector512.Load(x + i), Vector512.Load(z + i), ref low, ref high);
         }
 
         if (i < count)
         {
-            var (xl, xu) = Vector512.Widen(LoadFirst(x + i, count - i).value);
-            var (zl, zu) = Vector512.Widen(LoadFirst(z + i, count - i).value);
-            even = Vector512.MultiplyAddEstimate(xl, zl, even);
-            odd = Vector512.MultiplyAddEstimate(xu, zu, odd);
+            AddProducts(LoadFirst(x + i, count - i).value, LoadFirst(z + i, count - i).value, ref low, ref high);
         }
 
-        var both = even + odd;
+        var both = low + high;
         var quarter = both.GetLower() + both.GetUpper();
         var pair = quarter.GetLower() + quarter.GetUpper();
         return pair[0] + pair[1];
@@ -102,4 +97,11 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Mask(int count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddProducts(Vector512<float> x, Vector512<float> z, ref Vector512<double> low, ref Vector512<double> high)
+    {
+        low = Vector512.MultiplyAddEstimate(Vector512.WidenLower(x), Vector512.WidenLower(z), low);
+        high = Vector512.MultiplyAddEstimate(Vector512.WidenUpper(x), Vector512.WidenUpper(z), high);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Tributary.Numerics.Cpu.Lanes;
+using Tributary.Numerics.Cpu.Memory;
 
 namespace Tributary.Numerics.Cpu.Rows;
 
@@ -14,66 +15,48 @@ internal readonly unsafe struct ColumnSumKernel<TTerm>(TTerm term, int rows, Vie
 
     private readonly TTerm term = term;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<V>(int start, int end)
         where V : struct, ILanes<V>
     {
-        var last = Math.Min(end * ColumnBlock.Width, sum.Columns);
-        var column = start * ColumnBlock.Width;
-        for (; column <= last - (4 * V.Count); column += 4 * V.Count)
+        var first = start * ColumnBlock.Width;
+        var count = Math.Min(end * ColumnBlock.Width, sum.Columns) - first;
+        using var scratch = Scratch.Open();
+        float* total = scratch.Take(count), partial = scratch.Take(count);
+        new Span<float>(total, count).Clear();
+        for (var row = 0; row < rows; row += GroupRows)
         {
-            SumFour<V>(column);
+            new Span<float>(partial, count).Clear();
+            Group<V>(row, Math.Min(row + GroupRows, rows), first, count, partial);
+            AddScaledKernel.Row<V>(partial, total, count, 1, 1);
         }
 
-        for (; column < last; column += V.Count)
-        {
-            SumOne<V>(column, last - column);
-        }
+        AddScaledKernel.Row<V>(total, sum.Data + first, count, 1, 1);
     }
 
-    private void SumFour<V>(int column)
+    /// <summary>Reads along the rows, four at a time, so that memory is streamed and the sums stay in the first cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Group<V>(int row, int end, int first, int count, float* partial)
         where V : struct, ILanes<V>
     {
-        int c1 = column + V.Count, c2 = c1 + V.Count, c3 = c2 + V.Count;
-        V t0 = default, t1 = default, t2 = default, t3 = default;
-        for (var group = 0; group < rows; group += GroupRows)
+        for (; row <= end - 4; row += 4)
         {
-            V s0 = default, s1 = default, s2 = default, s3 = default;
-            for (var row = group; row < Math.Min(group + GroupRows, rows); row++)
+            for (var i = 0; i < count; i += V.Count)
             {
-                s0 += term.Load<V>(row, column, V.Count);
-                s1 += term.Load<V>(row, c1, V.Count);
-                s2 += term.Load<V>(row, c2, V.Count);
-                s3 += term.Load<V>(row, c3, V.Count);
+                var rest = count - i;
+                var s = Lane.Load<V>(partial + i, rest) + term.Load<V>(row, first + i, rest);
+                s += term.Load<V>(row + 1, first + i, rest);
+                s += term.Load<V>(row + 2, first + i, rest);
+                s += term.Load<V>(row + 3, first + i, rest);
+                Lane.Store(s, partial + i, rest);
             }
-
-            t0 += s0;
-            t1 += s1;
-            t2 += s2;
-            t3 += s3;
         }
 
-        Lane.Add(t0, sum.Data + column, V.Count);
-        Lane.Add(t1, sum.Data + c1, V.Count);
-        Lane.Add(t2, sum.Data + c2, V.Count);
-        Lane.Add(t3, sum.Data + c3, V.Count);
-    }
-
-    private void SumOne<V>(int column, int remaining)
-        where V : struct, ILanes<V>
-    {
-        V total = default;
-        for (var group = 0; group < rows; group += GroupRows)
+        for (; row < end; row++)
         {
-            V partial = default;
-            for (var row = group; row < Math.Min(group + GroupRows, rows); row++)
+            for (var i = 0; i < count; i += V.Count)
             {
-                partial += term.Load<V>(row, column, remaining);
+                Lane.Add(term.Load<V>(row, first + i, count - i), partial + i, count - i);
             }
-
-            total += partial;
         }
-
-        Lane.Add(total, sum.Data + column, remaining);
     }
 }
