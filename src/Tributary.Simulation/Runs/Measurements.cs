@@ -1,0 +1,73 @@
+using Tributary.Federation.Parts;
+using Tributary.Federation.Results;
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Simulation.Runs;
+
+/// <summary>The final measurements of a run: the federated model, every owner alone and the pooled model, on each owner's rows and on the union.</summary>
+internal sealed class Measurements(
+    RunSetup setup, ModelLoss losses, ParameterSet initial, double? before, ParameterSet federated, IReadOnlyDictionary<string, ParameterSet> alone, ParameterSet? pooled)
+{
+    /// <summary>Name of the figure on the union of all owners' validation rows, beside the loss on the owner's own.</summary>
+    public const string UnionLoss = "union_loss";
+
+    public async Task<RunResult> ResultAsync(RoundRecorder recorder, SampleTexts samples, Func<double> seconds, CancellationToken cancel)
+    {
+        var byOwner = await losses.ByOwnerAsync(federated, cancel).ConfigureAwait(false);
+        var union = ModelLoss.Union(byOwner) ?? recorder.Rounds[^1].TrainLoss;
+        var clients = new List<ClientResult>();
+        for (var i = 0; i < setup.Owners.Count; i++)
+        {
+            var owner = setup.Owners[i];
+            var metrics = Metrics.OfLoss(byOwner[i]?.Mean ?? union).With(UnionLoss, union);
+            clients.Add(new ClientResult(owner.Id, owner.Train.Count, metrics, await BaselineAsync(owner, i, cancel).ConfigureAwait(false)));
+        }
+
+        var local = clients.All(c => c.Baseline is not null) ? clients.Average(c => c.Baseline!.Find(UnionLoss)) : null;
+        var pooledLoss = pooled is null ? null : await losses.OnUnionAsync(pooled, cancel).ConfigureAwait(false);
+        var gap = GapClosed.Of(union, local, pooledLoss);
+        var (first, last) = (await samples.WriteAsync(initial, cancel).ConfigureAwait(false), await samples.WriteAsync(federated, cancel).ConfigureAwait(false));
+        var bytes = recorder.Ledger.Total;
+        return new RunResult
+        {
+            ToolVersion = typeof(RunResult).Assembly.GetName().Version!.ToString(3),
+            KernelSet = setup.Backend.KernelSet,
+            Method = setup.Method.Id,
+            Basis = setup.Method.Basis == Federation.Methods.Basis.Verified ? "verified" : "reconstruction",
+            Seed = setup.Seed,
+            ConfigHash = setup.ConfigHash,
+            Subject = setup.Subject,
+            Initial = before is { } loss ? Metrics.OfLoss(loss) : null,
+            Rounds = recorder.Rounds,
+            Clients = clients,
+            Pooled = pooledLoss is { } p ? Metrics.OfLoss(p) : null,
+            Final = new FinalResult
+            {
+                Metrics = Metrics.OfLoss(union),
+                GapClosed = gap.Value,
+                GapClosedReason = gap.Reason,
+                Fairness = Fairness.Of([.. clients.Select(c => c.Metrics.Loss)]),
+                BytesUp = bytes.Up.Bytes,
+                BytesDown = bytes.Down.Bytes,
+                ValueBytesUp = bytes.Up.ValueBytes,
+                ValueBytesDown = bytes.Down.ValueBytes,
+                Seconds = seconds(),
+                PeakRssBytes = Benchmarks.Memory.PeakRssBytes(),
+            },
+            Samples = [.. samples.Prompts.Select((prompt, i) => new SampleGeneration(prompt.Text, first[i], last[i]))],
+            Warnings = setup.Warnings,
+            Artifacts = new RunArtifacts(setup.Method.Adaptation is Adaptation.None ? null : "adapter", "report.html", EventLog.Name, "state"),
+        };
+    }
+
+    private async Task<Metrics?> BaselineAsync(OwnerData owner, int index, CancellationToken cancel)
+    {
+        if (!alone.TryGetValue(owner.Id, out var values))
+        {
+            return null;
+        }
+
+        var byOwner = await losses.ByOwnerAsync(values, cancel).ConfigureAwait(false);
+        return ModelLoss.Union(byOwner) is { } union ? Metrics.OfLoss(byOwner[index]?.Mean ?? union).With(UnionLoss, union) : null;
+    }
+}

@@ -1,0 +1,30 @@
+using Tributary.Learning.Data.Tokenized;
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Simulation.Runs;
+
+/// <summary>Losses of given adapter values on the owners' held-out rows, measured side by side and joined in owner order.</summary>
+public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> owners)
+{
+    /// <summary>Loss on every owner's validation rows, in owner order; null for an owner without any.</summary>
+    public async Task<LossSum?[]> ByOwnerAsync(ParameterSet values, CancellationToken cancel) =>
+        await Task.WhenAll(owners.Select(owner => MeasureAsync(values, owner.Validation, cancel))).ConfigureAwait(false);
+
+    /// <summary>Loss on the union of the validation rows; null when there are none.</summary>
+    public async Task<double?> OnUnionAsync(ParameterSet values, CancellationToken cancel) => Union(await ByOwnerAsync(values, cancel).ConfigureAwait(false));
+
+    /// <summary>Joins the owners' losses over all rows.</summary>
+    public static double? Union(IEnumerable<LossSum?> losses)
+    {
+        var measured = losses.OfType<LossSum>().ToArray();
+        return measured.Length == 0 ? null : measured.Aggregate((a, b) => a + b).Mean;
+    }
+
+    private async Task<LossSum?> MeasureAsync(ParameterSet values, TokenizedDataset? data, CancellationToken cancel) => data is null ? null : await learners.RunAsync(
+        learner =>
+        {
+            learner.Trainable.Write(values);
+            return DatasetLoss.Measure(learner, data, cancel);
+        },
+        cancel).ConfigureAwait(false);
+}

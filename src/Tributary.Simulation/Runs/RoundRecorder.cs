@@ -1,0 +1,65 @@
+using Tributary.Federation.Ledger;
+using Tributary.Federation.Results;
+using Tributary.Federation.Rounds;
+
+namespace Tributary.Simulation.Runs;
+
+/// <summary>Turns committed rounds into the result's rounds, the event log and progress. Rounds told again on resume are logged only where the log lacks them.</summary>
+internal sealed class RoundRecorder : IRunObserver
+{
+    private readonly RunFolder folder;
+    private readonly TimeProvider time;
+    private readonly IRunProgress progress;
+    private readonly int logged;
+    private readonly List<RoundResult> rounds = [];
+
+    public RoundRecorder(RunFolder folder, RunSetup setup, TimeProvider time, IRunProgress progress, int committed)
+    {
+        (this.folder, this.time, this.progress) = (folder, time, progress);
+        logged = LoggedRounds(folder.Events);
+        Log(log => log.Started(new RunStarted(setup.Method.Id, setup.Rounds, setup.Owners.Count, committed)));
+        foreach (var warning in setup.Warnings.Where(_ => committed == 0))
+        {
+            Log(log => log.Warning(warning));
+        }
+    }
+
+    public IReadOnlyList<RoundResult> Rounds => rounds;
+
+    public TrafficLedger Ledger { get; } = new();
+
+    public int LargestCohort { get; private set; } = 1;
+
+    public void OnReceived(Update update) => progress.Update(update.Client);
+
+    public void OnRound(RoundReport report)
+    {
+        Ledger.OnRound(report);
+        var bytes = Ledger.Rounds[report.Round];
+        var validation = report.Metrics.TryGetValue(UnionEvaluator.ValidationLoss, out var loss) ? loss : (double?)null;
+        var round = new RoundResult(
+            report.Round, report.Participants, report.TrainLoss, validation, bytes.Up.Bytes, bytes.Down.Bytes, bytes.Up.ValueBytes, bytes.Down.ValueBytes, report.Seconds);
+        rounds.Add(round);
+        LargestCohort = Math.Max(LargestCohort, report.Participants.Count);
+        if (report.Round > logged)
+        {
+            Log(log => log.Round(round));
+        }
+
+        progress.Round(round);
+    }
+
+    public void Finished(FinalResult final) => Log(log => log.Finished(final));
+
+    public void Stopped(Exception error) =>
+        Log(log => log.Stopped(new RunStopped(rounds.Count + 1, error is OperationCanceledException ? "interrupted" : error.Message)));
+
+    private static int LoggedRounds(string path) =>
+        File.Exists(path) ? File.ReadLines(path).Count(line => line.StartsWith("{\"event\":\"round\"", StringComparison.Ordinal) && line.EndsWith('}')) : 0;
+
+    private void Log(Action<EventLog> write)
+    {
+        using var log = EventLog.Open(folder.Events, time);
+        write(log);
+    }
+}

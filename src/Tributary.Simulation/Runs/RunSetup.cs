@@ -1,0 +1,74 @@
+using Tributary.Federation.Methods;
+using Tributary.Federation.Results;
+using Tributary.Learning.Adaptation;
+using Tributary.Learning.Models;
+using Tributary.Learning.Objectives;
+using Tributary.Learning.Tokenizers;
+using Tributary.Numerics;
+
+namespace Tributary.Simulation.Runs;
+
+/// <summary>Everything a run needs, opened and checked before its first step.</summary>
+public sealed record RunSetup : IDisposable
+{
+    /// <summary>Where everything is computed.</summary>
+    public required IBackend Backend { get; init; }
+
+    /// <summary>Clients that run side by side.</summary>
+    public required int Parallel { get; init; }
+
+    /// <summary>The shared backbone.</summary>
+    public required LanguageModel Model { get; init; }
+
+    /// <summary>The model's folder.</summary>
+    public required string ModelFolder { get; init; }
+
+    /// <summary>Its tokenizer.</summary>
+    public required ITokenizer Tokenizer { get; init; }
+
+    /// <summary>What is trained.</summary>
+    public required IReadOnlyList<IAdapter> Adapters { get; init; }
+
+    /// <summary>What is minimised.</summary>
+    public required IObjective Objective { get; init; }
+
+    /// <summary>The method, with the experiment's training settings put in.</summary>
+    public required Method Method { get; init; }
+
+    /// <summary>Number of rounds.</summary>
+    public required int Rounds { get; init; }
+
+    /// <summary>Rounds between two evaluations; the last is always evaluated.</summary>
+    public int EvaluateEvery { get; init; } = 1;
+
+    /// <summary>The owners, in id order.</summary>
+    public required IReadOnlyList<OwnerData> Owners { get; init; }
+
+    /// <summary>Whether each owner is trained alone for comparison.</summary>
+    public bool LocalBaseline { get; init; }
+
+    /// <summary>Whether one model is trained on all data for comparison.</summary>
+    public bool PooledBaseline { get; init; }
+
+    /// <summary>From which everything random follows.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Hash of everything in the experiment that can change the result.</summary>
+    public required string ConfigHash { get; init; }
+
+    /// <summary>The experiment's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Which model and data, for the result document.</summary>
+    public required RunSubject Subject { get; init; }
+
+    /// <summary>What was cut or dropped while reading the data.</summary>
+    public IReadOnlyList<CountedWarning> Warnings { get; init; } = [];
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Model.Dispose();
+        Backend.Dispose();
+    }
+}

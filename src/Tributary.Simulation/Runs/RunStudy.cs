@@ -1,0 +1,80 @@
+using Tributary.Federation.Clients;
+using Tributary.Federation.Messages;
+using Tributary.Federation.Results;
+using Tributary.Federation.Rounds;
+using Tributary.Federation.State;
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Simulation.Runs;
+
+/// <summary>What a finished run leaves in memory beside its folder: the adapters' values.</summary>
+public sealed record RunOutcome(RunResult Result, ParameterSet Initial, ParameterSet Federated, IReadOnlyDictionary<string, ParameterSet> Alone, ParameterSet? Pooled);
+
+/// <summary>
+/// A run in simulation, from its setup to result.json: federated rounds, then the baselines, then the final measurements. Stopped anywhere and started again over the same
+/// folder, it goes on to the same result.
+/// </summary>
+public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time, IRunProgress progress)
+{
+    /// <summary>Runs to the end and writes adapter and result.</summary>
+    /// <exception cref="Numerics.RunException">A loss is not finite, or the disk is full; the last good state is kept.</exception>
+    public async Task<RunOutcome> RunAsync(CancellationToken cancel)
+    {
+        var started = time.GetTimestamp();
+        using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, setup.Parallel);
+        var initial = new ParameterSet(setup.Adapters.SelectMany(a => a.Initial(setup.Model, setup.Seed)));
+        var losses = new ModelLoss(learners, setup.Owners);
+        var samples = new SampleTexts(setup, learners);
+        var before = await losses.OnUnionAsync(initial, cancel).ConfigureAwait(false);
+        progress.Started(setup, before);
+
+        var (federated, recorder) = await FederateAsync(learners, initial, losses, cancel).ConfigureAwait(false);
+        var (alone, pooled) = await TrainBaselinesAsync(learners, initial, recorder, cancel).ConfigureAwait(false);
+
+        var measured = new Measurements(setup, losses, initial, before, federated, alone, pooled);
+        var result = await measured.ResultAsync(recorder, samples, () => time.GetElapsedTime(started).TotalSeconds, cancel).ConfigureAwait(false);
+        AdapterFiles.Write(folder.Adapter, setup, federated);
+        RunResultFile.Write(folder.Result, result);
+        recorder.Finished(result.Final);
+        return new RunOutcome(result, initial, federated, alone, pooled);
+    }
+
+    private async Task<(ParameterSet Model, RoundRecorder Rounds)> FederateAsync(LearnerPool learners, ParameterSet initial, ModelLoss losses, CancellationToken cancel)
+    {
+        var layout = TensorLayout.Of(initial);
+        var plan = new RunPlan(setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(o => o.Id)], layout, setup.Seed);
+        using var store = new FolderRunStore(folder.Server, layout);
+        var states = new ClientStateStore(folder.Clients, layout);
+        using var pool = new SimulationPool(
+            new ClientWorker(states, layout, initial), states, learners, setup.Owners.ToDictionary(o => o.Id, o => o.Train, StringComparer.Ordinal));
+        states.Recover(store.IsAcknowledged);
+        var recorder = new RoundRecorder(folder, setup, time, progress, store.Reports.Count);
+        var evaluator = new UnionEvaluator(setup, losses);
+        try
+        {
+            var state = await new RoundLoop(plan, store, pool, recorder, time, evaluator).RunAsync(initial, cancel).ConfigureAwait(false);
+            return (state.Model, recorder);
+        }
+        catch (Exception error)
+        {
+            recorder.Stopped(error);
+            throw;
+        }
+    }
+
+    private async Task<(IReadOnlyDictionary<string, ParameterSet> Alone, ParameterSet? Pooled)> TrainBaselinesAsync(
+        LearnerPool learners, ParameterSet initial, RoundRecorder recorder, CancellationToken cancel)
+    {
+        var baselines = new Baselines(setup, learners, initial, folder.Baselines);
+        var pooled = setup.PooledBaseline ? baselines.PooledAsync(recorder.LargestCohort, cancel) : Task.FromResult<ParameterSet>(null!);
+        var owners = setup.LocalBaseline ? setup.Owners : [];
+        var trained = await Task.WhenAll(owners.Select(async owner =>
+        {
+            var values = await baselines.AloneAsync(owner, cancel).ConfigureAwait(false);
+            progress.Baseline(owner.Id);
+            return values;
+        })).ConfigureAwait(false);
+        var alone = owners.Zip(trained).ToDictionary(pair => pair.First.Id, pair => pair.Second, StringComparer.Ordinal);
+        return (alone, await pooled.ConfigureAwait(false));
+    }
+}

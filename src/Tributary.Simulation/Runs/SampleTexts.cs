@@ -1,0 +1,38 @@
+using Tributary.Learning.Data.Tokenized;
+using Tributary.Learning.Generation;
+using Tributary.Learning.Tensors;
+using Tributary.Learning.Tokenizers;
+
+namespace Tributary.Simulation.Runs;
+
+/// <summary>Greedy continuations of a few held-out prompts, to look at before and after.</summary>
+public sealed class SampleTexts(RunSetup setup, LearnerPool learners)
+{
+    private const int Count = 3;
+    private const int NewTokens = 48;
+
+    /// <summary>The prompts, as text, with their ids.</summary>
+    public IReadOnlyList<(string Text, int[] Ids)> Prompts { get; } = setup.Model.IsCausalLanguageModel
+        ? [.. setup.Owners.Where(o => o.Validation is { Count: > 0 }).Take(Count).Select(o => Prompt(o.Validation!.Examples[0], setup.Tokenizer))]
+        : [];
+
+    /// <summary>What the model with these values writes to each prompt.</summary>
+    public Task<string[]> WriteAsync(ParameterSet values, CancellationToken cancel) => learners.RunAsync(
+        learner =>
+        {
+            learner.Trainable.Write(values);
+            var generator = new Generator(learner);
+            HashSet<int> stops = setup.Tokenizer.EosId is { } end ? [end] : [];
+            return Prompts.Select(p => setup.Tokenizer.Decode([.. generator.Generate(p.Ids, NewTokens, Sampling.Greedy, 0, stops, cancel)], skipSpecialTokens: true)).ToArray();
+        },
+        cancel);
+
+    // What comes before the first learned token; half of a text that is learned from its beginning.
+    private static (string Text, int[] Ids) Prompt(TokenizedExample example, ITokenizer tokenizer)
+    {
+        var first = Array.FindIndex(example.Labels, label => label >= 0) + 1;
+        var length = first > 2 ? first : Math.Max(1, example.Ids.Length / 2);
+        var ids = example.Ids[..length];
+        return (tokenizer.Decode(ids, skipSpecialTokens: true), ids);
+    }
+}

@@ -1,0 +1,26 @@
+using Tributary.Federation.Rounds;
+using Tributary.Federation.State;
+
+namespace Tributary.Simulation.Runs;
+
+/// <summary>Measures a round's global model on the union of the validation rows.</summary>
+internal sealed class UnionEvaluator(RunSetup setup, ModelLoss losses) : IRoundEvaluator
+{
+    /// <summary>Name of the figure in a round's report.</summary>
+    public const string ValidationLoss = "validation_loss";
+
+    public async ValueTask<IReadOnlyDictionary<string, double>> EvaluateAsync(int round, ServerState state, CancellationToken cancellation)
+    {
+        var metrics = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        if (round % setup.EvaluateEvery == 0 || round == setup.Rounds)
+        {
+            var loss = await losses.OnUnionAsync(state.Model, cancellation).ConfigureAwait(false);
+            if (loss is { } value)
+            {
+                metrics[ValidationLoss] = value;
+            }
+        }
+
+        return metrics;
+    }
+}
