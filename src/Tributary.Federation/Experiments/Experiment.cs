@@ -1,6 +1,7 @@
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Learning.Data;
+using Tributary.Learning.Data.Templates;
 using Tributary.Numerics;
 
 namespace Tributary.Federation.Experiments;
@@ -69,8 +70,11 @@ public sealed record Experiment
 /// <param name="LocalBaseline">Whether each owner also trains alone.</param>
 /// <param name="PooledBaseline">Whether one model also trains on the union.</param>
 /// <param name="Columns">Which columns of a table mean what.</param>
+/// <param name="Template">What stands before a response; null is customary for the format.</param>
+/// <param name="TrainOnPrompt">Whether prompts are learned too.</param>
 public sealed record DataSettings(
-    IReadOnlyList<string> Train, DataFormat Format, PartitionSettings Partition, HeldOut Validation, HeldOut Test, bool LocalBaseline, bool PooledBaseline, DataColumns Columns);
+    IReadOnlyList<string> Train, DataFormat Format, PartitionSettings Partition, HeldOut Validation, HeldOut Test, bool LocalBaseline, bool PooledBaseline, DataColumns Columns,
+    PromptTemplate? Template = null, bool TrainOnPrompt = false);
 
 /// <summary>Rows kept away from training: a share of each client's rows, or a file of its own.</summary>
 /// <param name="Share">0 … below 1.</param>

@@ -1,5 +1,7 @@
 using Tributary.Federation.Methods;
 using Tributary.Learning.Data;
+using YamlDotNet.RepresentationModel;
+using Tributary.Learning.Data.Templates;
 using Tributary.Numerics;
 
 namespace Tributary.Federation.Experiments;
@@ -85,7 +87,9 @@ public static class ExperimentFile
             HeldOut(data, "test", folder, 0),
             data.Flag("local_baseline") ?? false,
             data.Flag("pooled_baseline") ?? false,
-            Columns(data));
+            Columns(data),
+            Template(data),
+            data.Flag("train_on_prompt") ?? false);
         if (settings.Validation.Share + settings.Test.Share >= 1)
         {
             throw data.Bad(data.Node("test") ?? data.Node("validation")!, "test", "and 'data.validation' together leave nothing to train on");
@@ -93,6 +97,27 @@ public static class ExperimentFile
 
         data.RefuseOthers();
         return settings;
+    }
+
+    private static PromptTemplate? Template(Section data)
+    {
+        var node = data.Node("template");
+        try
+        {
+            if (node is not YamlMappingNode)
+            {
+                return node is null ? null : PromptTemplate.Named(data.Required("template"));
+            }
+
+            var texts = data.Below("template");
+            var template = new PromptTemplate(texts.Required("with_context"), texts.Required("without_context"));
+            texts.RefuseOthers();
+            return template;
+        }
+        catch (InputException error) when (node is YamlScalarNode)
+        {
+            throw data.Bad(node, "template", $"cannot be used: {error.Message}");
+        }
     }
 
     private static DataFormat Format(Section data)

@@ -51,7 +51,7 @@ public sealed record RunSetup : IDisposable
     public bool PooledBaseline { get; init; }
 
     /// <summary>From which everything random follows.</summary>
-    public required ulong Seed { get; init; }
+    public required long Seed { get; init; }
 
     /// <summary>Hash of everything in the experiment that can change the result.</summary>
     public required string ConfigHash { get; init; }

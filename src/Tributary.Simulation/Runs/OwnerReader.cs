@@ -1,0 +1,78 @@
+using Tributary.Federation.Experiments;
+using Tributary.Learning.Data;
+using Tributary.Learning.Data.Templates;
+using Tributary.Learning.Data.Tokenized;
+using Tributary.Learning.Models;
+using Tributary.Learning.Tokenizers;
+using Tributary.Numerics;
+using Tributary.Numerics.Random;
+using Tributary.Simulation.Partitioning;
+
+namespace Tributary.Simulation.Runs;
+
+/// <summary>From the experiment's data section to owners with tokenized rows.</summary>
+internal sealed class OwnerReader(Experiment experiment, LanguageModel model, ITokenizer tokenizer)
+{
+    private readonly PhiloxStream random = PhiloxStream.Root(experiment.Seed).Child("data");
+
+    /// <exception cref="InputException">Files are missing or damaged, an owner is empty, or rows do not fit the model.</exception>
+    public IReadOnlyList<OwnerData> Read()
+    {
+        var data = experiment.Data;
+        if (data.Train.FirstOrDefault(t => t.StartsWith("agent:", StringComparison.Ordinal)) is { } remote)
+        {
+            throw new InputException($"{experiment.File}: data.train '{remote}' names an agent's data set, which only a coordinator can use; give a path for a simulation");
+        }
+
+        var pool = new DataPool(ReadFiles(data.Train));
+        var settings = data.Partition;
+        var shards = new Partitioning.PartitionSettings(settings.Kind, settings.Clients, settings.Alpha, settings.PerClient, settings.By, settings.Name)
+            .ToPartitioner().Partition(pool, random.Child("partition"));
+        var validation = data.Validation.Path is { } v ? ReadFiles([v]).SelectMany(f => f.Examples).ToArray() : null;
+        var test = data.Test.Path is { } t ? ReadFiles([t]).SelectMany(f => f.Examples).ToArray() : null;
+        var tokenize = Tokenizer(pool);
+        return [.. shards.Select((shard, i) => Owner(shard, pool, tokenize, Dealt(validation, i, shards.Count), Dealt(test, i, shards.Count)))];
+    }
+
+    private OwnerData Owner(
+        ClientShard shard, DataPool pool, Func<IReadOnlyList<Example>, string, TokenizedDataset> tokenize, IReadOnlyList<Example>? validation, IReadOnlyList<Example>? test)
+    {
+        var split = DataSplit.Of(shard.Examples, experiment.Data.Validation.Share, experiment.Data.Test.Share, shard.Client, random.Child("split"));
+        TokenizedDataset? HeldOut(IReadOnlyList<int> rows, IReadOnlyList<Example>? own, string what) =>
+            own is { Count: > 0 } ? tokenize(own, $"{shard.Client} {what}") : rows.Count == 0 ? null : tokenize(Rows(pool, rows), $"{shard.Client} {what}");
+        return new OwnerData(
+            shard.Client, tokenize(Rows(pool, split.Train), shard.Client), HeldOut(split.Validation, validation, "validation"), HeldOut(split.Test, test, "test"));
+    }
+
+    private Func<IReadOnlyList<Example>, string, TokenizedDataset> Tokenizer(DataPool pool)
+    {
+        var encoding = TextEncoding.Of(tokenizer);
+        if (!model.IsCausalLanguageModel)
+        {
+            var labels = LabelSet.From(pool.Examples);
+            if (labels.Count > model.Shape.Classes)
+            {
+                throw new InputException($"{experiment.File}: the data have {labels.Count} classes, the model's head {model.Shape.Classes}");
+            }
+
+            return new ClassTokenizer(encoding, labels, experiment.MaxLength).Tokenize;
+        }
+
+        if (pool.Examples[0] is TextExample)
+        {
+            return new BlockTokenizer(encoding, experiment.MaxLength).Tokenize;
+        }
+
+        var templates = SampleTemplates.For(experiment.Data.Format);
+        templates = experiment.Data.Template is { } prompt ? templates with { Prompt = prompt } : templates;
+        return new SampleTokenizer(encoding, templates, experiment.MaxLength, experiment.Data.TrainOnPrompt).Tokenize;
+    }
+
+    private IReadOnlyList<SourceFile> ReadFiles(IReadOnlyList<string> patterns) =>
+        [.. patterns.SelectMany(p => SourceFile.ReadAll(p, experiment.Data.Format, experiment.Data.Columns))];
+
+    private static Example[] Rows(DataPool pool, IReadOnlyList<int> rows) => [.. rows.Select(r => pool.Examples[r])];
+
+    // A held-out file of its own is dealt out row by row, so that the union of the owners' parts is the file.
+    private static IReadOnlyList<Example>? Dealt(Example[]? rows, int owner, int owners) => rows is null ? null : [.. rows.Where((_, i) => i % owners == owner)];
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Tributary.Federation.Experiments;
+using Tributary.Federation.Results;
+using Tributary.Learning.Data;
+using Tributary.Learning.Generation;
+using Tributary.Learning.Models;
+using Tributary.Learning.Objectives;
+using Tributary.Learning.Safetensors;
+using Tributary.Learning.Tokenizers;
+using Tributary.Numerics;
+using Tributary.Numerics.Cpu;
+
+namespace Tributary.Simulation.Runs;
+
+/// <summary>Opens what an experiment names: model, tokenizer, data divided among owners. Everything that can be wrong with them is found here, before the first step.</summary>
+public static class RunSetupReader
+{
+    // Below this size a step is too small to share among threads; clients then run side by side instead.
+    private const long SmallModel = 20_000_000;
+
+    /// <summary>Opens model and data.</summary>
+    /// <exception cref="InputException">Something is missing, damaged, or does not belong together.</exception>
+    public static RunSetup Read(Experiment experiment)
+    {
+        var threads = experiment.Backend.Threads ?? Environment.ProcessorCount;
+        using var sizing = new CpuBackend(1);
+        long parameters;
+        using (var sized = ModelLoader.Load(experiment.Model, sizing))
+        {
+            parameters = sized.ParameterCount;
+        }
+
+        var small = parameters < SmallModel;
+        var backend = new CpuBackend(small ? 1 : threads);
+        LanguageModel? model = null;
+        try
+        {
+            model = ModelLoader.Load(experiment.Model, backend, experiment.Backend.BaseType);
+            return Read(experiment, backend, model, small ? threads : 1);
+        }
+        catch
+        {
+            model?.Dispose();
+            backend.Dispose();
+            throw;
+        }
+    }
+
+    private static RunSetup Read(Experiment experiment, CpuBackend backend, LanguageModel model, int parallel)
+    {
+        var tokenizer = TokenizerLoader.Load(experiment.Model);
+        TextGenerator.RequireFit(tokenizer, model, experiment.Model);
+        if (model.Shape.Positions < experiment.MaxLength)
+        {
+            throw new InputException(
+                $"{experiment.File}: training.max_length is {experiment.MaxLength}, the model's context {model.Shape.Positions}; set it to at most {model.Shape.Positions}");
+        }
+
+        var owners = new OwnerReader(experiment, model, tokenizer).Read();
+        experiment.RequireClients(owners.Count);
+        var adapters = AdapterFactory.Create(experiment.Method.Adaptation, model);
+        return new RunSetup
+        {
+            Backend = backend,
+            Parallel = Math.Max(1, Math.Min(parallel, owners.Count)),
+            Model = model,
+            ModelFolder = experiment.Model,
+            Tokenizer = tokenizer,
+            Adapters = adapters,
+            Objective = model.IsCausalLanguageModel ? new LanguageModelling() : new SequenceClassification(),
+            Method = experiment.Method,
+            Rounds = experiment.Rounds,
+            EvaluateEvery = experiment.Evaluation.Every,
+            Owners = owners,
+            LocalBaseline = experiment.Data.LocalBaseline,
+            PooledBaseline = experiment.Data.PooledBaseline,
+            Seed = experiment.Seed,
+            ConfigHash = experiment.ConfigHash,
+            Name = experiment.Name,
+            Subject = Subject(experiment, model, owners, adapters.Sum(a => a.Tensors.Sum(t => t.Shape.Aggregate(1L, (x, y) => x * y)))),
+            Warnings = [.. owners.SelectMany(o => o.Train.Report.Warnings(o.Id)).Select(w => new CountedWarning(w, 1))],
+        };
+    }
+
+    private static RunSubject Subject(Experiment experiment, LanguageModel model, IReadOnlyList<OwnerData> owners, long trainable)
+    {
+        using var weights = ModelWeights.Open(experiment.Model);
+        var files = weights.Files.ToArray();
+        var data = experiment.Data.Train.SelectMany(SourceFile.Expand).ToArray();
+        return new RunSubject(
+            Path.GetFileName(experiment.Model.TrimEnd(Path.DirectorySeparatorChar)),
+            model.Shape.Family,
+            model.ParameterCount,
+            trainable,
+            files.Sum(f => new FileInfo(f).Length),
+            Hash(files),
+            string.Join(", ", experiment.Data.Train.Select(t => Path.GetFileName(t))),
+            experiment.Data.Format.ToString().ToLowerInvariant(),
+            Describe(experiment.Data.Partition),
+            owners.Sum(o => (long)o.Train.Count),
+            data.Sum(f => new FileInfo(f).Length));
+    }
+
+    private static string Describe(PartitionSettings partition) => string.Create(CultureInfo.InvariantCulture, $"{partition.Kind}")
+        + (partition.Alpha is { } alpha ? string.Create(CultureInfo.InvariantCulture, $", alpha {alpha}") : "")
+        + (partition.By is { } by ? $", by {by}" : "")
+        + (partition.Clients is { } clients ? string.Create(CultureInfo.InvariantCulture, $", {clients} clients") : "");
+
+    private static string Hash(IEnumerable<string> files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 20];
+        foreach (var path in files.Order(StringComparer.Ordinal))
+        {
+            using var stream = File.OpenRead(path);
+            for (var read = stream.Read(buffer); read > 0; read = stream.Read(buffer))
+            {
+                hash.AppendData(buffer, 0, read);
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
