@@ -6,14 +6,14 @@ namespace Tributary.Simulation.Runs;
 
 /// <summary>The final measurements of a run: the federated model, every owner alone and the pooled model, on each owner's rows and on the union.</summary>
 internal sealed class Measurements(
-    RunSetup setup, ModelLoss losses, ParameterSet initial, double? before, ParameterSet federated, IReadOnlyDictionary<string, ParameterSet> alone, ParameterSet? pooled)
+    RunSetup setup, ModelLoss losses, ServedModels served, ParameterSet initial, double? before, ParameterSet federated, IReadOnlyDictionary<string, ParameterSet> alone, ParameterSet? pooled)
 {
     /// <summary>Name of the figure on the union of all owners' validation rows, beside the loss on the owner's own.</summary>
     public const string UnionLoss = "union_loss";
 
     public async Task<RunResult> ResultAsync(RoundRecorder recorder, SampleTexts samples, Func<double> seconds, CancellationToken cancel)
     {
-        var byOwner = await losses.ByOwnerAsync(federated, cancel).ConfigureAwait(false);
+        var byOwner = await losses.ByOwnerAsync(served.For(federated), cancel).ConfigureAwait(false);
         var union = ModelLoss.Union(byOwner) ?? recorder.Rounds[^1].TrainLoss;
         var clients = new List<ClientResult>();
         for (var i = 0; i < setup.Owners.Count; i++)
@@ -34,7 +34,7 @@ internal sealed class Measurements(
             KernelSet = setup.Backend.KernelSet,
             Method = setup.Method.Id,
             Basis = setup.Method.Basis == Federation.Methods.Basis.Verified ? "verified" : "reconstruction",
-            Seed = setup.Seed,
+            Seed = (ulong)setup.Seed,
             ConfigHash = setup.ConfigHash,
             Subject = setup.Subject,
             Initial = before is { } loss ? Metrics.OfLoss(loss) : null,

@@ -7,8 +7,11 @@ namespace Tributary.Simulation.Runs;
 public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> owners)
 {
     /// <summary>Loss on every owner's validation rows, in owner order; null for an owner without any.</summary>
-    public async Task<LossSum?[]> ByOwnerAsync(ParameterSet values, CancellationToken cancel) =>
-        await Task.WhenAll(owners.Select(owner => MeasureAsync(values, owner.Validation, cancel))).ConfigureAwait(false);
+    public Task<LossSum?[]> ByOwnerAsync(ParameterSet values, CancellationToken cancel) => ByOwnerAsync(_ => values, cancel);
+
+    /// <summary>The same where each owner uses a model of its own.</summary>
+    public async Task<LossSum?[]> ByOwnerAsync(Func<OwnerData, ParameterSet> values, CancellationToken cancel) =>
+        await Task.WhenAll(owners.Select(owner => MeasureAsync(values(owner), owner.Validation, cancel))).ConfigureAwait(false);
 
     /// <summary>Loss on the union of the validation rows; null when there are none.</summary>
     public async Task<double?> OnUnionAsync(ParameterSet values, CancellationToken cancel) => Union(await ByOwnerAsync(values, cancel).ConfigureAwait(false));

@@ -22,16 +22,17 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
     {
         var started = time.GetTimestamp();
         using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, setup.Parallel);
-        var initial = new ParameterSet(setup.Adapters.SelectMany(a => a.Initial(setup.Model, setup.Seed)));
+        var initial = new ParameterSet(setup.Adapters.SelectMany(a => a.Initial(setup.Model, (ulong)setup.Seed)));
         var losses = new ModelLoss(learners, setup.Owners);
+        var served = new ServedModels(setup.Method.Serving, new ClientStateStore(folder.Clients, TensorLayout.Of(initial)));
         var samples = new SampleTexts(setup, learners);
         var before = await losses.OnUnionAsync(initial, cancel).ConfigureAwait(false);
         progress.Started(setup, before);
 
-        var (federated, recorder) = await FederateAsync(learners, initial, losses, cancel).ConfigureAwait(false);
+        var (federated, recorder) = await FederateAsync(learners, initial, losses, served, cancel).ConfigureAwait(false);
         var (alone, pooled) = await TrainBaselinesAsync(learners, initial, recorder, cancel).ConfigureAwait(false);
 
-        var measured = new Measurements(setup, losses, initial, before, federated, alone, pooled);
+        var measured = new Measurements(setup, losses, served, initial, before, federated, alone, pooled);
         var result = await measured.ResultAsync(recorder, samples, () => time.GetElapsedTime(started).TotalSeconds, cancel).ConfigureAwait(false);
         AdapterFiles.Write(folder.Adapter, setup, federated);
         RunResultFile.Write(folder.Result, result);
@@ -39,7 +40,7 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         return new RunOutcome(result, initial, federated, alone, pooled);
     }
 
-    private async Task<(ParameterSet Model, RoundRecorder Rounds)> FederateAsync(LearnerPool learners, ParameterSet initial, ModelLoss losses, CancellationToken cancel)
+    private async Task<(ParameterSet Model, RoundRecorder Rounds)> FederateAsync(LearnerPool learners, ParameterSet initial, ModelLoss losses, ServedModels served, CancellationToken cancel)
     {
         var layout = TensorLayout.Of(initial);
         var plan = new RunPlan(setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(o => o.Id)], layout, setup.Seed);
@@ -49,7 +50,7 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
             new ClientWorker(states, layout, initial), states, learners, setup.Owners.ToDictionary(o => o.Id, o => o.Train, StringComparer.Ordinal));
         states.Recover(store.IsAcknowledged);
         var recorder = new RoundRecorder(folder, setup, time, progress, store.Reports.Count);
-        var evaluator = new UnionEvaluator(setup, losses);
+        var evaluator = new UnionEvaluator(setup, losses, served);
         try
         {
             var state = await new RoundLoop(plan, store, pool, recorder, time, evaluator).RunAsync(initial, cancel).ConfigureAwait(false);

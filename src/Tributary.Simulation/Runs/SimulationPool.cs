@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Tributary.Federation.Clients;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
@@ -6,32 +5,35 @@ using Tributary.Learning.Data.Tokenized;
 
 namespace Tributary.Simulation.Runs;
 
-/// <summary>Clients in this process over one shared frozen backbone: the same worker as on a remote machine, with borrowed learners.</summary>
+/// <summary>
+/// Clients in this process over one shared frozen backbone: the same worker as on a remote machine, with borrowed learners. Answers are given out in the order of dispatch,
+/// so that nothing depends on which thread is faster.
+/// </summary>
 public sealed class SimulationPool(
     ClientWorker worker, ClientStateStore states, LearnerPool learners, IReadOnlyDictionary<string, TokenizedDataset> data) : IClientPool, IDisposable
 {
-    private readonly Channel<(ClientMessage? Answer, Exception? Failure)> answers = Channel.CreateUnbounded<(ClientMessage?, Exception?)>();
+    private readonly Queue<Task<ClientMessage>> working = new();
     private CancellationTokenSource open = new();
 
     /// <inheritdoc/>
     public ValueTask DispatchAsync(Dispatched work, CancellationToken cancellation)
     {
-        var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, open.Token);
-        _ = WorkAsync(work, linked);
+        working.Enqueue(WorkAsync(work, open.Token, cancellation));
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
     public async ValueTask<ClientMessage> ReceiveAsync(CancellationToken cancellation)
     {
-        var (answer, failure) = await answers.Reader.ReadAsync(cancellation).ConfigureAwait(false);
-        if (failure is not null)
+        try
         {
-            await open.CancelAsync().ConfigureAwait(false);
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            return await working.Dequeue().ConfigureAwait(false);
         }
-
-        return answer!;
+        catch
+        {
+            await StopAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -42,35 +44,27 @@ public sealed class SimulationPool(
     }
 
     /// <inheritdoc/>
-    public async ValueTask CloseAsync(string run, int version, string exchange, CancellationToken cancellation)
-    {
-        await open.CancelAsync().ConfigureAwait(false);
-        open.Dispose();
-        open = new CancellationTokenSource();
-    }
+    public async ValueTask CloseAsync(string run, int version, string exchange, CancellationToken cancellation) => await StopAsync().ConfigureAwait(false);
 
     /// <inheritdoc/>
     public void Dispose() => open.Dispose();
 
-    private async Task WorkAsync(Dispatched work, CancellationTokenSource linked)
+    private async Task<ClientMessage> WorkAsync(Dispatched work, CancellationToken closed, CancellationToken cancellation)
     {
-        using (linked)
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, closed);
+        return await learners.RunAsync(learner => worker.Run(work, new LearnerModel(learner), data[work.Order.Client], linked.Token), linked.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Cancels what nobody waits for and returns when it has ended.</summary>
+    private async Task StopAsync()
+    {
+        await open.CancelAsync().ConfigureAwait(false);
+        while (working.TryDequeue(out var late))
         {
-            try
-            {
-                var client = work.Order.Client;
-                var answer = await learners.RunAsync(
-                    learner => worker.Run(work, new LearnerModel(learner), data[client], linked.Token), linked.Token).ConfigureAwait(false);
-                answers.Writer.TryWrite((answer, null));
-            }
-            catch (OperationCanceledException) when (linked.IsCancellationRequested)
-            {
-                // Nobody waits for this answer any more.
-            }
-            catch (Exception failure)
-            {
-                answers.Writer.TryWrite((null, failure));
-            }
+            await late.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
         }
+
+        open.Dispose();
+        open = new CancellationTokenSource();
     }
 }

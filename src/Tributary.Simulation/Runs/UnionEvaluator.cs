@@ -4,7 +4,7 @@ using Tributary.Federation.State;
 namespace Tributary.Simulation.Runs;
 
 /// <summary>Measures a round's global model on the union of the validation rows.</summary>
-internal sealed class UnionEvaluator(RunSetup setup, ModelLoss losses) : IRoundEvaluator
+internal sealed class UnionEvaluator(RunSetup setup, ModelLoss losses, ServedModels served) : IRoundEvaluator
 {
     /// <summary>Name of the figure in a round's report.</summary>
     public const string ValidationLoss = "validation_loss";
@@ -14,7 +14,7 @@ internal sealed class UnionEvaluator(RunSetup setup, ModelLoss losses) : IRoundE
         var metrics = new SortedDictionary<string, double>(StringComparer.Ordinal);
         if (round % setup.EvaluateEvery == 0 || round == setup.Rounds)
         {
-            var loss = await losses.OnUnionAsync(state.Model, cancellation).ConfigureAwait(false);
+            var loss = ModelLoss.Union(await losses.ByOwnerAsync(served.For(state.Model), cancellation).ConfigureAwait(false));
             if (loss is { } value)
             {
                 metrics[ValidationLoss] = value;
