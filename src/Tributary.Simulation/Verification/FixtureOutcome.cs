@@ -14,7 +14,7 @@ public enum FixtureStatus
 }
 
 /// <summary>
-/// The outcome of one fixture: its path relative to the suite, its kind ("math", "model", "peft"…), the largest |difference| ÷ tolerance over all compared values,
+/// The outcome of one fixture: its path relative to the suite, its kind, which is its folder ("math", "models", "peft"…), the largest |difference| ÷ tolerance over all compared values,
 /// and why it failed, was skipped, or was checked only in part.
 /// </summary>
 public sealed record FixtureOutcome(string Path, string Kind, FixtureStatus Status, double WorstRatio, string? Why);

@@ -56,7 +56,7 @@ public static class GoldenSuite
 
             var report = new FixtureReport();
             kind.Run(path, report);
-            return report.Outcome(relative, kind.Name);
+            return report.Outcome(relative, folder);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

@@ -3,9 +3,6 @@ namespace Tributary.Simulation.Verification;
 /// <summary>One kind of reference fixture: knows which it can run, and runs it.</summary>
 internal interface IFixtureKind
 {
-    /// <summary>Name of the kind, as reported.</summary>
-    string Name { get; }
-
     /// <summary>True when the file or folder holds a fixture of this kind.</summary>
     bool Claims(string path);
 

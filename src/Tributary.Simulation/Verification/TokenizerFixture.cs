@@ -7,9 +7,6 @@ namespace Tributary.Simulation.Verification;
 internal sealed class TokenizerFixture : IFixtureKind
 {
     /// <inheritdoc/>
-    public string Name => "tokenizer";
-
-    /// <inheritdoc/>
     public bool Claims(string path) =>
         Path.GetFileName(Path.GetDirectoryName(path)) == "tokenizers"
         && (Path.GetFileName(path) is "gpt2" or "gpt2_prefix_space" or "roberta" or "llama" || (Directory.Exists(path) && Directory.EnumerateFiles(path, "*.model").Any()));

@@ -48,6 +48,26 @@ public sealed class GoldenSuiteTests(ITestOutputHelper output)
         outcome.Why!.ShouldContain("linear[2]");
     }
 
+    [Theory]
+    [InlineData(0f, FixtureStatus.Passed)]
+    [InlineData(0.01f, FixtureStatus.Failed)]
+    public void A_model_is_known_by_its_content_and_one_changed_weight_is_found(float change, FixtureStatus expected)
+    {
+        using var suite = new TemporarySuite();
+        var folder = suite.Copy(Path.Combine(Committed(), "models", "llama"), "models/under-another-name");
+        using (var weights = new FileStream(Path.Combine(folder, "model.safetensors"), FileMode.Open))
+        {
+            // The last tensor of the file ends with it.
+            var bytes = new byte[sizeof(float)];
+            weights.Seek(-bytes.Length, SeekOrigin.End);
+            weights.ReadExactly(bytes);
+            weights.Seek(-bytes.Length, SeekOrigin.End);
+            weights.Write(BitConverter.GetBytes(BitConverter.ToSingle(bytes) + change));
+        }
+
+        GoldenSuite.Run(suite.Root, progress: null).ShouldHaveSingleItem().Status.ShouldBe(expected);
+    }
+
     [Fact]
     public void A_damaged_fixture_fails_and_the_others_still_run()
     {

@@ -12,5 +12,16 @@ internal sealed class TemporarySuite : IDisposable
         File.WriteAllText(full, text);
     }
 
+    public string Copy(string folder, string path)
+    {
+        var target = Directory.CreateDirectory(Path.Combine(Root, path)).FullName;
+        foreach (var file in Directory.EnumerateFiles(folder))
+        {
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        }
+
+        return target;
+    }
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

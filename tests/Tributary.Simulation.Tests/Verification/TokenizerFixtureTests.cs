@@ -17,7 +17,7 @@ public sealed class TokenizerFixtureTests
         fixture.Claims(path).ShouldBeTrue();
         var report = new FixtureReport();
         fixture.Run(path, report);
-        var outcome = report.Outcome(name, fixture.Name);
+        var outcome = report.Outcome(name, "tokenizers");
         outcome.Status.ShouldBe(FixtureStatus.Passed, outcome.Why);
     }
 

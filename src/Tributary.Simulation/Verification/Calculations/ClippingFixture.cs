@@ -7,9 +7,6 @@ namespace Tributary.Simulation.Verification.Calculations;
 internal sealed class ClippingFixture : IFixtureKind
 {
     /// <inheritdoc/>
-    public string Name => "math";
-
-    /// <inheritdoc/>
     public bool Claims(string path) => FixtureJson.HasKeys(path, "by_norm", "by_value");
 
     /// <inheritdoc/>

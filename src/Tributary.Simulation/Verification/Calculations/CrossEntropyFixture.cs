@@ -9,9 +9,6 @@ namespace Tributary.Simulation.Verification.Calculations;
 internal sealed class CrossEntropyFixture : IFixtureKind
 {
     /// <inheritdoc/>
-    public string Name => "math";
-
-    /// <inheritdoc/>
     public bool Claims(string path) =>
         FixtureJson.HasKeys(path, "logits", "labels", "cases") && FixtureJson.Load(path).GetProperty("cases").ValueKind == JsonValueKind.Object;
 

@@ -13,9 +13,6 @@ internal sealed class OptimizersFixture : IFixtureKind
     ];
 
     /// <inheritdoc/>
-    public string Name => "math";
-
-    /// <inheritdoc/>
     public bool Claims(string path) => FixtureJson.HasKeys(path, "grads", "traces");
 
     /// <inheritdoc/>

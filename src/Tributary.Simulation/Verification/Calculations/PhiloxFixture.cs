@@ -10,9 +10,6 @@ internal sealed class PhiloxFixture : IFixtureKind
     private const double NormalTolerance = 1e-12;
 
     /// <inheritdoc/>
-    public string Name => "math";
-
-    /// <inheritdoc/>
     public bool Claims(string path) => FixtureJson.HasKeys(path, "published", "more", "box_muller_32");
 
     /// <inheritdoc/>

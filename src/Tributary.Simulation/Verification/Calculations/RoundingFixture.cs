@@ -11,9 +11,6 @@ namespace Tributary.Simulation.Verification.Calculations;
 internal sealed class RoundingFixture : IFixtureKind
 {
     /// <inheritdoc/>
-    public string Name => "quant";
-
-    /// <inheritdoc/>
     public bool Claims(string path) => FixtureJson.HasKeys(path, "fp32_to_half", "fp16_to_fp32");
 
     /// <inheritdoc/>

@@ -10,9 +10,6 @@ internal sealed class SchedulesFixture : IFixtureKind
     private const double RelativeTolerance = 1e-10;
 
     /// <inheritdoc/>
-    public string Name => "math";
-
-    /// <inheritdoc/>
     public bool Claims(string path) => FixtureJson.HasKeys(path, "base_lr", "warmup_steps", "total_steps", "lr_used_at_step");
 
     /// <inheritdoc/>

@@ -10,9 +10,6 @@ namespace Tributary.Simulation.Verification.Engine;
 internal sealed class AdapterFixture : IFixtureKind
 {
     /// <inheritdoc/>
-    public string Name => "peft";
-
-    /// <inheritdoc/>
     public bool Claims(string path) => AdapterFolders.IsAdapterFixture(path) && !AdapterFolders.Open(path).AreCombinations;
 
     /// <inheritdoc/>

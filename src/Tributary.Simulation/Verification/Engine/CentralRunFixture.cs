@@ -16,9 +16,6 @@ internal sealed partial class CentralRunFixture : IFixtureKind
     private const double MeanParameterTolerance = 2e-6;
 
     /// <inheritdoc/>
-    public string Name => "run";
-
-    /// <inheritdoc/>
     public bool Claims(string path) => FixtureJson.HasKeys(Path.Combine(path, "run.json"), "base", "start_adapter", "optimizer", "schedule", "batches");
 
     /// <inheritdoc/>

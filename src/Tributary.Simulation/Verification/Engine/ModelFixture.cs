@@ -9,9 +9,6 @@ namespace Tributary.Simulation.Verification.Engine;
 internal sealed class ModelFixture : IFixtureKind
 {
     /// <inheritdoc/>
-    public string Name => "model";
-
-    /// <inheritdoc/>
     public bool Claims(string path) => File.Exists(Path.Combine(path, "config.json")) && File.Exists(Path.Combine(path, "expected.safetensors"));
 
     /// <inheritdoc/>

@@ -11,9 +11,6 @@ internal sealed partial class ModelVariantsFixture : IFixtureKind
     private const string HalfPrecision = "expected_fp32_compute.safetensors";
 
     /// <inheritdoc/>
-    public string Name => "model";
-
-    /// <inheritdoc/>
     public bool Claims(string path) => 
         Directory.Exists(path) && !File.Exists(Path.Combine(path, "config.json")) && !File.Exists(Path.Combine(path, "expected.safetensors")) && Variants(path).Any();
 

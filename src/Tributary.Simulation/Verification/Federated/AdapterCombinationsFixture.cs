@@ -17,9 +17,6 @@ internal sealed class AdapterCombinationsFixture : IFixtureKind
     private const double FactorTolerance = 2e-6;
 
     /// <inheritdoc/>
-    public string Name => "peft";
-
-    /// <inheritdoc/>
     public bool Claims(string path) => AdapterFolders.IsAdapterFixture(path) && AdapterFolders.Open(path).AreCombinations;
 
     /// <inheritdoc/>

@@ -16,9 +16,6 @@ internal sealed class FederatedRunFixture : IFixtureKind
     private const double ParameterTolerance = 1e-5;
 
     /// <inheritdoc/>
-    public string Name => "run";
-
-    /// <inheritdoc/>
     public bool Claims(string path) => FixtureJson.HasKeys(Path.Combine(path, "run.json"), "base", "rounds", "local", "client_examples", "client_batches", "trace");
 
     /// <inheritdoc/>

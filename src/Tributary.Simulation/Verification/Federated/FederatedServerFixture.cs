@@ -15,9 +15,6 @@ internal sealed class FederatedServerFixture : IFixtureKind
     private static readonly TensorKey Key = new(TensorKey.MainModel, TensorKey.DefaultAdapter, -1, "weight", "x");
 
     /// <inheritdoc/>
-    public string Name => "math";
-
-    /// <inheritdoc/>
     public bool Claims(string path) => FixtureJson.HasKeys(path, "x0", "client_examples", "client_updates", "traces");
 
     /// <inheritdoc/>

@@ -10,9 +10,6 @@ internal sealed class LoraAggregationFixture : IFixtureKind
     private const double Relative = 1e-10;
 
     /// <inheritdoc/>
-    public string Name => "math";
-
-    /// <inheritdoc/>
     public bool Claims(string path) => FixtureJson.HasKeys(path, "alpha", "weights", "clients", "flexlora", "stacking");
 
     /// <inheritdoc/>
