@@ -13,7 +13,9 @@ internal static class Tool
         var root = new RootCommand("Federated fine-tuning of language models: data stays home, small updates travel, one model learns.")
         {
             MethodsVerb.Create(terminal),
+            GenerateVerb.Create(terminal),
             VerifyVerb.Create(terminal),
+            BenchVerb.Create(terminal),
         };
 
         return Failures.Guard(terminal, () =>

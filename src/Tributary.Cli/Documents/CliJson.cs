@@ -6,4 +6,6 @@ namespace Tributary.Cli.Documents;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n")]
 [JsonSerializable(typeof(VerifyDocument))]
 [JsonSerializable(typeof(IReadOnlyList<MethodDocument>))]
+[JsonSerializable(typeof(GenerateDocument))]
+[JsonSerializable(typeof(TrainBenchDocument))]
 internal sealed partial class CliJson : JsonSerializerContext;

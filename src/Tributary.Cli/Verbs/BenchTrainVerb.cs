@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using Tributary.Cli.Documents;
+using Tributary.Cli.Shell;
+using Tributary.Numerics;
+using Tributary.Numerics.Cpu;
+using Tributary.Reports.Markup;
+using Tributary.Simulation.Benchmarks;
+
+namespace Tributary.Cli.Verbs;
+
+/// <summary><c>bench train</c>: a complete training step of a known architecture with random weights.</summary>
+internal static class BenchTrainVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var preset = Options.OneOf("--preset", "architecture", "gpt2-124m", [.. TrainPreset.All.Select(p => p.Name)]);
+        var adaptation = Options.OneOf("--adaptation", "what is trained", "lora-r8", "lora-r8", "full");
+        var batch = Options.Whole("--batch", "samples in a step", 4, 1, 1 << 16);
+        var length = Options.Whole("--length", "tokens in a sample", 128, 2, 1 << 20);
+        var threads = Options.Threads();
+        var dtype = Options.OneOf("--base-dtype", "storage of frozen weights", "f32", "f32", "bf16");
+        var steps = Options.Whole("--steps", "steps to measure", 10, 1, 1_000_000);
+        var json = Options.Json();
+        var verb = new Command("train", "a training step: forward, backward, clipping, AdamW") { preset, adaptation, batch, length, threads, dtype, steps, json };
+        verb.SetAction(parsed =>
+        {
+            using var backend = new CpuBackend(parsed.GetValue(threads));
+            var storage = parsed.GetValue(dtype) == "bf16" ? StorageType.BF16 : StorageType.F32;
+            var options = new TrainBenchmarkOptions(
+                TrainPreset.Named(parsed.GetRequiredValue(preset)), parsed.GetRequiredValue(adaptation), parsed.GetValue(batch), parsed.GetValue(length), storage, parsed.GetValue(steps));
+            var document = TrainBenchDocument.Of(TrainBenchmark.Run(options, backend, terminal.Time, terminal.Interrupted));
+            if (parsed.GetValue(json))
+            {
+                terminal.WriteJson(document, CliJson.Default.TrainBenchDocument);
+            }
+            else
+            {
+                terminal.Results.Write(Table(document));
+            }
+
+            return ExitCode.Done;
+        });
+        return verb;
+    }
+
+    private static Table Table(TrainBenchDocument result) => new Table().Border(TableBorder.Rounded).AddColumns("", "best", "median")
+        .AddRow("tokens per second", Number(result.TokensPerSecond.Best), Number(result.TokensPerSecond.Median))
+        .AddRow("step, ms", Number(result.StepMs.Best), Number(result.StepMs.Median))
+        .AddRow("matrix products, Gflop/s", "", Number(result.GemmGflops))
+        .AddRow("garbage per step", "", Format.Bytes(result.GcBytesPerStep))
+        .AddRow("peak memory", "", Format.Bytes(result.PeakRssBytes))
+        .AddRow("loss, first and last", Format.Loss(result.LossFirst), Format.Loss(result.LossLast))
+        .AddRow("kernels", "", result.KernelSet);
+
+    private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+
+namespace Tributary.Cli.Tests.Verbs;
+
+public class GenerateVerbTests
+{
+    [SharedDataTheory]
+    [InlineData("stories260K-llama")]
+    [InlineData("gpt2-tinystories-char-223k")]
+    [InlineData("babyllama-105-tinystories")]
+    public void Greedy_continuations_are_those_of_the_reference(string model)
+    {
+        var folder = SharedData.PathOf("models", model);
+        using var reference = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "reference.json")));
+        var made = reference.RootElement.GetProperty("greedy_new_ids").EnumerateArray().Select(id => id.GetInt32()).ToArray();
+
+        var outcome = BuiltTool.Run(
+            "generate", "--model", folder, "--prompt", reference.RootElement.GetProperty("prompt").GetString()!, "--max-new-tokens", $"{made.Length}", "--greedy", "--json");
+
+        outcome.Code.ShouldBe(0, outcome.Error);
+        using var document = JsonDocument.Parse(outcome.Output);
+        document.RootElement.GetProperty("new_ids").EnumerateArray().Select(id => id.GetInt32()).ShouldBe(made);
+        document.RootElement.GetProperty("text").GetString().ShouldBe(reference.RootElement.GetProperty("greedy_text").GetString());
+    }
+
+    [Theory]
+    [InlineData("--model /nowhere --prompt x", "/nowhere")]
+    [InlineData("--model . --prompt x --greedy --temperature 1", "--greedy excludes")]
+    [InlineData("--model . --prompt x --temperature -1", "temperature")]
+    [InlineData("--model . --prompt x --top-p 1.5", "top-p")]
+    [InlineData("--model . --prompt x --max-new-tokens 0", "--max-new-tokens is 0")]
+    [InlineData("--model . --prompt x --max-new-tokens many", "a whole number")]
+    [InlineData("--model .", "--prompt")]
+    public void Absurd_settings_are_refused_in_one_line(string line, string says) => BuiltTool.Run(["generate", .. line.Split(' ')]).ShouldBeRefused().ShouldContain(says);
+}
