@@ -30,7 +30,7 @@ internal sealed class Measurements(
         var bytes = recorder.Ledger.Total;
         return new RunResult
         {
-            ToolVersion = typeof(RunResult).Assembly.GetName().Version!.ToString(3),
+            ToolVersion = ToolVersion.Current,
             KernelSet = setup.Backend.KernelSet,
             Method = setup.Method.Id,
             Basis = setup.Method.Basis == Federation.Methods.Basis.Verified ? "verified" : "reconstruction",
@@ -40,6 +40,7 @@ internal sealed class Measurements(
             Initial = before is { } loss ? Metrics.OfLoss(loss) : null,
             Rounds = recorder.Rounds,
             Clients = clients,
+            Local = local is { } l ? Metrics.OfLoss(l) : null,
             Pooled = pooledLoss is { } p ? Metrics.OfLoss(p) : null,
             Final = new FinalResult
             {
