@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Tributary.Numerics.Cpu.Lanes;
+using Tributary.Numerics.Cpu.Products.Panels;
 
 namespace Tributary.Numerics.Cpu.Attention;
 
@@ -21,26 +22,12 @@ internal static unsafe class Pack
     }
 
     /// <summary>Transposed: column c of the block becomes row c of the target, <paramref name="padded"/> wide, with zeros after the last row of the block.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transposed(float* source, nint stride, int rows, int columns, float* target, int padded)
     {
-        var r = 0;
-        for (; r <= rows - 4; r += 4)
+        Transposition.Run(source, stride, rows, columns, target, padded);
+        for (var c = 0; rows < padded && c < columns; c++)
         {
-            float* s0 = source + (r * stride), s1 = s0 + stride, s2 = s1 + stride, s3 = s2 + stride;
-            var to = target + r;
-            for (var c = 0; c < columns; c++, to += padded)
-            {
-                (to[0], to[1], to[2], to[3]) = (s0[c], s1[c], s2[c], s3[c]);
-            }
-        }
-
-        for (; r < padded; r++)
-        {
-            for (var c = 0; c < columns; c++)
-            {
-                target[(c * padded) + r] = r < rows ? source[(r * stride) + c] : 0;
-            }
+            new Span<float>(target + (c * padded) + rows, padded - rows).Clear();
         }
     }
 

@@ -9,9 +9,6 @@ internal unsafe interface ILanes<TSelf>
 {
     static abstract int Count { get; }
 
-    /// <summary>The first lane.</summary>
-    float First { get; }
-
     static abstract TSelf operator +(TSelf a, TSelf b);
 
     static abstract TSelf operator -(TSelf a, TSelf b);
