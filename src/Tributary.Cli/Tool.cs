@@ -12,8 +12,11 @@ internal static class Tool
     {
         var root = new RootCommand("Federated fine-tuning of language models: data stays home, small updates travel, one model learns.")
         {
+            RunVerb.Create(terminal),
+            ResumeVerb.Create(terminal),
             MethodsVerb.Create(terminal),
             GenerateVerb.Create(terminal),
+            ExportVerb.Create(terminal),
             VerifyVerb.Create(terminal),
             BenchVerb.Create(terminal),
         };

@@ -5,6 +5,7 @@ namespace Tributary.Cli.Documents;
 /// <summary>How the documents of <c>--json</c> are written: snake_case names in the order of declaration.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n")]
 [JsonSerializable(typeof(VerifyDocument))]
+[JsonSerializable(typeof(Tributary.Learning.Generation.GeneratedText))]
 [JsonSerializable(typeof(IReadOnlyList<MethodDocument>))]
 [JsonSerializable(typeof(GenerateDocument))]
 [JsonSerializable(typeof(TrainBenchDocument))]

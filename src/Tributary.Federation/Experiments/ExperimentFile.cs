@@ -16,11 +16,12 @@ public static class ExperimentFile
     /// <param name="path">The YAML file.</param>
     /// <param name="settings">Settings <c>a.b=value</c>, in order.</param>
     /// <param name="environment">Value of an environment variable; null reads the process's.</param>
+    /// <param name="relativeTo">The file whose folder relative paths begin at and whose name is the default, when a copy is read.</param>
     /// <exception cref="InputException">Anything is unknown, missing or absurd; the message says what, where, and how to mend it.</exception>
-    public static Experiment Read(string path, IReadOnlyList<string>? settings = null, Func<string, string?>? environment = null)
+    public static Experiment Read(string path, IReadOnlyList<string>? settings = null, Func<string, string?>? environment = null, string? relativeTo = null)
     {
-        var file = Path.GetFullPath(path);
-        var tree = new ExperimentTree(YamlSource.ReadFile(file), file);
+        var file = Path.GetFullPath(relativeTo ?? path);
+        var tree = new ExperimentTree(YamlSource.ReadFile(Path.GetFullPath(path)), file);
         foreach (var setting in settings ?? [])
         {
             tree.Set(setting);

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Tributary.Cli.Shell;
+using Tributary.Numerics;
+using Tributary.Simulation.Runs;
+
+namespace Tributary.Cli.Verbs;
+
+/// <summary><c>export --run DIR --to peft|merged --out DIR</c>: what other tools load.</summary>
+internal static class ExportVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var run = new Option<string>("--run") { Description = "folder of a finished run", Required = true };
+        var to = new Option<string>("--to") { Description = "peft (an adapter folder) or merged (a model folder)", Required = true };
+        var output = new Option<string>("--out") { Description = "folder to write", Required = true };
+        var verb = new Command("export", "write what other tools load") { run, to, output };
+        verb.SetAction(parsed =>
+        {
+            var folder = new RunFolder(Path.GetFullPath(parsed.GetRequiredValue(run)));
+            var target = Path.GetFullPath(parsed.GetRequiredValue(output));
+            switch (parsed.GetRequiredValue(to))
+            {
+                case "peft":
+                    RunExport.ToPeft(folder, target);
+                    break;
+                case "merged":
+                    RunExport.ToMerged(folder, target);
+                    break;
+                case var other:
+                    throw new InputException($"--to {other} is not one of peft, merged");
+            }
+
+            terminal.Error.WriteLine($"wrote {target}");
+            return ExitCode.Done;
+        });
+        return verb;
+    }
+}

@@ -1,0 +1,22 @@
+using System.CommandLine;
+using Tributary.Cli.Shell;
+using Tributary.Simulation.Runs;
+
+namespace Tributary.Cli.Verbs;
+
+/// <summary><c>resume DIR</c>: goes on with an interrupted run to the same result.</summary>
+internal static class ResumeVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var directory = new Argument<string>("DIR") { Description = "folder of the interrupted run" };
+        var json = Options.Json();
+        var verb = new Command("resume", "continue an interrupted run to the same result") { directory, json };
+        verb.SetAction(parsed =>
+        {
+            var folder = new RunFolder(Path.GetFullPath(parsed.GetRequiredValue(directory)));
+            return RunSession.Run(terminal, StoredExperiment.Load(folder), folder, parsed.GetValue(json));
+        });
+        return verb;
+    }
+}

@@ -1,0 +1,102 @@
+using Spectre.Console;
+using Tributary.Cli.Shell;
+using Tributary.Federation.Experiments;
+using Tributary.Federation.Results;
+using Tributary.Numerics;
+using Tributary.Reports.Markup;
+using Tributary.Reports.Pages;
+using Tributary.Simulation.Runs;
+
+namespace Tributary.Cli.Verbs;
+
+/// <summary>What run and resume share: the study, its report page, and what a person or a script is told.</summary>
+internal static class RunSession
+{
+    public static int Run(Terminal terminal, Experiment experiment, RunFolder folder, bool json)
+    {
+        using var setup = RunSetupReader.Read(experiment);
+        foreach (var warning in setup.Warnings)
+        {
+            terminal.Error.WriteLine($"warning: {warning.What}");
+        }
+
+        var result = Watch(terminal, setup, folder, experiment);
+        AtomicFile.WriteText(folder.Report, RunPage.Render(new RunReport(experiment.Name, result, File.ReadAllText(folder.Experiment))));
+        if (json)
+        {
+            terminal.WriteJson(result, ResultsJson.Default.RunResult);
+        }
+        else
+        {
+            Print(terminal, result);
+        }
+
+        terminal.Error.WriteLine($"wrote {folder.Result}, {folder.Report} and {folder.Adapter}");
+        return ExitCode.Done;
+    }
+
+    private static RunResult Watch(Terminal terminal, RunSetup setup, RunFolder folder, Experiment experiment)
+    {
+        try
+        {
+            var total = (double)setup.Rounds * setup.Owners.Count + (setup.LocalBaseline ? setup.Owners.Count : 0);
+            return Work.Run(terminal, experiment.Name, total, bar =>
+                new RunStudy(setup, folder, terminal.Time, new Progress(terminal, bar)).RunAsync(terminal.Interrupted).GetAwaiter().GetResult().Result);
+        }
+        catch (OperationCanceledException stopped)
+        {
+            throw new InterruptedException($"interrupted; everything acknowledged is saved: continue with 'tributary resume {folder.Root}'", stopped);
+        }
+    }
+
+    private static void Print(Terminal terminal, RunResult result)
+    {
+        var rounds = new Table().Border(TableBorder.Rounded).AddColumns("round", "training loss", "validation loss", "sent", "received", "time");
+        foreach (var round in result.Rounds)
+        {
+            rounds.AddRow(
+                round.Round.ToString(System.Globalization.CultureInfo.InvariantCulture), Format.Loss(round.TrainLoss), Format.Loss(round.ValidationLoss),
+                Format.Bytes(round.BytesUp), Format.Bytes(round.BytesDown), Format.Duration(round.Seconds));
+        }
+
+        terminal.Results.Write(rounds);
+        var summary = new Table().Border(TableBorder.Rounded).AddColumns("on the union of the validation rows", "loss");
+        summary.AddRow("before training", Format.Loss(result.Initial?.Loss));
+        summary.AddRow("owners alone, mean", Format.Loss(Alone(result)));
+        summary.AddRow("federated", Format.Loss(result.Final.Metrics.Loss));
+        summary.AddRow("pooled", Format.Loss(result.Pooled?.Loss));
+        terminal.Results.Write(summary);
+    }
+
+    private static double? Alone(RunResult result)
+    {
+        var losses = result.Clients.Select(c => c.Baseline?.Find("union_loss")).OfType<double>().ToArray();
+        return losses.Length == 0 ? null : losses.Average();
+    }
+
+    private sealed class Progress(Terminal terminal, IProgress<double> bar) : IRunProgress
+    {
+        private readonly Lock gate = new();
+        private double done;
+
+        public void Update(string client) => Advance();
+
+        public void Baseline(string owner) => Advance();
+
+        public void Round(RoundResult round)
+        {
+            if (!terminal.ShowsProgress)
+            {
+                terminal.Error.WriteLine($"round {round.Round}: training loss {Format.Loss(round.TrainLoss)}, validation loss {Format.Loss(round.ValidationLoss)}");
+            }
+        }
+
+        private void Advance()
+        {
+            lock (gate)
+            {
+                bar.Report(++done);
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Tributary.Cli.Shell;
+using Tributary.Federation.Experiments;
+using Tributary.Simulation.Runs;
+
+namespace Tributary.Cli.Verbs;
+
+/// <summary><c>run FILE.yaml [--set a.b=v]… [--out DIR] [--json]</c>: an experiment in simulation.</summary>
+internal static class RunVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var file = new Argument<string>("FILE") { Description = "experiment file" };
+        var set = new Option<string[]>("--set") { Description = "change a setting of the file, a.b=value; may be repeated" };
+        var output = new Option<string?>("--out") { Description = "folder for results (instead of the file's output)" };
+        var json = Options.Json();
+        var verb = new Command("run", "run an experiment in simulation") { file, set, output, json };
+        verb.SetAction(parsed =>
+        {
+            var settings = parsed.GetValue(set) ?? [];
+            var experiment = ExperimentFile.Read(parsed.GetRequiredValue(file), settings);
+            var folder = new RunFolder(Path.GetFullPath(parsed.GetValue(output) ?? experiment.Output));
+            StoredExperiment.Save(folder, experiment, settings);
+            return RunSession.Run(terminal, experiment, folder, parsed.GetValue(json));
+        });
+        return verb;
+    }
+}
