@@ -62,16 +62,10 @@ internal static class RunSession
         terminal.Results.Write(rounds);
         var summary = new Table().Border(TableBorder.Rounded).AddColumns("on the union of the validation rows", "loss");
         summary.AddRow("before training", Format.Loss(result.Initial?.Loss));
-        summary.AddRow("owners alone, mean", Format.Loss(Alone(result)));
+        summary.AddRow("owners alone, mean", Format.Loss(result.Local?.Loss));
         summary.AddRow("federated", Format.Loss(result.Final.Metrics.Loss));
         summary.AddRow("pooled", Format.Loss(result.Pooled?.Loss));
         terminal.Results.Write(summary);
-    }
-
-    private static double? Alone(RunResult result)
-    {
-        var losses = result.Clients.Select(c => c.Baseline?.Find("union_loss")).OfType<double>().ToArray();
-        return losses.Length == 0 ? null : losses.Average();
     }
 
     private sealed class Progress(Terminal terminal, IProgress<double> bar) : IRunProgress

@@ -11,6 +11,9 @@ public sealed class Metrics : IEnumerable<KeyValuePair<string, double>>, IEquata
     /// <summary>Name of the figure that every set of metrics holds: mean cross-entropy per token in nats.</summary>
     public const string LossName = "loss";
 
+    /// <summary>Name of the loss on the union of all owners' validation rows, where <see cref="LossName"/> is that on an owner's own.</summary>
+    public const string UnionLossName = "union_loss";
+
     private readonly ImmutableSortedDictionary<string, double> values;
 
     /// <summary>The given figures; a later one of the same name wins.</summary>

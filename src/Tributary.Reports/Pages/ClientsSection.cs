@@ -51,10 +51,10 @@ internal static class ClientsSection
 
     private static void Table(Page page, RunResult result)
     {
-        var others = result.Clients.SelectMany(client => client.Metrics.Names).Where(name => name != Metrics.LossName).Distinct().Order(StringComparer.Ordinal).ToArray();
+        var others = result.Clients.SelectMany(client => client.Metrics.Names).Where(name => name is not (Metrics.LossName or Metrics.UnionLossName)).Distinct().Order(StringComparer.Ordinal).ToArray();
         var html = page.Body.Open("div", ("class", "wide")).Open("table").Open("thead").Open("tr");
         html.Element("th", "owner", ("scope", "col"));
-        foreach (var heading in (string[])["examples", "alone", "federated", "difference", .. others.SelectMany(name => (string[])[$"{name}, alone", $"{name}, federated"])])
+        foreach (var heading in (string[])["examples", "alone", "federated", "difference", "alone, on all data", .. others.SelectMany(name => (string[])[$"{name}, alone", $"{name}, federated"])])
         {
             html.Element("th", heading, ("scope", "col"), ("class", "n"));
         }
@@ -80,6 +80,7 @@ internal static class ClientsSection
         html.Element("td", Format.Loss(client.Baseline?.Loss), ("class", "n")).Element("td", Format.Loss(client.Metrics.Loss), ("class", "n"));
         var difference = client.Metrics.Loss - client.Baseline?.Loss;
         html.Element("td", difference is { } value ? Format.Difference(value) : "–", ("class", difference switch { < 0 => "n good", > 0 => "n bad", _ => "n" }));
+        html.Element("td", Format.Loss(client.Baseline?.Find(Metrics.UnionLossName)), ("class", "n"));
         foreach (var name in others)
         {
             html.Element("td", Format.Loss(client.Baseline?.Find(name)), ("class", "n")).Element("td", Format.Loss(client.Metrics.Find(name)), ("class", "n"));
@@ -93,12 +94,12 @@ internal static class ClientsSection
         html.Open("tfoot").Open("tr").Element("th", "on all validation data", ("scope", "row")).Element("td", Format.Count(result.Clients.Sum(client => client.Examples)), ("class", "n"));
         html.Element("td", Format.Loss(result.Local?.Loss), ("class", "n")).Element("td", Format.Loss(result.Final.Metrics.Loss), ("class", "n"));
         html.Element("td", result.Local is { } local ? Format.Difference(result.Final.Metrics.Loss - local.Loss) : "–", ("class", "n"));
-        Fill(html, others * 2);
+        Fill(html, 1 + (others * 2));
         html.Close("tr");
         if (result.Pooled is { } pooled)
         {
             html.Open("tr").Element("th", "pooled data", ("scope", "row")).Element("td", "").Element("td", "").Element("td", Format.Loss(pooled.Loss), ("class", "n")).Element("td", "");
-            Fill(html, others * 2);
+            Fill(html, 1 + (others * 2));
             html.Close("tr");
         }
 

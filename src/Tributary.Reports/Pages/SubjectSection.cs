@@ -21,7 +21,23 @@ internal static class SubjectSection
             ("Seed", result.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture)),
             ("Hash of the configuration", result.ConfigHash),
             ("Kernels", result.KernelSet),
-            .. result.Warnings.Select(warning => ($"Warning, {Format.Count(warning.Count)} ×", warning.What)),
         ]);
+        Warnings(page.Body, result.Warnings);
+    }
+
+    private static void Warnings(Html html, IReadOnlyList<CountedWarning> warnings)
+    {
+        if (warnings.Count == 0)
+        {
+            return;
+        }
+
+        html.Open("details").Element("summary", warnings.Count == 1 ? "One warning" : $"{warnings.Count} warnings").Open("ul");
+        foreach (var warning in warnings)
+        {
+            html.Element("li", warning.Count == 1 ? warning.What : $"{warning.What} ({Format.Count(warning.Count)} times)");
+        }
+
+        html.Close("ul").Close("details").Line();
     }
 }

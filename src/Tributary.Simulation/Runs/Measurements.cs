@@ -8,9 +8,6 @@ namespace Tributary.Simulation.Runs;
 internal sealed class Measurements(
     RunSetup setup, ModelLoss losses, ServedModels served, ParameterSet initial, double? before, ParameterSet federated, IReadOnlyDictionary<string, ParameterSet> alone, ParameterSet? pooled)
 {
-    /// <summary>Name of the figure on the union of all owners' validation rows, beside the loss on the owner's own.</summary>
-    public const string UnionLoss = "union_loss";
-
     public async Task<RunResult> ResultAsync(RoundRecorder recorder, SampleTexts samples, Func<double> seconds, CancellationToken cancel)
     {
         var byOwner = await losses.ByOwnerAsync(served.For(federated), cancel).ConfigureAwait(false);
@@ -19,11 +16,11 @@ internal sealed class Measurements(
         for (var i = 0; i < setup.Owners.Count; i++)
         {
             var owner = setup.Owners[i];
-            var metrics = Metrics.OfLoss(byOwner[i]?.Mean ?? union).With(UnionLoss, union);
+            var metrics = Metrics.OfLoss(byOwner[i]?.Mean ?? union).With(Metrics.UnionLossName, union);
             clients.Add(new ClientResult(owner.Id, owner.Train.Count, metrics, await BaselineAsync(owner, i, cancel).ConfigureAwait(false)));
         }
 
-        var local = clients.All(c => c.Baseline is not null) ? clients.Average(c => c.Baseline!.Find(UnionLoss)) : null;
+        var local = clients.All(c => c.Baseline is not null) ? clients.Average(c => c.Baseline!.Find(Metrics.UnionLossName)) : null;
         var pooledLoss = pooled is null ? null : await losses.OnUnionAsync(pooled, cancel).ConfigureAwait(false);
         var gap = GapClosed.Of(union, local, pooledLoss);
         var (first, last) = (await samples.WriteAsync(initial, cancel).ConfigureAwait(false), await samples.WriteAsync(federated, cancel).ConfigureAwait(false));
@@ -69,6 +66,6 @@ internal sealed class Measurements(
         }
 
         var byOwner = await losses.ByOwnerAsync(values, cancel).ConfigureAwait(false);
-        return ModelLoss.Union(byOwner) is { } union ? Metrics.OfLoss(byOwner[index]?.Mean ?? union).With(UnionLoss, union) : null;
+        return ModelLoss.Union(byOwner) is { } union ? Metrics.OfLoss(byOwner[index]?.Mean ?? union).With(Metrics.UnionLossName, union) : null;
     }
 }
