@@ -24,7 +24,8 @@ internal sealed unsafe class ProductKernels<V>(ThreadTeam team) : IProductKernel
 
     public void Multiply(LeftOperand x, CpuFrozenMatrix weight, TileFinish finish) => Run(x, new FrozenPanels(weight), finish);
 
-    public void MultiplyTransposed(LeftOperand dy, CpuFrozenMatrix weight, TileFinish finish) => Run(dy, new FrozenTransposedPanels(weight), finish);
+    public void MultiplyTransposed(LeftOperand dy, CpuFrozenMatrix weight, TileFinish finish) =>
+        Run(dy, new FrozenTransposedPanels(weight, PanelLayout.For<V>(weight.Inputs)), finish);
 
     public CpuFrozenMatrix Freeze(ReadOnlySpan<float> source, int outputs, int inputs, bool transposed, bool brain)
     {

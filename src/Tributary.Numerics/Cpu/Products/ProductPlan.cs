@@ -30,9 +30,9 @@ internal readonly record struct ProductPlan(int Parts, bool ByRows)
     /// <summary>True when the left operand is transposed and used often enough to be copied tile by tile.</summary>
     public static bool PacksLeft(LeftOperand a, int panels) => a.KStep != 1 && panels >= PackFromPanels && a.Rows > 1;
 
-    /// <summary>Rows of the left operand that stay in the second-level cache: 32 tiles.</summary>
+    /// <summary>Rows of the left operand for which a block of a panel is prepared: enough to pay for transposing it, few enough to stream from the last-level cache.</summary>
     public static int RowBlock<V>()
-        where V : struct, ILanes<V> => 32 * TileShape<V>.Rows;
+        where V : struct, ILanes<V> => 64 * TileShape<V>.Rows;
 
     /// <summary>The rows and panels of one part.</summary>
     public (int Row, int RowEnd, int Panel, int PanelEnd) Share<V>(int part, int rows, int panels)

@@ -7,28 +7,28 @@ namespace Tributary.Numerics.Cpu.Products.Panels;
 /// Panels of Wᵀ from the one packed copy of W: here k runs over W's outputs and the columns are its inputs. A piece of a packed panel, [inputs, outputs], is transposed
 /// into the block. Blocks of k must begin where a packed panel begins.
 /// </summary>
-internal readonly unsafe struct FrozenTransposedPanels(CpuFrozenMatrix weight) : IPanels
+internal readonly unsafe struct FrozenTransposedPanels(CpuFrozenMatrix weight, PanelLayout layout) : IPanels
 {
-    public PanelLayout Layout { get; } = weight.Layout with { Columns = weight.Inputs };
+    public PanelLayout Layout { get; } = layout;
 
-    public long ScratchFloats(int k) => (long)(k + Layout.PanelWidth) * Layout.PanelWidth;
+    public long ScratchFloats(int k) => (long)(k + weight.Layout.PanelWidth) * Layout.PanelWidth;
 
     public byte* Block(int panel, int k0, int k, int rows, float* scratch, out nint step, out bool brain)
     {
         brain = false;
-        int width = Layout.Width(panel), valid = Layout.Valid(panel), packed = Layout.PanelWidth;
+        int width = Layout.Width(panel), valid = Layout.Valid(panel), packed = weight.Layout.PanelWidth;
         step = width;
         if (valid < width)
         {
             new Span<float>(scratch, k * width).Clear();
         }
 
-        var widened = scratch + ((nint)k * packed);
+        var widened = scratch + ((nint)k * Layout.PanelWidth);
         for (var done = 0; done < k; done += packed)
         {
             var from = (k0 + done) / packed;
             var fromWidth = weight.Layout.Width(from);
-            var piece = (float*)weight.At(from, panel * packed);
+            var piece = (float*)weight.At(from, panel * Layout.PanelWidth);
             if (weight.IsBrain)
             {
                 BFloat16.ToSingle(new ReadOnlySpan<ushort>(piece, valid * fromWidth), new Span<float>(widened, valid * fromWidth));

@@ -12,9 +12,10 @@ internal readonly record struct PanelLayout(int Columns, int PanelWidth, int Lan
     /// <summary>Columns of all panels, padding included.</summary>
     public int PaddedColumns => Count == 0 ? 0 : ((Count - 1) * PanelWidth) + Width(Count - 1);
 
-    /// <summary>The layout for kernels of one vector width.</summary>
+    /// <summary>The layout for kernels of one vector width. Two even panels serve four vectors better than one of three and one of one.</summary>
     public static PanelLayout For<V>(int columns)
-        where V : struct, ILanes<V> => new(columns, TileShape<V>.Columns, V.Count);
+        where V : struct, ILanes<V> =>
+        new(columns, columns > 3 * V.Count && columns <= 4 * V.Count ? 2 * V.Count : TileShape<V>.Columns, V.Count);
 
     /// <summary>Columns that exist in a panel.</summary>
     public int Valid(int panel) => Math.Min(PanelWidth, Columns - (panel * PanelWidth));

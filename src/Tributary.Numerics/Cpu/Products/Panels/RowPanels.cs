@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Tributary.Numerics.Cpu.Lanes;
 
 namespace Tributary.Numerics.Cpu.Products.Panels;
@@ -26,11 +28,25 @@ internal readonly unsafe struct RowPanels(View b, PanelLayout layout) : IPanels
         step = width;
         for (var i = 0; i < k; i++)
         {
+            var row = source + ((nint)i * b.Stride);
             var to = new Span<float>(scratch + ((nint)i * width), width);
-            new ReadOnlySpan<float>(source + ((nint)i * b.Stride), valid).CopyTo(to);
+            new ReadOnlySpan<float>(row, valid).CopyTo(to);
             to[valid..].Clear();
+            PrefetchNext(row + width);
         }
 
         return (byte*)scratch;
+    }
+
+    // Rows are far apart, so no hardware prefetcher sees that the next panel follows.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PrefetchNext(float* row)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(row);
+            Sse.Prefetch1(row + 16);
+            Sse.Prefetch1(row + 32);
+        }
     }
 }

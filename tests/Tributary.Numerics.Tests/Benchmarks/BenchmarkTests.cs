@@ -1,0 +1,43 @@
+using Tributary.Numerics.Benchmarks;
+
+namespace Tributary.Numerics.Tests.Benchmarks;
+
+public sealed class BenchmarkTests
+{
+    [Fact]
+    public void Rates_are_work_over_the_injected_time()
+    {
+        var result = GemmBenchmark.Run(10, 20, 30, 1, new SteppingTime(TimeSpan.FromMilliseconds(1)));
+        const double Expected = 2.0 * 10 * 20 * 30 / 1e-3 / 1e9;
+        foreach (var rate in new[] { result.Gemm, result.Multiply, result.MultiplyTransposed })
+        {
+            rate.Best.ShouldBe(Expected, 1e-9);
+            rate.Median.ShouldBe(Expected, 1e-9);
+        }
+    }
+
+    [Fact]
+    public void Triad_counts_three_arrays_and_read_one()
+    {
+        var result = MemoryBenchmark.Run(2, new SteppingTime(TimeSpan.FromMilliseconds(10)), mebibytesPerArray: 1);
+        result.Read.Best.ShouldBe(result.BytesPerArray / 1e-2 / 1e9, 1e-9);
+        result.Triad.Best.ShouldBe(3 * result.Read.Best, 1e-9);
+    }
+
+    [Fact]
+    public void Absurd_sizes_are_refused()
+    {
+        Should.Throw<InputException>(() => GemmBenchmark.Run(0, 1, 1, 1, TimeProvider.System));
+        Should.Throw<InputException>(() => GemmBenchmark.Run(1 << 20, 1 << 20, 1, 1, TimeProvider.System));
+        Should.Throw<InputException>(() => MemoryBenchmark.Run(-1, TimeProvider.System));
+    }
+
+    private sealed class SteppingTime(TimeSpan step) : TimeProvider
+    {
+        private long now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => now += step.Ticks;
+    }
+}
