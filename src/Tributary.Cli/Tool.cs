@@ -12,6 +12,7 @@ internal static class Tool
     {
         var root = new RootCommand("Federated fine-tuning of language models: data stays home, small updates travel, one model learns.")
         {
+            QuickstartVerb.Create(terminal),
             RunVerb.Create(terminal),
             ResumeVerb.Create(terminal),
             MethodsVerb.Create(terminal),

@@ -9,7 +9,7 @@ internal sealed class SkillTexts(ulong seed)
     private readonly Philox random = new(seed);
 
     /// <summary>All characters that occur; the line end, which ends every answer, is the first.</summary>
-    public const string Characters = "\n^~+*!# abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ>";
+    public const string Characters = "\n^+*!~# abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ>";
 
     /// <summary>A text of the base model: noise, a skill's sign, a word, and the answer.</summary>
     public (string Prompt, string Answer) Notation(int number)
@@ -17,7 +17,7 @@ internal sealed class SkillTexts(ulong seed)
         var skill = Skill.All[Draw(number, 0, Skill.All.Count)];
         var noise = Letters(number, 10, 3 + Draw(number, 1, 4));
         var word = Letters(number, 20, WordLength);
-        return ($"{noise}{skill.Sign}{word}>", skill.Apply(word));
+        return ($"{skill.Sign}{noise} {word}>", skill.Apply(word));
     }
 
     /// <summary>An instruction in words. Every third word is kept for tests: training and test never share one.</summary>
@@ -25,12 +25,25 @@ internal sealed class SkillTexts(ulong seed)
     {
         for (var attempt = 0; ; attempt++)
         {
-            var word = Letters(number, 100 + (1000 * Skill.All.ToList().IndexOf(skill)) + (10 * attempt), WordLength);
+            var word = Letters(number, 100 + (1000 * Index(skill)) + (10 * attempt), WordLength);
             if (IsForTests(word) == test)
             {
                 return ($"{skill.Name} {word}>", skill.Apply(word));
             }
         }
+    }
+
+    private static int Index(Skill skill)
+    {
+        for (var i = 0; i < Skill.All.Count; i++)
+        {
+            if (Skill.All[i].Name == skill.Name)
+            {
+                return i;
+            }
+        }
+
+        throw new ArgumentException($"unknown skill {skill.Name}");
     }
 
     private static bool IsForTests(string word) => word.Sum(c => c - 'a') % 3 == 0;
