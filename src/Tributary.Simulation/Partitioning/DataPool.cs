@@ -18,8 +18,7 @@ public sealed class DataPool(IReadOnlyList<SourceFile> files)
     /// <exception cref="InputException">A row has no such field.</exception>
     public SortedDictionary<string, List<int>> RowsBy(string? field)
     {
-        field ??= Array.Find(CustomaryFields, customary => Examples.All(example => example.Fields.ContainsKey(customary)))
-            ?? throw new InputException($"data.partition: no field to go by in all rows; set 'by' to one of: {Known(Examples[0])}");
+        field = field is null || CustomaryFields.Contains(field, StringComparer.Ordinal) ? Customary(field) : field;
         var rows = new SortedDictionary<string, List<int>>(StringComparer.Ordinal);
         for (var row = 0; row < Examples.Count; row++)
         {
@@ -37,6 +36,15 @@ public sealed class DataPool(IReadOnlyList<SourceFile> files)
         }
 
         return rows;
+    }
+
+    // Formats name the class of a row differently: any of the customary names means the one that the rows have.
+    private string Customary(string? asked)
+    {
+        bool InAllRows(string name) => Examples.All(example => example.Fields.ContainsKey(name));
+        return asked is not null && InAllRows(asked) ? asked
+            : Array.Find(CustomaryFields, InAllRows)
+            ?? throw new InputException($"data.partition: no field to go by in all rows; set 'by' to one of: {Known(Examples[0])}");
     }
 
     private static string Known(Example example) => example.Fields.Count == 0 ? "none" : string.Join(", ", example.Fields.Keys.Order(StringComparer.Ordinal));
