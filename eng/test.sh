@@ -58,7 +58,7 @@ done
 
 # The kernels once more on the narrower instruction sets, held to the same contracts.
 numerics=tests/Tributary.Numerics.Tests/Tributary.Numerics.Tests.csproj
-kernels="FullyQualifiedName~.Cpu.${filter:+&$filter}"
+kernels="(FullyQualifiedName~.Cpu.|FullyQualifiedName~.Backend.)${filter:+&$filter}"
 DOTNET_EnableAVX512=0 leg Kernels-without-AVX512 "$numerics" "$kernels"
 DOTNET_EnableHWIntrinsic=0 leg Kernels-without-intrinsics "$numerics" "$kernels"
 

@@ -23,7 +23,7 @@ internal static class QuickstartSettings
           local_baseline: true
         method: fedit
         adaptation: { lora: { rank: 4, alpha: 8, targets: [c_attn] } }
-        training: { rounds: 50, cohort: 6, local_steps: 8, batch_size: 16, max_length: 32, optimizer: { adamw: { lr: 4.0e-3, weight_decay: 0.0 } } }
+        training: { rounds: 80, cohort: 6, local_steps: 8, batch_size: 16, max_length: 32, optimizer: { adamw: { lr: 4.0e-3, weight_decay: 0.0 } } }
         seed: {{seed}}
         output: run
 

@@ -1,0 +1,147 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tributary.Federation.Experiments;
+using Tributary.Learning.Adaptation.Full;
+using Tributary.Learning.Models;
+using Tributary.Learning.Tensors;
+using Tributary.Numerics.Cpu;
+using Tributary.Simulation.Runs;
+
+namespace Tributary.Simulation.Tests.Runs;
+
+/// <summary>Whole runs on a tiny random model, made on the spot.</summary>
+public sealed class RunStudyTests : IDisposable
+{
+    private const string Characters = "\n abcdefghijklmnopqrstuvwxyz>";
+    private readonly TemporaryFolder folder = new();
+
+    public RunStudyTests()
+    {
+        var model = Path.Combine(folder.Root, "model");
+        Directory.CreateDirectory(model);
+        var config = $$"""
+            {"model_type":"llama","architectures":["LlamaForCausalLM"],"vocab_size":{{Characters.Length}},"max_position_embeddings":32,"hidden_size":16,"num_hidden_layers":2,
+            "num_attention_heads":2,"num_key_value_heads":1,"intermediate_size":24,"tie_word_embeddings":true,"eos_token_id":0}
+            """;
+        File.WriteAllText(Path.Combine(model, "config.json"), config);
+        var vocabulary = new JsonObject(Characters.Select((c, id) => KeyValuePair.Create(c.ToString(), (JsonNode?)id)));
+        var tokenizer = new JsonObject
+        {
+            ["version"] = "1.0",
+            ["added_tokens"] = new JsonArray(),
+            ["decoder"] = new JsonObject { ["type"] = "Fuse" },
+            ["model"] = new JsonObject { ["type"] = "BPE", ["fuse_unk"] = false, ["byte_fallback"] = false, ["vocab"] = vocabulary, ["merges"] = new JsonArray() },
+        };
+        File.WriteAllText(Path.Combine(model, "tokenizer.json"), tokenizer.ToJsonString());
+        using var backend = new CpuBackend(1);
+        using var built = ModelLoader.Build(config, backend, new RandomTensors(1, 0.2));
+        TensorFiles.Write(Path.Combine(model, "model.safetensors"), new FullAdapter(built).Initial(built, 0));
+        Directory.CreateDirectory(Path.Combine(folder.Root, "data"));
+        for (var owner = 0; owner < 4; owner++)
+        {
+            var word = "abcd"[owner];
+            File.WriteAllLines(
+                Path.Combine(folder.Root, "data", $"owner{owner}.jsonl"),
+                Enumerable.Range(0, 20).Select(i => $"{{\"instruction\":\"say {word}{(char)('a' + i)}>\",\"input\":\"\",\"output\":\"{word}{word}\"}}"));
+        }
+    }
+
+    [Fact]
+    public async Task Threads_change_no_bit_of_result_and_adapter()
+    {
+        var one = await RunAsync("one", "backend.threads=1");
+        var two = await RunAsync("two", "backend.threads=2");
+        Stable(one).ShouldBe(Stable(two));
+        File.ReadAllBytes(Path.Combine(one, "adapter", "adapter_model.safetensors")).ShouldBe(File.ReadAllBytes(Path.Combine(two, "adapter", "adapter_model.safetensors")));
+    }
+
+    [Theory]
+    [InlineData("fedit")]
+    [InlineData("fedavgm")]
+    [InlineData("fedadam")]
+    [InlineData("fedyogi")]
+    [InlineData("fedadagrad")]
+    [InlineData("fedprox")]
+    [InlineData("scaffold")]
+    [InlineData("local-only")]
+    [InlineData("pooled")]
+    public async Task Every_method_of_the_catalogue_runs_and_gives_finite_losses(string method)
+    {
+        var output = await RunAsync(method, "method=" + method);
+        using var result = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "result.json")));
+        result.RootElement.GetProperty("method").GetString().ShouldBe(method);
+        double.IsFinite(result.RootElement.GetProperty("final").GetProperty("metrics").GetProperty("loss").GetDouble()).ShouldBeTrue();
+        result.RootElement.GetProperty("rounds").GetArrayLength().ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Bytes_are_the_lengths_of_bodies_and_values_their_tensor_data()
+    {
+        var output = await RunAsync("bytes");
+        using var result = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "result.json")));
+        var round = result.RootElement.GetProperty("rounds")[0];
+        var values = result.RootElement.GetProperty("subject").GetProperty("trainable").GetInt64() * sizeof(float) * 4;
+        round.GetProperty("value_bytes_up").GetInt64().ShouldBe(values);
+        round.GetProperty("value_bytes_down").GetInt64().ShouldBe(values);
+        round.GetProperty("bytes_up").GetInt64().ShouldBeGreaterThan(values);
+    }
+
+    [Fact]
+    public async Task Federation_on_four_owners_learns()
+    {
+        var output = await RunAsync("learns", "training.rounds=8", "training.local_steps=6");
+        using var result = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "result.json")));
+        var root = result.RootElement;
+        root.GetProperty("final").GetProperty("metrics").GetProperty("loss").GetDouble().ShouldBeLessThan(root.GetProperty("initial").GetProperty("loss").GetDouble());
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private async Task<string> RunAsync(string name, params string[] settings)
+    {
+        var file = Path.Combine(folder.Root, "experiment.yaml");
+        File.WriteAllText(file, """
+            name: tiny
+            model: model
+            data: { train: data/*.jsonl, format: alpaca, template: plain, validation: 0.2, local_baseline: true, pooled_baseline: true }
+            method: fedit
+            adaptation: { lora: { rank: 2, alpha: 4, dropout: 0.1 } }
+            training: { rounds: 3, cohort: 4, local_steps: 2, batch_size: 4, max_length: 24, optimizer: { adamw: { lr: 1.0e-2 } } }
+            seed: 3
+            """);
+        var output = Path.Combine(folder.Root, name);
+        using var setup = RunSetupReader.Read(ExperimentFile.Read(file, settings));
+        await new RunStudy(setup, new RunFolder(output), TimeProvider.System, new NoProgress()).RunAsync(default);
+        return output;
+    }
+
+    private static string Stable(string output)
+    {
+        var result = JsonNode.Parse(File.ReadAllText(Path.Combine(output, "result.json")))!;
+        Strip(result);
+        return result.ToJsonString();
+    }
+
+    private static void Strip(JsonNode node)
+    {
+        if (node is JsonObject map)
+        {
+            map.Remove("seconds");
+            map.Remove("peak_rss_bytes");
+            foreach (var (_, child) in map.ToArray())
+            {
+                if (child is not null)
+                {
+                    Strip(child);
+                }
+            }
+        }
+        else if (node is JsonArray list)
+        {
+            foreach (var child in list.OfType<JsonNode>())
+            {
+                Strip(child);
+            }
+        }
+    }
+}
