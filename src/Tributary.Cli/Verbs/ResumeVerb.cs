@@ -15,7 +15,8 @@ internal static class ResumeVerb
         verb.SetAction(parsed =>
         {
             var folder = new RunFolder(Path.GetFullPath(parsed.GetRequiredValue(directory)));
-            return RunSession.Run(terminal, StoredExperiment.Load(folder), folder, parsed.GetValue(json));
+            using var setup = RunSetupReader.Read(StoredExperiment.Load(folder));
+            return RunSession.Run(terminal, setup, folder, parsed.GetValue(json));
         });
         return verb;
     }

@@ -1,6 +1,5 @@
 using Spectre.Console;
 using Tributary.Cli.Shell;
-using Tributary.Federation.Experiments;
 using Tributary.Federation.Results;
 using Tributary.Numerics;
 using Tributary.Reports.Markup;
@@ -12,16 +11,15 @@ namespace Tributary.Cli.Verbs;
 /// <summary>What run and resume share: the study, its report page, and what a person or a script is told.</summary>
 internal static class RunSession
 {
-    public static int Run(Terminal terminal, Experiment experiment, RunFolder folder, bool json)
+    public static int Run(Terminal terminal, RunSetup setup, RunFolder folder, bool json)
     {
-        using var setup = RunSetupReader.Read(experiment);
         foreach (var warning in setup.Warnings)
         {
             terminal.Error.WriteLine($"warning: {warning.What}");
         }
 
-        var result = Watch(terminal, setup, folder, experiment);
-        AtomicFile.WriteText(folder.Report, RunPage.Render(new RunReport(experiment.Name, result, File.ReadAllText(folder.Experiment))));
+        var result = Watch(terminal, setup, folder);
+        AtomicFile.WriteText(folder.Report, RunPage.Render(new RunReport(setup.Name, result, File.ReadAllText(folder.Experiment))));
         if (json)
         {
             terminal.WriteJson(result, ResultsJson.Default.RunResult);
@@ -35,12 +33,12 @@ internal static class RunSession
         return ExitCode.Done;
     }
 
-    private static RunResult Watch(Terminal terminal, RunSetup setup, RunFolder folder, Experiment experiment)
+    private static RunResult Watch(Terminal terminal, RunSetup setup, RunFolder folder)
     {
         try
         {
             var total = (double)setup.Rounds * setup.Owners.Count + (setup.LocalBaseline ? setup.Owners.Count : 0);
-            return Work.Run(terminal, experiment.Name, total, bar =>
+            return Work.Run(terminal, setup.Name, total, bar =>
                 new RunStudy(setup, folder, terminal.Time, new Progress(terminal, bar)).RunAsync(terminal.Interrupted).GetAwaiter().GetResult().Result);
         }
         catch (OperationCanceledException stopped)

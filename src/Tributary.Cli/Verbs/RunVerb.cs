@@ -20,8 +20,9 @@ internal static class RunVerb
             var settings = parsed.GetValue(set) ?? [];
             var experiment = ExperimentFile.Read(parsed.GetRequiredValue(file), settings);
             var folder = new RunFolder(Path.GetFullPath(parsed.GetValue(output) ?? experiment.Output));
-            StoredExperiment.Save(folder, experiment, settings);
-            return RunSession.Run(terminal, experiment, folder, parsed.GetValue(json));
+            using var setup = RunSetupReader.Read(experiment);
+            StoredExperiment.Save(folder, experiment, settings); // only now: bad input leaves no folder behind
+            return RunSession.Run(terminal, setup, folder, parsed.GetValue(json));
         });
         return verb;
     }

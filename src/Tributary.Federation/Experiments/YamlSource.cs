@@ -51,7 +51,7 @@ internal static class YamlSource
     {
         var parser = new Parser(new StringReader(text));
         var depth = 0;
-        while (parser.MoveNext())
+        while (MoveNext(parser, name))
         {
             depth += parser.Current!.NestingIncrease;
             if (parser.Current is AnchorAlias || depth > DeepestNesting)
@@ -59,6 +59,20 @@ internal static class YamlSource
                 var what = depth > DeepestNesting ? $"nested deeper than {DeepestNesting} levels" : "YAML aliases are not supported, write the value out";
                 throw new InputException($"{name}, line {parser.Current.Start.Line}: {what}");
             }
+        }
+    }
+
+    // The parser meets some unclosed brackets with an error of its own inside.
+    private static bool MoveNext(Parser parser, string name)
+    {
+        var line = parser.Current?.End.Line ?? 1;
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new InputException($"{name}, line {line}: broken YAML; is every bracket and quote closed?", error);
         }
     }
 }

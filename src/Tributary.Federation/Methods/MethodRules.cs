@@ -6,6 +6,8 @@ namespace Tributary.Federation.Methods;
 /// <summary>Combinations and settings that cannot hold: refused before anything runs, with the reason.</summary>
 public static class MethodRules
 {
+    private const int MostRank = 65_536;
+
     /// <summary>One line for each reason why a method cannot run; empty when it can.</summary>
     public static IReadOnlyList<string> Refusals(Method method) =>
         [.. RoundsOf(method.Schedule).SelectMany(round => Check(method.At(round))).Distinct(StringComparer.Ordinal)];
@@ -33,9 +35,9 @@ public static class MethodRules
     {
         if (adaptation is Adaptation.Lora lora)
         {
-            if (lora.Rank < 1 || lora.RankPattern?.Values.Any(rank => rank < 1) == true)
+            if (lora.Rank is < 1 or > MostRank || lora.RankPattern?.Values.Any(rank => rank is < 1 or > MostRank) == true)
             {
-                yield return "adaptation: rank must be at least 1";
+                yield return $"adaptation: rank must be from 1 to {MostRank}";
             }
 
             if (!(lora.Alpha > 0) || lora.AlphaPattern?.Values.Any(alpha => !(alpha > 0)) == true)

@@ -25,11 +25,11 @@ public sealed class EventLog : IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0); // a buffer would be written again on closing
             CutHalfLine(stream);
             return new EventLog(stream, time);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (DiskFailure.Is(error))
         {
             throw new RunException($"cannot open {path}: {error.Message}", error);
         }
@@ -75,7 +75,7 @@ public sealed class EventLog : IDisposable
             stream.Write(line.GetBuffer(), 0, (int)line.Length);
             stream.Flush();
         }
-        catch (IOException error)
+        catch (Exception error) when (DiskFailure.Is(error))
         {
             throw new RunException($"cannot write {stream.Name}: {error.Message}", error);
         }

@@ -118,7 +118,7 @@ public sealed class FolderRunStore : IRunStore
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Move(source, target, overwrite: true);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (DiskFailure.Is(error))
         {
             throw new RunException($"cannot spool {target}: {error.Message}", error);
         }

@@ -25,9 +25,9 @@ public sealed class Journal : IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0); // a buffer would be written again on closing
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (DiskFailure.Is(error))
         {
             throw new RunException($"cannot open the journal {path}: {error.Message}", error);
         }
@@ -61,7 +61,7 @@ public sealed class Journal : IDisposable
             stream.Write(line);
             stream.Flush(durable);
         }
-        catch (IOException error)
+        catch (Exception error) when (DiskFailure.Is(error))
         {
             throw new RunException($"cannot write the journal {stream.Name}: {error.Message}", error);
         }

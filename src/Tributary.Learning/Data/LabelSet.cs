@@ -11,27 +11,29 @@ public sealed record LabelSet(IReadOnlyList<string> Names, int First = 0)
     /// <summary>Number of classes.</summary>
     public int Count => Names.Count;
 
-    /// <summary>The labels that occur, in numeric order when all are integers, else in ordinal order.</summary>
-    public static LabelSet From(IEnumerable<Example> examples)
+    /// <summary>
+    /// The labels of a head with <paramref name="classes"/> classes: numbers mean themselves, counted from 0, or from 1 when they fit only so; names stand in ordinal order.
+    /// </summary>
+    /// <exception cref="InputException">There are more names than classes.</exception>
+    public static LabelSet From(IEnumerable<Example> examples, int classes)
     {
-        string[] labels = [.. examples.OfType<ClassificationExample>().Select(example => example.Label).Distinct(StringComparer.Ordinal)];
-        var numbers = new List<int>();
-        foreach (var label in labels)
+        string[] labels = [.. examples.OfType<ClassificationExample>().Select(example => example.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        if (labels.All(label => Number(label) is not null))
         {
-            if (int.TryParse(label, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-            {
-                numbers.Add(number);
-            }
+            var first = labels.Any(label => Number(label) == classes) && labels.All(label => Number(label) > 0) ? 1 : 0;
+            return new LabelSet([.. Enumerable.Range(first, classes).Select(number => number.ToString(CultureInfo.InvariantCulture))], first);
         }
 
-        return numbers.Count == labels.Length
-            ? new LabelSet([.. labels.Zip(numbers).OrderBy(pair => pair.Second).ThenBy(pair => pair.First, StringComparer.Ordinal).Select(pair => pair.First)])
-            : new LabelSet([.. labels.Order(StringComparer.Ordinal)]);
+        return labels.Length <= classes
+            ? new LabelSet(labels)
+            : throw new InputException($"the data have {labels.Length} classes ({string.Join(", ", labels.Take(20))}), the model's head {classes}");
     }
 
     /// <summary>The id of a label: its place among the names, or its number counted from <see cref="First"/>.</summary>
+    /// <param name="label">As the file writes it.</param>
+    /// <param name="source">Where it stands, for the message.</param>
     /// <exception cref="InputException">It is neither a name nor a number in range.</exception>
-    public int IdOf(string label)
+    public int IdOf(string label, string? source = null)
     {
         for (var id = 0; id < Names.Count; id++)
         {
@@ -41,11 +43,13 @@ public sealed record LabelSet(IReadOnlyList<string> Names, int First = 0)
             }
         }
 
-        if (int.TryParse(label, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= First && number - (long)First < Count)
+        if (Number(label) is { } number && number >= First && number - (long)First < Count)
         {
             return number - First;
         }
 
-        throw new InputException($"label '{label}' is out of range: expected {string.Join(", ", Names.Take(20))} or a number from {First} to {First + Count - 1}");
+        throw new InputException($"{(source is null ? "" : $"{source}: ")}label '{label}' is out of range: expected {string.Join(", ", Names.Take(20))} or a number from {First} to {First + Count - 1}");
     }
+
+    private static int? Number(string label) => int.TryParse(label, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

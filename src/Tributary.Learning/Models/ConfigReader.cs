@@ -44,7 +44,7 @@ internal sealed class ConfigReader
     }
 
     public int Integer(string name, int? fallback = null) =>
-        !Has(name) ? fallback ?? throw Missing(name) : root.GetProperty(name).TryGetInt32(out var value) ? value : throw Wrong(name, "an integer");
+        !Has(name) ? fallback ?? throw Missing(name) : root.GetProperty(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : throw Wrong(name, "an integer");
 
     public int? OptionalInteger(string name) => Has(name) && root.GetProperty(name).ValueKind == JsonValueKind.Number ? Integer(name) : null;
 

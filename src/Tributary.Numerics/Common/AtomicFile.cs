@@ -19,7 +19,7 @@ public static class AtomicFile
 
             File.Move(temporary, full, overwrite: true);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (DiskFailure.Is(error))
         {
             TryDelete(temporary);
             throw new RunException($"cannot write {full}: {error.Message}", error);
@@ -35,7 +35,7 @@ public static class AtomicFile
         {
             File.Delete(path);
         }
-        catch (IOException)
+        catch (Exception error) when (DiskFailure.Is(error))
         {
             // The first error is the one to report.
         }

@@ -49,13 +49,7 @@ internal sealed class OwnerReader(Experiment experiment, LanguageModel model, IT
         var encoding = TextEncoding.Of(tokenizer);
         if (!model.IsCausalLanguageModel)
         {
-            var labels = LabelSet.From(pool.Examples);
-            if (labels.Count > model.Shape.Classes)
-            {
-                throw new InputException($"{experiment.File}: the data have {labels.Count} classes, the model's head {model.Shape.Classes}");
-            }
-
-            return new ClassTokenizer(encoding, labels, experiment.MaxLength).Tokenize;
+            return new ClassTokenizer(encoding, LabelSet.From(pool.Examples, model.Shape.Classes), experiment.MaxLength).Tokenize;
         }
 
         if (pool.Examples[0] is TextExample)

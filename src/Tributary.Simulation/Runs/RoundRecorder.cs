@@ -16,8 +16,8 @@ internal sealed class RoundRecorder : IRunObserver
     public RoundRecorder(RunFolder folder, RunSetup setup, TimeProvider time, IRunProgress progress, int committed)
     {
         (this.folder, this.time, this.progress) = (folder, time, progress);
+        Log(log => log.Started(new RunStarted(setup.Method.Id, setup.Rounds, setup.Owners.Count, committed))); // cuts off half a line first
         logged = LoggedRounds(folder.Events);
-        Log(log => log.Started(new RunStarted(setup.Method.Id, setup.Rounds, setup.Owners.Count, committed)));
         foreach (var warning in setup.Warnings.Where(_ => committed == 0))
         {
             Log(log => log.Warning(warning));
@@ -55,7 +55,7 @@ internal sealed class RoundRecorder : IRunObserver
         Log(log => log.Stopped(new RunStopped(rounds.Count + 1, error is OperationCanceledException ? "interrupted" : error.Message)));
 
     private static int LoggedRounds(string path) =>
-        File.Exists(path) ? File.ReadLines(path).Count(line => line.StartsWith("{\"event\":\"round\"", StringComparison.Ordinal) && line.EndsWith('}')) : 0;
+        File.ReadLines(path).Count(line => line.StartsWith("{\"event\":\"round\"", StringComparison.Ordinal));
 
     private void Log(Action<EventLog> write)
     {

@@ -69,13 +69,16 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         var baselines = new Baselines(setup, learners, initial, folder.Baselines);
         var pooled = setup.PooledBaseline ? baselines.PooledAsync(recorder.LargestCohort, cancel) : Task.FromResult<ParameterSet>(null!);
         var owners = setup.LocalBaseline ? setup.Owners : [];
-        var trained = await Task.WhenAll(owners.Select(async owner =>
+        var trained = Task.WhenAll(owners.Select(async owner =>
         {
             var values = await baselines.AloneAsync(owner, cancel).ConfigureAwait(false);
             progress.Baseline(owner.Id);
             return values;
-        })).ConfigureAwait(false);
-        var alone = owners.Zip(trained).ToDictionary(pair => pair.First.Id, pair => pair.Second, StringComparer.Ordinal);
+        }));
+
+        // Both, also when one fails: nothing may still train when the learners are freed.
+        await Task.WhenAll(trained, pooled).ConfigureAwait(false);
+        var alone = owners.Zip(await trained.ConfigureAwait(false)).ToDictionary(pair => pair.First.Id, pair => pair.Second, StringComparer.Ordinal);
         return (alone, await pooled.ConfigureAwait(false));
     }
 }

@@ -46,8 +46,12 @@ public sealed class SimulationPool(
     /// <inheritdoc/>
     public async ValueTask CloseAsync(string run, int version, string exchange, CancellationToken cancellation) => await StopAsync().ConfigureAwait(false);
 
-    /// <inheritdoc/>
-    public void Dispose() => open.Dispose();
+    /// <summary>Waits for clients that still work when a run ends early: the learners are freed next.</summary>
+    public void Dispose()
+    {
+        StopAsync().GetAwaiter().GetResult();
+        open.Dispose();
+    }
 
     private async Task<ClientMessage> WorkAsync(Dispatched work, CancellationToken closed, CancellationToken cancellation)
     {

@@ -13,12 +13,19 @@ public static class StoredExperiment
     public static void Save(RunFolder folder, Experiment experiment, IReadOnlyList<string> settings)
     {
         var origin = Path.Combine(folder.State, OriginFile);
-        if (File.Exists(folder.Experiment) && Load(folder).ConfigHash != experiment.ConfigHash)
+        if (File.Exists(folder.Root))
+        {
+            throw new InputException($"{folder.Root} is a file; choose a folder with --out");
+        }
+
+        if (File.Exists(origin) && Load(folder).ConfigHash != experiment.ConfigHash)
         {
             throw new InputException($"{folder.Root} holds another run; choose another folder with --out, or delete it");
         }
 
         AtomicFile.WriteText(folder.Experiment, File.ReadAllText(experiment.File));
+
+        // Last: with this file the folder holds a run.
         AtomicFile.WriteText(origin, JsonSerializer.Serialize(new Origin(experiment.File, [.. settings]), RunsJson.Default.Origin));
     }
 

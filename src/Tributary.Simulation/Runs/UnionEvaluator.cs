@@ -1,5 +1,6 @@
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
+using Tributary.Numerics;
 
 namespace Tributary.Simulation.Runs;
 
@@ -17,7 +18,9 @@ internal sealed class UnionEvaluator(RunSetup setup, ModelLoss losses, ServedMod
             var loss = ModelLoss.Union(await losses.ByOwnerAsync(served.For(state.Model), cancellation).ConfigureAwait(false));
             if (loss is { } value)
             {
-                metrics[ValidationLoss] = value;
+                metrics[ValidationLoss] = double.IsFinite(value)
+                    ? value
+                    : throw new RunException($"round {round}: the validation loss is {value:R}; the state after round {round - 1} is kept. Lower the learning rate.");
             }
         }
 

@@ -8,8 +8,10 @@ public sealed class LabelSetTests
     [Fact]
     public void Integer_labels_are_ordered_as_numbers_and_others_as_texts()
     {
-        LabelSet.From(Rows("10", "9", "10", "1")).Names.ShouldBe(["1", "9", "10"]);
-        LabelSet.From(Rows("b", "10", "a")).Names.ShouldBe(["10", "a", "b"]);
+        LabelSet.From(Rows("2", "1", "2"), 2).IdOf("2").ShouldBe(1);
+        LabelSet.From(Rows("2", "1", "2"), 3).IdOf("2").ShouldBe(2);
+        Should.Throw<InputException>(() => LabelSet.From(Rows("0", "2"), 2).IdOf("2")).Message.ShouldContain("out of range");
+        LabelSet.From(Rows("b", "10", "a"), 3).Names.ShouldBe(["10", "a", "b"]);
     }
 
     [Fact]

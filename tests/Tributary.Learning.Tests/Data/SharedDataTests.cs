@@ -46,7 +46,8 @@ public sealed class SharedDataTests
     {
         var examples = DataFile.Read(SharedData.PathOf("data", file), DataFormat.Classification);
 
-        LabelSet.From(examples).Count.ShouldBe(classes);
+        var labels = LabelSet.From(examples, classes);
+        examples.Cast<ClassificationExample>().Select(row => labels.IdOf(row.Label)).Distinct().Count().ShouldBe(classes);
         examples.Cast<ClassificationExample>().ShouldAllBe(row => row.Text.Length > 1);
     }
 

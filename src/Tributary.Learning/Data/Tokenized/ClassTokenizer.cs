@@ -28,7 +28,7 @@ public sealed class ClassTokenizer(TextEncoding encoding, LabelSet labels, int m
             ids = ids.Length > maxLength ? ids[..maxLength] : ids;
             var ignored = new int[ids.Length];
             Array.Fill(ignored, TokenRows.Ignore);
-            sequences.Add(new TokenizedExample(ids, ignored, labels.IdOf(item.Label)));
+            sequences.Add(new TokenizedExample(ids, ignored, labels.IdOf(item.Label, source)));
         }
 
         return sequences.Count > 0

@@ -1,0 +1,101 @@
+using Tributary.Numerics.Random;
+
+namespace Tributary.Cli.Tests.Runs;
+
+public class ResumeTests
+{
+    private const int Kills = 8;
+    private const int Attempts = 40;
+
+    private static readonly string[] Longer = ["--set", "training.local_steps=6"];
+
+    [Theory]
+    [InlineData("fedit", 4)]
+    [InlineData("scaffold", 3)]
+    public void A_run_killed_again_and_again_ends_like_one_left_alone(string method, int cohort)
+    {
+        using var experiment = new TinyExperiment();
+        string[] settings = [.. Longer, "--set", $"method={method}", "--set", $"training.cohort={cohort}"];
+        var whole = experiment.Finished("whole", settings);
+        var random = PhiloxStream.Root(11).Child(method);
+        var (kills, inBaselines) = (0, 0);
+        for (var trial = 0; kills < Kills || inBaselines == 0; trial++)
+        {
+            trial.ShouldBeLessThan(Attempts, "the run is too short to be killed");
+            var run = experiment.Output($"killed{trial}");
+            while (!run.IsFinished)
+            {
+                if (KillOnce(experiment, run, settings, random.Child(trial).Child(kills)))
+                {
+                    kills++;
+                    inBaselines += File.Exists(run.Journal) && run.LoggedRounds.Length == 3 && !run.IsFinished ? 1 : 0;
+                }
+            }
+
+            var last = BuiltTool.Run("resume", run.Root);
+            last.Code.ShouldBe(0, last.Error);
+            run.ShouldEqual(whole);
+        }
+    }
+
+    [Fact]
+    public void Ctrl_C_says_how_to_go_on_and_the_run_goes_on()
+    {
+        using var experiment = new TinyExperiment();
+        string[] settings = ["--set", "training.rounds=40", "--set", "data.local_baseline=false"];
+        var whole = experiment.Finished("whole", settings);
+        var run = experiment.Output("interrupted");
+        using var tool = BuiltTool.Start(["run", experiment.File, "--out", run.Root, .. settings]);
+        Await(() => File.Exists(Path.Combine(run.Root, "events.jsonl")) && run.LoggedRounds.Length > 0, tool);
+
+        tool.Interrupt();
+
+        var outcome = tool.Outcome();
+        outcome.Code.ShouldBe(130, outcome.Error);
+        outcome.Error.TrimEnd('\n').Split('\n')[^1].ShouldContain($"tributary resume {run.Root}");
+        outcome.Error.Split('\n').Count(line => line.StartsWith("tributary: ", StringComparison.Ordinal)).ShouldBe(1);
+        run.IsFinished.ShouldBeFalse();
+        BuiltTool.Run("resume", run.Root).Code.ShouldBe(0);
+        run.ShouldEqual(whole);
+    }
+
+    [Fact]
+    public void A_folder_without_a_run_cannot_be_resumed()
+    {
+        using var folder = new TemporaryFolder();
+
+        BuiltTool.Run("resume", folder.Root).ShouldBeRefused().ShouldContain("holds no run");
+    }
+
+    // True when the process was killed before its end: soon after it got further than it was.
+    private static bool KillOnce(TinyExperiment experiment, RunOutput run, string[] settings, PhiloxStream random)
+    {
+        string[] arguments = File.Exists(Path.Combine(run.Root, "state", "origin.json")) ? ["resume", run.Root] : ["run", experiment.File, "--out", run.Root, .. settings];
+        var before = Progress(run);
+        using var tool = BuiltTool.Start(arguments);
+        Await(() => Progress(run) != before, tool);
+        Thread.Sleep((int)(random.Child("delay").Key % 25));
+        if (tool.HasExited)
+        {
+            tool.Outcome().Code.ShouldBe(0);
+            return false;
+        }
+
+        tool.Kill();
+        return tool.Outcome().Code == 137;
+    }
+
+    private static (long Journal, int Baselines) Progress(RunOutput run)
+    {
+        var baselines = Path.Combine(run.Root, "state", "baselines");
+        return (File.Exists(run.Journal) ? new FileInfo(run.Journal).Length : 0, Directory.Exists(baselines) ? Directory.GetFiles(baselines).Length : 0);
+    }
+
+    private static void Await(Func<bool> happened, RunningTool tool)
+    {
+        while (!tool.HasExited && !happened())
+        {
+            Thread.Sleep(1);
+        }
+    }
+}

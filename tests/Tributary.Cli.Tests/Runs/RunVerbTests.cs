@@ -1,0 +1,67 @@
+namespace Tributary.Cli.Tests.Runs;
+
+public class RunVerbTests
+{
+    [Fact]
+    public void A_run_leaves_result_page_events_and_adapter_and_its_json_is_the_result()
+    {
+        using var experiment = new TinyExperiment();
+
+        var outcome = experiment.Run("out", "--json");
+
+        outcome.Code.ShouldBe(0, outcome.Error);
+        var run = experiment.Output();
+        System.Text.Json.Nodes.JsonNode.DeepEquals(System.Text.Json.Nodes.JsonNode.Parse(outcome.Output), run.Result).ShouldBeTrue();
+        run.LoggedRounds.ShouldBe([1, 2, 3]);
+        run.AdapterBytes.ShouldNotBeEmpty();
+        File.ReadAllText(Path.Combine(run.Root, "report.html")).ShouldStartWith("<!DOCTYPE html>", Case.Insensitive);
+    }
+
+    [Theory]
+    [InlineData("fedit", 4)]
+    [InlineData("scaffold", 3)]
+    public void Threads_change_nothing(string method, int cohort)
+    {
+        using var experiment = new TinyExperiment();
+        string[] settings = ["--set", $"method={method}", "--set", $"training.cohort={cohort}"];
+
+        var one = experiment.Finished("one", [.. settings, "--set", "backend.threads=1"]);
+        var two = experiment.Finished("two", [.. settings, "--set", "backend.threads=2"]);
+
+        two.ShouldEqual(one);
+    }
+
+    [Fact]
+    public void A_folder_that_holds_another_run_is_left_alone()
+    {
+        using var experiment = new TinyExperiment();
+        var before = experiment.Finished().StableResult;
+
+        experiment.Run("out", "--set", "seed=6").ShouldBeRefused().ShouldContain("holds another run");
+
+        experiment.Output().StableResult.ShouldBe(before);
+    }
+
+    [Fact]
+    public void A_file_is_no_folder_for_results()
+    {
+        using var experiment = new TinyExperiment();
+
+        experiment.Run("experiment.yaml").ShouldBeRefused().ShouldContain("choose a folder");
+    }
+
+    [Fact]
+    public void Samples_that_are_too_long_are_counted_in_one_warning_for_each_owner()
+    {
+        using var experiment = new TinyExperiment();
+        File.AppendAllText(experiment.Data(1), $$"""{"instruction":"{{new string('x', 90)}}","response":"y"}""" + "\n");
+        File.AppendAllText(experiment.Data(1), $$"""{"instruction":"x","response":"{{new string('y', 90)}}"}""" + "\n");
+
+        var outcome = experiment.Run("out", "--set", "data.validation=0");
+
+        outcome.Code.ShouldBe(0, outcome.Error);
+        outcome.Error.ShouldContain("warning: owner1: 2 prompts cut at their beginning");
+        outcome.Error.ShouldContain("warning: owner1: 1 responses cut at their end");
+        experiment.Output().Result["warnings"]!.ToJsonString().ShouldContain("owner1: 1 responses cut");
+    }
+}
