@@ -1,4 +1,5 @@
 using Tributary.Federation.Messages;
+using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Sharings;
@@ -46,13 +47,23 @@ public static class LocalProgramRunner
         var method = order.Method;
         var start = StartOf(method.Initialisation, received, kept, initial);
         model.Trainable.Write(start);
-        using var control = method.LocalProgram.Phases.Any(HasControl)
+        using var control = UsesControl(method.LocalProgram)
             ? new ControlVariate(received.Section(MessageBody.Control), kept.Section(MessageBody.Control), model.Trainable, model.Backend)
             : null;
         var (steps, losses) = Train(order, model, data, control, cancellation);
         var trained = model.Trainable.Read();
         return Answer(order, received, kept, start, trained, control, data.Count, steps, losses / steps);
     }
+
+    /// <summary>Whether a program's answers carry changes of control variates.</summary>
+    internal static bool UsesControl(LocalProgram program) => program.Phases.Any(HasControl);
+
+    /// <summary>The answer with these tensors, changes of control variates apart.</summary>
+    internal static MessageBody AnswerOf(Method method, ParameterSet received, ParameterSet shared, int examples, int steps, double loss) => MessageBody.Empty
+        .WithSection(MessageBody.Parameters, EncodingRules.Payload(method.Codec.Up, shared, received))
+        .WithNumber(Update.ExamplesNumber, examples)
+        .WithNumber(Update.StepsNumber, steps)
+        .WithNumber(Update.TrainLossNumber, loss);
 
     private static bool HasControl(Phase phase) => phase.Hooks.Any(hook => hook is Hook.ControlVariate);
 
@@ -84,11 +95,7 @@ public static class LocalProgramRunner
     {
         var method = order.Method;
         var shared = trained.Select(method.Sharing, Visibility.Shared);
-        var answer = MessageBody.Empty
-            .WithSection(MessageBody.Parameters, EncodingRules.Payload(method.Codec.Up, shared, received.Section(MessageBody.Parameters)))
-            .WithNumber(Update.ExamplesNumber, examples)
-            .WithNumber(Update.StepsNumber, steps)
-            .WithNumber(Update.TrainLossNumber, loss);
+        var answer = AnswerOf(method, received.Section(MessageBody.Parameters), shared, examples, steps, loss);
         var state = MessageBody.Empty.WithSection(PrivateSection, trained.Select(method.Sharing, Visibility.Private));
         if (method.Initialisation is Initialisation.Keep)
         {

@@ -20,12 +20,7 @@ internal sealed class PhaseTraining(Phase phase, IClientModel model, TokenizedDa
     private readonly BatchOrder batches = new(stream.Child("order"), data.Count, phase.BatchSize);
 
     /// <summary>Optimizer steps of the phase.</summary>
-    public int Steps => phase.Budget switch
-    {
-        Budget.Steps steps => steps.Count,
-        Budget.Epochs epochs => checked(epochs.Count * batches.StepsPerPass),
-        _ => throw new ArgumentException($"unknown budget {phase.Budget}"),
-    };
+    public int Steps => phase.StepsOver(data.Count);
 
     /// <summary>Trains; returns the sum of the steps' task losses.</summary>
     /// <param name="trains">Which tensors may change.</param>

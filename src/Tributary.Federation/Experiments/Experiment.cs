@@ -46,17 +46,23 @@ public sealed record Experiment
     public required string ConfigHash { get; init; }
 
     /// <summary>Refuses a cohort that the partition's clients cannot fill.</summary>
-    /// <exception cref="InputException">More clients are asked for than there are.</exception>
+    /// <exception cref="ImpossibleException">More clients are asked for than there are.</exception>
     public void RequireClients(int clients)
     {
+        var reasons = new List<string>();
         if (Method.Cohort is Cohort.Uniform { Count: { } cohort } && cohort > clients)
         {
-            throw new InputException($"{File}: training.cohort is {cohort} but the data have {clients} clients; lower it or leave it out");
+            reasons.Add($"training.cohort is {cohort} but the data have {clients} clients; lower it or leave it out");
         }
 
         if (Method.Pace is Pace.FirstK first && first.K > clients)
         {
-            throw new InputException($"{File}: method.pace waits for the first {first.K} answers but the data have {clients} clients");
+            reasons.Add($"method.pace waits for the first {first.K} answers but the data have {clients} clients");
+        }
+
+        if (reasons.Count > 0)
+        {
+            throw new ImpossibleException(File, reasons);
         }
     }
 }

@@ -18,6 +18,7 @@ public static class ExperimentFile
     /// <param name="environment">Value of an environment variable; null reads the process's.</param>
     /// <param name="relativeTo">The file whose folder relative paths begin at and whose name is the default, when a copy is read.</param>
     /// <exception cref="InputException">Anything is unknown, missing or absurd; the message says what, where, and how to mend it.</exception>
+    /// <exception cref="ImpossibleException">Every setting can be read, but they cannot hold together.</exception>
     public static Experiment Read(string path, IReadOnlyList<string>? settings = null, Func<string, string?>? environment = null, string? relativeTo = null)
     {
         var file = Path.GetFullPath(relativeTo ?? path);
@@ -62,7 +63,7 @@ public static class ExperimentFile
         }
 
         root.RefuseOthers();
-        return MethodRules.Refusals(method) is [var first, ..] ? throw new InputException($"{file}: {first}") : experiment;
+        return MethodRules.Refusals(method) is { Count: > 0 } reasons ? throw new ImpossibleException(file, reasons) : experiment;
     }
 
     private static IReadOnlyList<(string Key, string Instead)> Unsupported { get; } =

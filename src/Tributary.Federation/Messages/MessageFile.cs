@@ -50,30 +50,13 @@ public sealed class MessageFile : IDisposable
     /// <summary>Writes a body, whole or not at all; tensors take <paramref name="dtype"/> (F32 or BF16). Returns its length and that of its tensor data.</summary>
     public static MessageLength Write(string path, MessageBody body, string dtype = DTypes.F32)
     {
-        var writer = new SafetensorsWriter();
-        long values = 0;
-        foreach (var (section, tensors) in body.Sections)
-        {
-            foreach (var tensor in tensors)
-            {
-                writer.Add(NameIn(section, tensor.Key), tensor.Shape, tensor.Values, dtype);
-                values += (long)tensor.Values.Length * DTypes.SizeOf(dtype);
-            }
-        }
-
-        foreach (var (name, number) in body.Numbers)
-        {
-            writer.Add(NumberPrefix + name, [], new[] { number }.AsMemory());
-        }
-
-        foreach (var (name, text) in body.Texts)
-        {
-            writer.AddText(TextPrefix + name, text);
-        }
-
+        var (writer, length) = Prepare(body, dtype);
         writer.Save(path);
-        return new MessageLength(writer.Length, values);
+        return length;
     }
+
+    /// <summary>The length that a body would have on disk.</summary>
+    public static MessageLength LengthOf(MessageBody body, string dtype = DTypes.F32) => Prepare(body, dtype).Length;
 
     /// <summary>Length of the body and of the tensor data in it (numbers and texts apart).</summary>
     public MessageLength Length => new(
@@ -112,6 +95,32 @@ public sealed class MessageFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
+
+    private static (SafetensorsWriter Writer, MessageLength Length) Prepare(MessageBody body, string dtype)
+    {
+        var writer = new SafetensorsWriter();
+        long values = 0;
+        foreach (var (section, tensors) in body.Sections)
+        {
+            foreach (var tensor in tensors)
+            {
+                writer.Add(NameIn(section, tensor.Key), tensor.Shape, tensor.Values, dtype);
+                values += (long)tensor.Values.Length * DTypes.SizeOf(dtype);
+            }
+        }
+
+        foreach (var (name, number) in body.Numbers)
+        {
+            writer.Add(NumberPrefix + name, [], new[] { number }.AsMemory());
+        }
+
+        foreach (var (name, text) in body.Texts)
+        {
+            writer.AddText(TextPrefix + name, text);
+        }
+
+        return (writer, new MessageLength(writer.Length, values));
+    }
 
     private static bool IsScalarOrText(string name) => name.StartsWith(NumberPrefix, StringComparison.Ordinal) || name.StartsWith(TextPrefix, StringComparison.Ordinal);
 

@@ -7,4 +7,7 @@ public readonly record struct MessageLength(long Bytes, long ValueBytes)
 {
     /// <summary>Both lengths summed.</summary>
     public static MessageLength operator +(MessageLength a, MessageLength b) => new(a.Bytes + b.Bytes, a.ValueBytes + b.ValueBytes);
+
+    /// <summary>The length of that many such bodies.</summary>
+    public MessageLength Times(int count) => new(checked(Bytes * count), checked(ValueBytes * count));
 }

@@ -50,6 +50,14 @@ public sealed record Phase(
 
     /// <summary>What happens around each step.</summary>
     public IReadOnlyList<Hook> Hooks { get; init; } = Hooks ?? [];
+
+    /// <summary>Optimizer steps over that many samples; the last batch of a pass may be shorter.</summary>
+    public int StepsOver(int examples) => Budget switch
+    {
+        Budget.Steps steps => steps.Count,
+        Budget.Epochs epochs => checked(epochs.Count * (int)(((long)examples + BatchSize - 1) / BatchSize)),
+        _ => throw new ArgumentException($"unknown budget {Budget}"),
+    };
 }
 
 /// <summary>One term of a client's objective.</summary>

@@ -1,4 +1,5 @@
 using Tributary.Federation.Messages;
+using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Combination;
@@ -17,14 +18,14 @@ internal static class RoundStep
     /// <summary>Writes the body for every client of the cohort.</summary>
     public static (string Path, MessageLength Length) Outgoing(IRunStore store, Round round, Exchange exchange, ServerState state)
     {
-        var method = round.Method;
-        var body = MessageBody.Empty.WithSection(MessageBody.Parameters, state.Model.Select(method.Sharing, Visibility.Shared));
-        if (ServerRules.KeepsControl(method.ServerStep))
-        {
-            body = body.WithSection(MessageBody.Control, state.Body.Section(MessageBody.Control));
-        }
+        return store.Outgoing(round.Version, exchange.Name, "all", Body(round.Method, state), EncodingRules.DType(round.Method.Codec.Down));
+    }
 
-        return store.Outgoing(round.Version, exchange.Name, "all", body, EncodingRules.DType(method.Codec.Down));
+    /// <summary>The body that goes out from a state.</summary>
+    public static MessageBody Body(Method method, ServerState state)
+    {
+        var body = MessageBody.Empty.WithSection(MessageBody.Parameters, state.Model.Select(method.Sharing, Visibility.Shared));
+        return ServerRules.KeepsControl(method.ServerStep) ? body.WithSection(MessageBody.Control, state.Body.Section(MessageBody.Control)) : body;
     }
 
     /// <summary>The next state from the updates in the spool.</summary>

@@ -53,8 +53,8 @@ public static class RunSetupReader
         TextGenerator.RequireFit(tokenizer, model, experiment.Model);
         if (model.Shape.Positions < experiment.MaxLength)
         {
-            throw new InputException(
-                $"{experiment.File}: training.max_length is {experiment.MaxLength}, the model's context {model.Shape.Positions}; set it to at most {model.Shape.Positions}");
+            throw new ImpossibleException(
+                experiment.File, [$"training.max_length is {experiment.MaxLength}, the model's context {model.Shape.Positions}; set it to at most {model.Shape.Positions}"]);
         }
 
         var owners = new OwnerReader(experiment, model, tokenizer).Read();

@@ -4,10 +4,13 @@ namespace Tributary.Federation.Parts.Paces;
 public static class PaceRules
 {
     /// <summary>True when enough answers of a cohort have arrived.</summary>
-    public static bool IsComplete(Pace pace, int cohort, int received) => pace switch
+    public static bool IsComplete(Pace pace, int cohort, int received) => received >= Awaited(pace, cohort);
+
+    /// <summary>How many answers of a cohort a version waits for.</summary>
+    public static int Awaited(Pace pace, int cohort) => pace switch
     {
-        Pace.WholeCohort => received >= cohort,
-        Pace.FirstK first => received >= Math.Min(first.K, cohort),
+        Pace.WholeCohort => cohort,
+        Pace.FirstK first => Math.Min(first.K, cohort),
         _ => throw new ArgumentException($"unknown pace {pace}"),
     };
 

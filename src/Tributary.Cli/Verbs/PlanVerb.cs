@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Spectre.Console;
+using Tributary.Cli.Documents;
+using Tributary.Cli.Shell;
+using Tributary.Federation.Experiments;
+using Tributary.Reports.Markup;
+using Tributary.Simulation.Studies.Plan;
+
+namespace Tributary.Cli.Verbs;
+
+/// <summary><c>plan FILE.yaml [--set a.b=v]… [--json]</c>: what an experiment will need, before it runs.</summary>
+internal static class PlanVerb
+{
+    public static Command Create(Terminal terminal)
+    {
+        var file = new Argument<string>("FILE") { Description = "experiment file" };
+        var set = new Option<string[]>("--set") { Description = "change a setting of the file, a.b=value; may be repeated" };
+        var json = Options.Json();
+        var verb = new Command("plan", "what an experiment will need: bytes, memory, time") { file, set, json };
+        verb.SetAction(parsed =>
+        {
+            try
+            {
+                var plan = new RunPlanner(terminal.Time).Plan(ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetValue(set) ?? []), terminal.Interrupted);
+                if (parsed.GetValue(json))
+                {
+                    terminal.WriteJson(plan, CliJson.Default.RunForecast);
+                }
+                else
+                {
+                    Print(terminal, plan);
+                }
+
+                return ExitCode.Done;
+            }
+            catch (ImpossibleException refused) when (parsed.GetValue(json))
+            {
+                terminal.WriteJson(RunForecast.Refused(refused.Reasons), CliJson.Default.RunForecast);
+                throw;
+            }
+        });
+        return verb;
+    }
+
+    private static void Print(Terminal terminal, RunForecast plan)
+    {
+        terminal.Results.Write(new Table().Border(TableBorder.Rounded).AddColumns("", "up", "down")
+            .AddRow("bytes of a round", Bytes(plan.PerRound!.BytesUp), Bytes(plan.PerRound.BytesDown))
+            .AddRow("bytes of all rounds", Bytes(plan.Total!.BytesUp), Bytes(plan.Total.BytesDown)));
+        var clients = new Table().Border(TableBorder.Rounded).AddColumns("client", "memory", "fits", "why");
+        foreach (var client in plan.Clients)
+        {
+            clients.AddRow(new Text(client.Id), new Text(Format.Bytes(client.MemoryBytes)), new Text(client.Fits ? "yes" : "no"), new Text(client.Why));
+        }
+
+        terminal.Results.Write(clients);
+        terminal.Results.WriteLine($"{Format.Count(plan.Trainable!.Value)} trainable parameters; about {Format.Duration(plan.Seconds!.Value)} in simulation on this machine (an estimate)");
+    }
+
+    private static string Bytes(Figure figure) =>
+        figure.Min == figure.Max ? Format.Bytes(figure.Min) : $"{Format.Bytes(figure.Min)} … {Format.Bytes(figure.Max)}";
+}

@@ -1,0 +1,66 @@
+using Tributary.Federation.Ledger;
+using Tributary.Federation.Methods;
+using Tributary.Federation.Parts;
+using Tributary.Learning.Data.Tokenized;
+using Tributary.Simulation.Runs;
+
+namespace Tributary.Simulation.Studies.Plan;
+
+/// <summary>
+/// Extrapolates measured seconds per token to a whole simulation: rounds, baselines and evaluations, as many clients side by side as the run has learners. An estimate: files,
+/// sample texts and what clients that run side by side cost each other are left out.
+/// </summary>
+internal sealed class DurationEstimate(RunSetup setup, MeasuredSpeed speed)
+{
+    private readonly Dictionary<string, OwnerData> owners = setup.Owners.ToDictionary(owner => owner.Id, StringComparer.Ordinal);
+    private readonly long heldOut = setup.Owners.Sum(owner => owner.Validation?.Tokens ?? 0);
+    private int largestCohort = 1;
+    private double rounds;
+
+    /// <summary>Seconds from beginning to end.</summary>
+    public double Seconds => rounds + Baselines + Evaluations;
+
+    /// <summary>Adds a round.</summary>
+    public void Add(RoundForecast round)
+    {
+        largestCohort = Math.Max(largestCohort, round.Cohort.Count);
+        rounds += SideBySide(round.Cohort.Sum(client => Training(round.Method, owners[client].Train)), round.Cohort.Count);
+    }
+
+    private double Baselines
+    {
+        get
+        {
+            var method = setup.Method;
+            var alone = setup.LocalBaseline ? setup.Rounds * setup.Owners.Sum(owner => Training(method, owner.Train)) : 0;
+            if (!setup.PooledBaseline)
+            {
+                return SideBySide(alone, setup.Owners.Count);
+            }
+
+            var union = new TokenizedDataset([.. setup.Owners.SelectMany(owner => owner.Train.Examples)], default);
+            var times = method.LocalProgram.Phases[0].Budget is Budget.Steps ? setup.Rounds * (double)largestCohort : setup.Rounds;
+            var pooled = times * Training(method, union);
+            return Math.Max(pooled, SideBySide(alone + pooled, setup.Owners.Count));
+        }
+    }
+
+    // Before the first round, in rounds that are measured, at the end, and each baseline.
+    private double Evaluations
+    {
+        get
+        {
+            var measured = (setup.Rounds / setup.EvaluateEvery) + (setup.Rounds % setup.EvaluateEvery == 0 ? 0 : 1);
+            var times = 2 + measured + (setup.LocalBaseline ? setup.Owners.Count : 0) + (setup.PooledBaseline ? 1 : 0);
+            return SideBySide(times * heldOut * speed.EvaluationPerToken, setup.Owners.Count);
+        }
+    }
+
+    private double Training(Method method, TokenizedDataset data) => method.LocalProgram.Phases.Sum(phase =>
+    {
+        var perPass = phase.StepsOver(data.Count) / (double)((data.Count + phase.BatchSize - 1) / phase.BatchSize);
+        return perPass * data.Tokens * speed.TrainingPerToken;
+    });
+
+    private double SideBySide(double seconds, int clients) => seconds / Math.Min(setup.Parallel, clients);
+}

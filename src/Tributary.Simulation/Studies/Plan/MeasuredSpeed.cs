@@ -1,0 +1,86 @@
+using Tributary.Federation.Clients;
+using Tributary.Federation.Messages;
+using Tributary.Federation.Parts;
+using Tributary.Federation.Rounds;
+using Tributary.Learning.Autograd;
+using Tributary.Learning.Data.Tokenized;
+using Tributary.Learning.Models;
+using Tributary.Learning.Tensors;
+using Tributary.Learning.Training;
+using Tributary.Numerics;
+using Tributary.Simulation.Runs;
+
+namespace Tributary.Simulation.Studies.Plan;
+
+/// <summary>Seconds per token of training and of evaluation, measured on the first owner's own rows.</summary>
+internal sealed record MeasuredSpeed(double TrainingPerToken, double EvaluationPerToken)
+{
+    private const double TrainingSeconds = 1.6;
+    private const double EvaluationSeconds = 0.4;
+
+    /// <summary>Takes real local steps for about two seconds, one at least; the earlier half of them warms up.</summary>
+    public static MeasuredSpeed Of(RunSetup setup, Learner learner, ParameterSet initial, TimeProvider time, CancellationToken cancel)
+    {
+        var owner = setup.Owners[0];
+        var method = setup.Method.At(1);
+        var one = method with { LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with { Budget = new Budget.Steps(1) }) };
+        var received = MessageBody.Empty.WithSection(MessageBody.Parameters, initial);
+        var training = PerToken(time, TrainingSeconds, version =>
+        {
+            var model = new CountingModel(new LearnerModel(learner));
+            var order = new WorkOrder("plan", version, Exchange.Train.Name, owner.Id, WorkOrder.CurrentProtocol, setup.Seed, "", "", one);
+            LocalProgramRunner.Run(order, received, MessageBody.Empty, initial, model, owner.Train, cancel);
+            return model.Tokens;
+        });
+
+        learner.Trainable.Write(initial);
+        var held = owner.Validation ?? owner.Train;
+        var sample = new TokenizedDataset([.. held.Examples.Take(method.LocalProgram.Phases[0].BatchSize)], default);
+        var evaluation = PerToken(time, EvaluationSeconds, _ =>
+        {
+            DatasetLoss.Measure(learner, sample, cancel);
+            return sample.Tokens;
+        });
+        return new MeasuredSpeed(training, evaluation);
+    }
+
+    private static double PerToken(TimeProvider time, double limit, Func<int, long> work)
+    {
+        var begun = time.GetTimestamp();
+        var runs = new List<(long Tokens, double Seconds)>();
+        do
+        {
+            var start = time.GetTimestamp();
+            var tokens = work(runs.Count);
+            runs.Add((tokens, time.GetElapsedTime(start).TotalSeconds));
+        }
+        while (time.GetElapsedTime(begun).TotalSeconds < limit);
+
+        var warm = runs.Skip(runs.Count / 2).ToArray();
+        return warm.Sum(run => run.Seconds) / Math.Max(1, warm.Sum(run => run.Tokens));
+    }
+
+    /// <summary>A client's model that counts the tokens it learns from.</summary>
+    private sealed class CountingModel(IClientModel model) : IClientModel
+    {
+        public long Tokens { get; private set; }
+
+        public IBackend Backend => model.Backend;
+
+        public TrainableVector Trainable => model.Trainable;
+
+        public ulong DropoutKey
+        {
+            get => model.DropoutKey;
+            set => model.DropoutKey = value;
+        }
+
+        public double Loss(TokenRows batch) => model.Loss(batch);
+
+        public double AddGradient(TokenRows batch, float scale = 1)
+        {
+            Tokens += batch.Count;
+            return model.AddGradient(batch, scale);
+        }
+    }
+}

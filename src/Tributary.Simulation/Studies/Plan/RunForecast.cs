@@ -1,0 +1,25 @@
+namespace Tributary.Simulation.Studies.Plan;
+
+/// <summary>What a run will need: the document of <c>plan --json</c>. A plan that is refused has reasons and no figures.</summary>
+/// <param name="Trainable">Trainable parameters.</param>
+/// <param name="PerRound">Bytes of one round, exact.</param>
+/// <param name="Total">Bytes of all rounds, exact.</param>
+/// <param name="Clients">Memory of each owner as a client on a machine of its own, in id order.</param>
+/// <param name="Seconds">Estimated duration of the simulation, from steps that were measured on this machine.</param>
+/// <param name="Refusals">Why the experiment cannot run; empty when it can.</param>
+public sealed record RunForecast(
+    long? Trainable, PlannedBytes? PerRound, PlannedBytes? Total, IReadOnlyList<ClientForecast> Clients, double? Seconds, IReadOnlyList<string> Refusals)
+{
+    /// <summary>A plan that cannot be carried out.</summary>
+    public static RunForecast Refused(IReadOnlyList<string> reasons) => new(null, null, null, [], null, reasons);
+}
+
+/// <summary>Bytes in both directions: whole bodies, and tensor data alone.</summary>
+public sealed record PlannedBytes(Figure BytesUp, Figure BytesDown, Figure ValueBytesUp, Figure ValueBytesDown);
+
+/// <summary>What one client needs.</summary>
+/// <param name="Id">The client.</param>
+/// <param name="MemoryBytes">Memory of its training, see <see cref="ClientMemory"/>.</param>
+/// <param name="Fits">Whether this machine has as much.</param>
+/// <param name="Why">What the memory is made of.</param>
+public sealed record ClientForecast(string Id, long MemoryBytes, bool Fits, string Why);

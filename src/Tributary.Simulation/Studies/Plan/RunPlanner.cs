@@ -1,0 +1,42 @@
+using Tributary.Federation.Experiments;
+using Tributary.Federation.Ledger;
+using Tributary.Federation.Messages;
+using Tributary.Federation.Rounds;
+using Tributary.Learning.Tensors;
+using Tributary.Simulation.Runs;
+
+namespace Tributary.Simulation.Studies.Plan;
+
+/// <summary>Says what an experiment will need before it runs: exact bytes, memory of each client, estimated time.</summary>
+public sealed class RunPlanner(TimeProvider time)
+{
+    /// <summary>Opens model and data as the run would and takes a few real steps, about two seconds.</summary>
+    /// <exception cref="ImpossibleException">The settings cannot hold together.</exception>
+    /// <exception cref="Numerics.InputException">Model or data are missing or damaged.</exception>
+    public RunForecast Plan(Experiment experiment, CancellationToken cancel = default)
+    {
+        using var setup = RunSetupReader.Read(experiment);
+        return Plan(setup, cancel);
+    }
+
+    private RunForecast Plan(RunSetup setup, CancellationToken cancel)
+    {
+        using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, 1);
+        var initial = new ParameterSet(setup.Adapters.SelectMany(adapter => adapter.Initial(setup.Model, (ulong)setup.Seed)));
+        var speed = learners.RunAsync(learner => MeasuredSpeed.Of(setup, learner, initial, time, cancel), cancel).GetAwaiter().GetResult();
+        var plan = new RunPlan(
+            setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(owner => owner.Id)], TensorLayout.Of(initial), setup.Seed);
+        var traffic = new PlannedTraffic();
+        var duration = new DurationEstimate(setup, speed);
+        foreach (var round in TrafficForecast.Of(plan, initial))
+        {
+            cancel.ThrowIfCancellationRequested();
+            traffic.Add(round.Bytes);
+            duration.Add(round);
+        }
+
+        var memory = new ClientMemory(setup);
+        return new RunForecast(
+            setup.Subject.Trainable, traffic.PerRound, traffic.Total, [.. setup.Owners.Select(owner => memory.Of(owner.Id, owner.Train))], duration.Seconds, []);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+
+namespace Tributary.Cli.Tests.Verbs;
+
+public class PlanVerbTests
+{
+    [SharedDataFact]
+    public void The_plan_of_a_run_is_one_document_and_writes_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Experiment(folder);
+
+        var outcome = BuiltTool.Run("plan", file, "--set", "training.rounds=3", "--json");
+
+        outcome.Code.ShouldBe(0, outcome.Error);
+        using var document = JsonDocument.Parse(outcome.Output);
+        var plan = document.RootElement;
+        var trainable = plan.GetProperty("trainable").GetInt64();
+        plan.GetProperty("per_round").GetProperty("bytes_up").GetInt64().ShouldBeGreaterThan(10 * sizeof(float) * trainable);
+        plan.GetProperty("total").GetProperty("bytes_down").GetInt64().ShouldBe(3 * plan.GetProperty("per_round").GetProperty("bytes_down").GetInt64());
+        plan.GetProperty("clients").GetArrayLength().ShouldBe(10);
+        plan.GetProperty("clients")[0].GetProperty("fits").GetBoolean().ShouldBeTrue();
+        plan.GetProperty("clients")[0].GetProperty("memory_bytes").GetInt64().ShouldBeGreaterThan(1_000_000);
+        plan.GetProperty("seconds").GetDouble().ShouldBeGreaterThan(0);
+        plan.GetProperty("refusals").GetArrayLength().ShouldBe(0);
+        Directory.EnumerateFileSystemEntries(folder.Root).ShouldBe([file]);
+    }
+
+    [Fact]
+    public void What_cannot_hold_together_is_in_the_document_and_the_verb_exits_with_2()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("bad.yaml", "model: m\ndata: { train: d }\nmethod: { base: fedit, codec: { down: { kind: deltas } } }\n");
+
+        var outcome = BuiltTool.Run("plan", file, "--json");
+
+        outcome.Code.ShouldBe(2, outcome.Error);
+        outcome.Error.TrimEnd('\n').ShouldNotContain('\n');
+        using var document = JsonDocument.Parse(outcome.Output);
+        document.RootElement.GetProperty("refusals")[0].GetString()!.ShouldContain("deltas cannot go down");
+        BuiltTool.Run("plan", file).ShouldBeRefused().ShouldContain("deltas cannot go down");
+    }
+
+    private static string Experiment(TemporaryFolder folder) => folder.Write("experiment.yaml", $$"""
+        model: {{SharedData.PathOf("models", "stories260K-llama")}}
+        data: { train: {{SharedData.PathOf("data", "instruction", "dolly", "10")}}/local_training_*.json, format: dolly }
+        method: fedit
+        """);
+}

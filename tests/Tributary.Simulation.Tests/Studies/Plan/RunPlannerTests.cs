@@ -1,0 +1,88 @@
+using Tributary.Federation.Experiments;
+using Tributary.Federation.Results;
+using Tributary.Learning.Tensors;
+using Tributary.Simulation.Runs;
+using Tributary.Simulation.Studies.Plan;
+
+namespace Tributary.Simulation.Tests.Studies.Plan;
+
+public sealed class RunPlannerTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    [SharedDataTheory]
+    [InlineData("fedit", "")]
+    [InlineData("fedit", "training.cohort=3 method.pace.kind=first_k method.pace.k=2")]
+    [InlineData("fedit", "training.cohort=3 method.codec.up.kind=deltas method.codec.up.number=bf16 method.codec.down.kind=values method.codec.down.number=bf16")]
+    [InlineData("scaffold", "training.rounds=3 training.cohort=3")]
+    [InlineData("local-only", "")]
+    public async Task Planned_bytes_are_those_of_the_run(string method, string settings)
+    {
+        var experiment = Read(method, settings);
+
+        var plan = new RunPlanner(TimeProvider.System).Plan(experiment);
+
+        using var setup = RunSetupReader.Read(experiment);
+        await new RunStudy(setup, new RunFolder(folder.PathOf("run")), TimeProvider.System, new NoProgress()).RunAsync(default);
+        var result = RunResultFile.Read(folder.PathOf("run/result.json"));
+        plan.Refusals.ShouldBeEmpty();
+        plan.Trainable.ShouldBe(result.Subject!.Trainable);
+        plan.Total.ShouldBe(new PlannedBytes(
+            Figure.Exactly(result.Final.BytesUp), Figure.Exactly(result.Final.BytesDown), Figure.Exactly(result.Final.ValueBytesUp), Figure.Exactly(result.Final.ValueBytesDown)));
+        plan.PerRound.ShouldBe(new PlannedBytes(
+            Span(result, round => round.BytesUp), Span(result, round => round.BytesDown), Span(result, round => round.ValueBytesUp), Span(result, round => round.ValueBytesDown)));
+        plan.Clients.Select(client => client.Id).ShouldBe(result.Clients.Select(client => client.Id));
+        plan.Seconds!.Value.ShouldBeGreaterThan(0);
+    }
+
+    [SharedDataFact]
+    public async Task Estimated_activations_are_near_what_training_takes()
+    {
+        using var setup = RunSetupReader.Read(Read("fedit", "training.local_steps=40"));
+        using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, 1);
+        var initial = new ParameterSet(setup.Adapters.SelectMany(adapter => adapter.Initial(setup.Model, 1)));
+        var data = setup.Owners[0].Train;
+        var rows = new Tributary.Learning.Models.TokenRows();
+        var longest = Enumerable.Range(0, data.Count).OrderByDescending(i => data.Examples[i].Ids.Length).Take(8).ToArray();
+        await learners.RunAsync(
+            learner =>
+            {
+                learner.Trainable.Write(initial);
+                data.Fill(rows, longest);
+                return learner.AddGradient(rows);
+            },
+            default);
+
+        ((long)rows.Count).ShouldBe(ClientMemory.LargestBatch(data, 8));
+        var estimate = (double)new ClientMemory(setup).ActivationBytes(rows.Count);
+        (estimate / learners.ArenaBytes).ShouldBeInRange(0.6, 1.6, $"estimated {estimate}, arena {learners.ArenaBytes}");
+    }
+
+    [SharedDataFact]
+    public void What_cannot_hold_together_is_refused_with_every_reason()
+    {
+        var method = Should.Throw<ImpossibleException>(() => Read("fedit", "method.codec.down.kind=deltas method.combine.kind=trimmed_mean method.combine.fraction=0.7"));
+        method.Reasons.Count.ShouldBe(2);
+        var cohort = Should.Throw<ImpossibleException>(() => new RunPlanner(TimeProvider.System).Plan(Read("fedit", "training.cohort=11")));
+        cohort.Reasons.Single().ShouldStartWith("training.cohort is 11 but the data have 4 clients");
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private static Figure Span(RunResult result, Func<RoundResult, long> bytes) => new(result.Rounds.Min(bytes), result.Rounds.Max(bytes));
+
+    private Experiment Read(string method, string settings)
+    {
+        var files = string.Join(", ", Enumerable.Range(0, 4).Select(i => SharedData.PathOf("data", "instruction", "dolly", "10", $"local_training_{i}.json")));
+        var file = folder.Write("experiment.yaml", $$"""
+            model: {{SharedData.PathOf("models", "stories260K-llama")}}
+            data: { train: [{{files}}], format: dolly, validation: 0.01 }
+            method: { base: {{method}} }
+            adaptation: { lora: { rank: 8, alpha: 16 } }
+            training: { rounds: 2, local_steps: 1, batch_size: 8, max_length: 256, optimizer: { adamw: { lr: 1.0e-3 } } }
+            evaluation: { every: 3 }
+            backend: { threads: 2 }
+            """);
+        return ExperimentFile.Read(file, settings.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+}
