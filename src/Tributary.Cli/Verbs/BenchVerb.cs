@@ -6,5 +6,8 @@ namespace Tributary.Cli.Verbs;
 /// <summary><c>bench NAME [options] --json</c>: measurements, each a verb of its own below this one.</summary>
 internal static class BenchVerb
 {
-    public static Command Create(Terminal terminal) => new("bench", "measure this build on this machine") { BenchTrainVerb.Create(terminal), BenchSimulateVerb.Create(terminal) };
+    public static Command Create(Terminal terminal) => new("bench", "measure this build on this machine")
+    {
+        BenchTrainVerb.Create(terminal), BenchGemmVerb.Create(terminal), BenchMemoryVerb.Create(terminal), BenchSimulateVerb.Create(terminal),
+    };
 }
