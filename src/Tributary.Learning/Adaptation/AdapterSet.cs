@@ -8,7 +8,9 @@ namespace Tributary.Learning.Adaptation;
 public sealed class AdapterSet
 {
     private static readonly List<IBranch> NoBranches = [];
+    private static readonly List<IJunctionBranch> NoJunctionBranches = [];
     private readonly List<IBranch>?[] branches;
+    private readonly List<IJunctionBranch>?[] junctionBranches;
     private readonly Parameter?[] savedWeights;
     private readonly Parameter?[] savedBiases;
     private readonly Parameter?[] replacements;
@@ -17,6 +19,7 @@ public sealed class AdapterSet
     public AdapterSet(LanguageModel model)
     {
         branches = new List<IBranch>?[model.Modules.Count];
+        junctionBranches = new List<IJunctionBranch>?[model.Modules.Count];
         savedWeights = new Parameter?[model.Modules.Count];
         savedBiases = new Parameter?[model.Modules.Count];
         replacements = new Parameter?[model.Tensors.Count];
@@ -24,6 +27,9 @@ public sealed class AdapterSet
 
     /// <summary>Adds a branch behind those that the module has.</summary>
     public void Add(IModule module, IBranch branch) => (branches[module.Id] ??= []).Add(branch);
+
+    /// <summary>Adds a branch where a sub-layer joins the residual stream.</summary>
+    public void Add(Junction junction, IJunctionBranch branch) => (junctionBranches[junction.Id] ??= []).Add(branch);
 
     /// <summary>Gives one module its own weight: unlike a replaced tensor, a tied module keeps the old one.</summary>
     public void SaveWeight(IModule module, Parameter weight) => savedWeights[module.Id] = weight;
@@ -35,6 +41,8 @@ public sealed class AdapterSet
     public void Replace(BaseTensor tensor, Parameter parameter) => replacements[tensor.Id] = parameter;
 
     internal List<IBranch> BranchesOf(IModule module) => branches[module.Id] ?? NoBranches;
+
+    internal List<IJunctionBranch> JunctionBranchesOf(Junction junction) => junctionBranches[junction.Id] ?? NoJunctionBranches;
 
     internal Parameter? SavedWeight(IModule module) => savedWeights[module.Id];
 

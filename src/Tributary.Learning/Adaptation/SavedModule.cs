@@ -6,20 +6,13 @@ using Tributary.Learning.Tensors;
 namespace Tributary.Learning.Adaptation;
 
 /// <summary>A module that a client trains and keeps whole (PEFT's modules_to_save).</summary>
-public sealed record SavedModule(IModule Module, TensorKey Weight, TensorKey? Bias)
+public sealed record SavedModule(IWeightedModule Module, TensorKey Weight, TensorKey? Bias)
 {
-    private BaseTensor BaseWeight => Module switch
-    {
-        Linear l => l.Weight,
-        Embedding e => e.Weight,
-        _ => throw new InvalidOperationException($"{Module.Path} has no weight"),
-    };
-
     internal IEnumerable<(TensorKey Key, int[] Shape)> Tensors
     {
         get
         {
-            yield return (Weight, BaseWeight.Shape);
+            yield return (Weight, Module.Weight.Shape);
             if (Bias is { } key)
             {
                 yield return (key, ((Linear)Module).Bias!.Shape);
@@ -29,7 +22,7 @@ public sealed record SavedModule(IModule Module, TensorKey Weight, TensorKey? Bi
 
     internal IEnumerable<HostTensor> Initial()
     {
-        yield return new HostTensor(Weight, BaseWeight.Shape, BaseWeight.ReadValues());
+        yield return new HostTensor(Weight, Module.Weight.Shape, Module.Weight.ReadValues());
         if (Bias is { } key)
         {
             yield return new HostTensor(key, ((Linear)Module).Bias!.Shape, ((Linear)Module).Bias!.ReadValues());

@@ -57,6 +57,6 @@ public sealed class Generator(Learner learner)
     {
         var model = learner.Model;
         var last = Autograd.TapeOperations.SelectRows(pass.Tape, model.Hidden(pass), pass.Rows.PooledMemory);
-        return model.Head.Forward(pass, model.FinalNorm(pass, last));
+        return model.Head.Forward(pass, model.Finish(pass, last));
     }
 }

@@ -10,6 +10,9 @@ public sealed record ModelShape(string Family, int Layers, int Width, int Vocabu
     /// <summary>The token that pads, if the configuration names one.</summary>
     public int? PadId { get; init; }
 
+    /// <summary>What the output layer is for.</summary>
+    public HeadTask Task { get; init; }
+
     /// <summary>Number of classes of a classification or reward head; 0 for a language model.</summary>
     public int Classes { get; init; }
 
@@ -20,12 +23,12 @@ public sealed record ModelShape(string Family, int Layers, int Width, int Vocabu
 /// <summary>A backbone with its head: read-only, shared by every client that adapts it.</summary>
 public sealed class LanguageModel : IDisposable
 {
-    private readonly IDecoder decoder;
+    private readonly IBackbone backbone;
     private readonly ITensorSource source;
 
-    internal LanguageModel(IBackend backend, ModelShape shape, ModelBuilder builder, IDecoder decoder, Linear head, ITensorSource source)
+    internal LanguageModel(IBackend backend, ModelShape shape, ModelBuilder builder, IBackbone backbone, Linear head, ITensorSource source)
     {
-        (Backend, Shape, this.decoder, Head, this.source) = (backend, shape, decoder, head, source);
+        (Backend, Shape, this.backbone, Head, this.source) = (backend, shape, backbone, head, source);
         (Tensors, Modules) = (builder.Tensors, builder.Modules);
     }
 
@@ -44,8 +47,8 @@ public sealed class LanguageModel : IDisposable
     /// <summary>The output layer: logits over the vocabulary ("lm_head") or over classes ("score").</summary>
     public Linear Head { get; }
 
-    /// <summary>True when the head gives logits over the vocabulary.</summary>
-    public bool IsCausalLanguageModel => Shape.Classes == 0;
+    /// <summary>True when the head gives logits of the next token.</summary>
+    public bool IsCausalLanguageModel => Shape.Task == HeadTask.CausalLanguageModelling;
 
     /// <summary>Number of base parameters.</summary>
     public long ParameterCount => Tensors.Sum(t => t.Shape.Aggregate(1L, (a, b) => a * b));
@@ -57,7 +60,7 @@ public sealed class LanguageModel : IDisposable
     public Var Embed(Pass pass)
     {
         Check(pass.Rows);
-        return decoder.Embed(pass);
+        return backbone.Embed(pass);
     }
 
     /// <summary>Runs blocks [first, end).</summary>
@@ -65,20 +68,20 @@ public sealed class LanguageModel : IDisposable
     {
         for (var layer = first; layer < end; layer++)
         {
-            x = decoder.Block(pass, layer, x);
+            x = backbone.Block(pass, layer, x);
         }
 
         return x;
     }
 
-    /// <summary>The norm in front of the head.</summary>
-    public Var FinalNorm(Pass pass, Var x) => decoder.FinalNorm(pass, x);
+    /// <summary>What stands between the last block and the output layer, row by row; releases its input.</summary>
+    public Var Finish(Pass pass, Var x) => backbone.Finish(pass, x);
 
-    /// <summary>Hidden rows after the last block, before the final norm.</summary>
+    /// <summary>Hidden rows after the last block, before <see cref="Finish"/>.</summary>
     public Var Hidden(Pass pass) => Blocks(pass, Embed(pass), 0, Shape.Layers);
 
     /// <summary>Logits of every row (language model), [rows, vocabulary].</summary>
-    public Var Logits(Pass pass) => Head.Forward(pass, FinalNorm(pass, Hidden(pass)));
+    public Var Logits(Pass pass) => Head.Forward(pass, Finish(pass, Hidden(pass)));
 
     /// <summary>Scores of every sequence (classification or reward head), [sequences, classes].</summary>
     public Var Scores(Pass pass)
@@ -86,7 +89,7 @@ public sealed class LanguageModel : IDisposable
         var hidden = Hidden(pass);
         var pooled = pass.Tape.SelectRows(hidden, pass.Rows.PooledMemory);
         pass.Tape.Release(hidden);
-        return Head.Forward(pass, FinalNorm(pass, pooled));
+        return Head.Forward(pass, Finish(pass, pooled));
     }
 
     /// <inheritdoc/>
@@ -97,7 +100,7 @@ public sealed class LanguageModel : IDisposable
             tensor.Dispose();
         }
 
-        (decoder as IDisposable)?.Dispose();
+        (backbone as IDisposable)?.Dispose();
         source.Dispose();
     }
 

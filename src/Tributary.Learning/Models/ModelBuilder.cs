@@ -57,6 +57,10 @@ internal sealed class ModelBuilder(IBackend backend, ITensorSource source, Stora
     public Norm Norm(string path, int layer, NormKind kind, int width, float epsilon) =>
         new(kind, epsilon, Tensor(path + ".weight", layer, "norm", [width]), kind == NormKind.Layer ? Tensor(path + ".bias", layer, "bias", [width]) : null);
 
+    public Junction Junction(string path, int layer, Sublayer sublayer, int width, Norm? norm = null) => Add(new Junction(Modules.Count, path, layer, sublayer, width, norm));
+
+    public SelfAttention Attention(string path, int layer, AttentionShape shape) => Add(new SelfAttention(Modules.Count, path, layer, shape));
+
     /// <summary>Refuses tensors that nothing has declared, other than buffers that old files carry.</summary>
     public void RequireAllClaimed(params ReadOnlySpan<string> ignoredSuffixes)
     {

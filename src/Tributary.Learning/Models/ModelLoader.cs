@@ -1,5 +1,3 @@
-using Tributary.Learning.Models.Gpt2;
-using Tributary.Learning.Models.Llama;
 using Tributary.Learning.Safetensors;
 using Tributary.Numerics;
 
@@ -13,7 +11,7 @@ public static class ModelLoader
     public static LanguageModel Load(string folder, IBackend backend, StorageType storage = StorageType.F32)
     {
         var config = ConfigReader.Open(folder);
-        _ = Family(config);
+        _ = Families.Of(config);
         return Build(config, backend, new FolderTensors(ModelWeights.Open(folder)), storage);
     }
 
@@ -25,33 +23,13 @@ public static class ModelLoader
     {
         try
         {
-            var classes = Classes(config);
-            return Family(config) switch
-            {
-                "gpt2" => Gpt2Decoder.Build(Gpt2Config.Read(config, classes), backend, source, storage),
-                _ => LlamaDecoder.Build(LlamaConfig.Read(config, classes), backend, source, storage),
-            };
+            var family = Families.Of(config);
+            return family.Build(config, HeadSpec.Read(config, family.Heads), backend, source, storage);
         }
         catch
         {
             source.Dispose();
             throw;
         }
-    }
-
-    private static string Family(ConfigReader config) =>
-        config.Text("model_type") is ("gpt2" or "llama") and var family ? family : throw config.Wrong("model_type", $"gpt2 or llama, not {config.Text("model_type")}");
-
-    private static int Classes(ConfigReader config)
-    {
-        var architecture = config.Texts("architectures").FirstOrDefault() ?? "ForCausalLM";
-        if (architecture.EndsWith("ForSequenceClassification", StringComparison.Ordinal))
-        {
-            return config.Positive("num_labels", config.Object("id2label")?.Count() ?? 2, largest: 1 << 20);
-        }
-
-        var causal = architecture.EndsWith("ForCausalLM", StringComparison.Ordinal) || architecture.EndsWith("LMHeadModel", StringComparison.Ordinal)
-            || architecture is "GPT2Model" or "LlamaModel";
-        return causal ? 0 : throw config.Wrong("architectures", $"a causal language model or a sequence classifier, not {architecture}");
     }
 }

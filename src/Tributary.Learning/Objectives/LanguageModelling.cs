@@ -13,7 +13,7 @@ public sealed class LanguageModelling : IObjective
         var hidden = model.Hidden(pass);
         if (model.Head.HasBranches(pass))
         {
-            var logits = model.Head.Forward(pass, model.FinalNorm(pass, hidden));
+            var logits = model.Head.Forward(pass, model.Finish(pass, hidden));
             return tape.CrossEntropy(logits, rows.LabelMemory, scale);
         }
 
@@ -24,7 +24,7 @@ public sealed class LanguageModelling : IObjective
             hidden = selected;
         }
 
-        return tape.HeadLoss(model.FinalNorm(pass, hidden), model.Head.WeightIn(pass), model.Head.BiasIn(pass), rows.LabelledRowLabels, scale);
+        return tape.HeadLoss(model.Finish(pass, hidden), model.Head.WeightIn(pass), model.Head.BiasIn(pass), rows.LabelledRowLabels, scale);
     }
 
     /// <inheritdoc/>

@@ -39,7 +39,7 @@ public static class LoraMerge
     /// <summary>True when merging gives a tied module weights of its own.</summary>
     public static bool Unties(LanguageModel model, IEnumerable<LoraAdapter> adapters)
     {
-        bool IsTied(IModule module) => model.Modules.Count(m => WeightOf(m) == WeightOf(module)) > 1;
+        bool IsTied(IWeightedModule module) => model.Modules.OfType<IWeightedModule>().Count(m => m.Weight == module.Weight) > 1;
         return adapters.Any(a => a.Sites.Any(s => IsTied(s.Module)) || a.SavedModules.Any(s => IsTied(s.Module)));
     }
 
@@ -85,8 +85,6 @@ public static class LoraMerge
     }
 
     private static HostTensor Target(Dictionary<string, HostTensor> merged, IModule module) => merged[module.Path + ".weight"];
-
-    private static BaseTensor WeightOf(IModule module) => module is Linear linear ? linear.Weight : ((Embedding)module).Weight;
 
     private static HostTensor Values(ParameterSet set, TensorKey key) => set.TryGet(key, out var tensor) ? tensor : throw new ArgumentException($"no values for {key.WireName}");
 }

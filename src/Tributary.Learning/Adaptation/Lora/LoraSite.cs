@@ -5,7 +5,7 @@ using Tributary.Numerics.Random;
 namespace Tributary.Learning.Adaptation.Lora;
 
 /// <summary>One adapted module. For a linear layer A is [rank, inputs] and B [outputs, rank]; for an embedding A is [rank, rows] and B [width, rank].</summary>
-public sealed record LoraSite(IModule Module, int Rank, float Scale, TensorKey A, TensorKey B)
+public sealed record LoraSite(IWeightedModule Module, int Rank, float Scale, TensorKey A, TensorKey B)
 {
     internal IEnumerable<(TensorKey Key, int[] Shape)> Tensors => Module switch
     {

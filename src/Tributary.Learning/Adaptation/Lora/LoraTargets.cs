@@ -10,16 +10,16 @@ internal static class LoraTargets
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    public static IReadOnlyList<(IModule Module, int Rank, double Alpha)> Resolve(LoraConfig config, LanguageModel model)
+    public static IReadOnlyList<(IWeightedModule Module, int Rank, double Alpha)> Resolve(LoraConfig config, LanguageModel model)
     {
         var targets = config.TargetModules.Count > 0 ? config.TargetModules : model.Shape.DefaultTargets;
-        var found = model.Modules.Where(m => IsTarget(m, targets, config)).Select(m => (m, RankOf(m, config), AlphaOf(m, config))).ToArray();
+        var found = Weighted(model).Where(m => IsTarget(m, targets, config)).Select(m => (m, RankOf(m, config), AlphaOf(m, config))).ToArray();
         return found.Length > 0
             ? found
             : throw new InputException($"no module of this {model.Shape.Family} model matches targets [{string.Join(", ", targets)}]; there are {Ends(model)}");
     }
 
-    public static IReadOnlyList<IModule> Saved(LoraConfig config, LanguageModel model)
+    public static IReadOnlyList<IWeightedModule> Saved(LoraConfig config, LanguageModel model)
     {
         // PEFT adds the classification head by itself for sequence classifiers.
         var names = config.TaskType == "SEQ_CLS" && !model.IsCausalLanguageModel ? config.ModulesToSave.Append("score") : config.ModulesToSave;
@@ -27,13 +27,13 @@ internal static class LoraTargets
         foreach (var name in wanted)
         {
             // PEFT always names both heads that a classifier may have.
-            if (name is not ("score" or "classifier") && !model.Modules.Any(m => EndsWith(m.Path, name)))
+            if (name is not ("score" or "classifier") && !Weighted(model).Any(m => EndsWith(m.Path, name)))
             {
                 throw new InputException($"modules_to_save: no module of this {model.Shape.Family} model is named {name}; there are {Ends(model)}");
             }
         }
 
-        return [.. model.Modules.Where(m => wanted.Any(name => EndsWith(m.Path, name)))];
+        return [.. Weighted(model).Where(m => wanted.Any(name => EndsWith(m.Path, name)))];
     }
 
     private static bool IsTarget(IModule module, IReadOnlyList<string> targets, LoraConfig config)
@@ -84,8 +84,10 @@ internal static class LoraTargets
         }
     }
 
+    private static IEnumerable<IWeightedModule> Weighted(LanguageModel model) => model.Modules.OfType<IWeightedModule>();
+
     private static bool EndsWith(string path, string name) => path == name || path.EndsWith("." + name, StringComparison.Ordinal);
 
     private static string Ends(LanguageModel model) =>
-        string.Join(", ", model.Modules.Select(m => m.Path[(m.Path.LastIndexOf('.') + 1)..]).Distinct(StringComparer.Ordinal));
+        string.Join(", ", Weighted(model).Select(m => m.Path[(m.Path.LastIndexOf('.') + 1)..]).Distinct(StringComparer.Ordinal));
 }

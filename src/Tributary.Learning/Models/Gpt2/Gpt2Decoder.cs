@@ -6,7 +6,7 @@ using Tributary.Numerics;
 namespace Tributary.Learning.Models.Gpt2;
 
 /// <summary>GPT-2: learned positions, pre-norm blocks, fused query-key-value projection in Conv1D layout.</summary>
-internal sealed class Gpt2Decoder : IDecoder
+internal sealed class Gpt2Decoder : IBackbone
 {
     private readonly Gpt2Config config;
     private readonly Embedding tokens;
@@ -21,6 +21,9 @@ internal sealed class Gpt2Decoder : IDecoder
         tokens = builder.Embedding("transformer.wte", config.Vocabulary, width, tied: config.Tied && config.Classes == 0);
         positions = builder.Embedding("transformer.wpe", config.Positions, width);
         layers = [.. Enumerable.Range(0, config.Layers).Select(l => new Layer(
+            builder.Attention($"transformer.h.{l}.attn", l, Shape(l)),
+            builder.Junction($"transformer.h.{l}.attn", l, Sublayer.Attention, width),
+            builder.Junction($"transformer.h.{l}.mlp", l, Sublayer.FeedForward, width),
             builder.Norm($"transformer.h.{l}.ln_1", l, NormKind.Layer, width, config.Epsilon),
             builder.Linear($"transformer.h.{l}.attn.c_attn", l, width, 3 * width, bias: true, inputsFirst: true),
             builder.Linear($"transformer.h.{l}.attn.c_proj", l, width, width, bias: true, inputsFirst: true),
@@ -30,7 +33,8 @@ internal sealed class Gpt2Decoder : IDecoder
         finalNorm = builder.Norm("transformer.ln_f", -1, NormKind.Layer, width, config.Epsilon);
     }
 
-    private sealed record Layer(Norm Norm1, Linear Attention, Linear AttentionOut, Norm Norm2, Linear Up, Linear Down);
+    private sealed record Layer(
+        SelfAttention Attention, Junction AttentionJunction, Junction FeedForwardJunction, Norm Norm1, Linear Project, Linear AttentionOut, Norm Norm2, Linear Up, Linear Down);
 
     public static LanguageModel Build(Gpt2Config config, IBackend backend, ITensorSource source, StorageType storage)
     {
@@ -43,6 +47,7 @@ internal sealed class Gpt2Decoder : IDecoder
         var shape = new ModelShape("gpt2", config.Layers, config.Width, config.Vocabulary, config.Positions, config.Width)
         {
             PadId = config.PadId,
+            Task = config.Classes > 0 ? HeadTask.SequenceClassification : HeadTask.CausalLanguageModelling,
             Classes = config.Classes,
             DefaultTargets = ["c_attn"],
         };
@@ -55,34 +60,32 @@ internal sealed class Gpt2Decoder : IDecoder
     {
         var (tape, l, width) = (pass.Tape, layers[layer], config.Width);
         var normed = l.Norm1.Forward(pass, x);
-        var qkv = l.Attention.Forward(pass, normed);
+        var qkv = l.Project.Forward(pass, normed);
         tape.Release(normed);
         var (q, k, v) = (new Columns(qkv, 0, width), new Columns(qkv, width, width), new Columns(qkv, 2 * width, width));
-        var (keys, values) = pass.Cache?.Append(layer, k, v) ?? default;
-        var attended = tape.Attend(q, k, v, pass.Rows.SegmentMemory, Shape(layer), keys, values);
+        var attended = l.Attention.Forward(pass, q, k, v);
         tape.Release(qkv);
-        x = Add(pass, x, l.AttentionOut, attended);
+        x = Join(pass, l.AttentionJunction, x, l.AttentionOut, attended);
         var normed2 = l.Norm2.Forward(pass, x);
         var up = l.Up.Forward(pass, normed2);
         tape.Release(normed2);
         var activated = tape.Activate(config.Activation, up);
         tape.Release(up);
-        return Add(pass, x, l.Down, activated);
+        return Join(pass, l.FeedForwardJunction, x, l.Down, activated);
     }
 
-    public Var FinalNorm(Pass pass, Var x)
+    public Var Finish(Pass pass, Var x)
     {
         var y = finalNorm.Forward(pass, x);
         pass.Tape.Release(x);
         return y;
     }
 
-    private static Var Add(Pass pass, Var x, Linear linear, Var input)
+    private static Var Join(Pass pass, Junction junction, Var x, Linear linear, Var input)
     {
-        var y = pass.Tape.AddResidual(linear.Forward(pass, input), x);
+        var s = linear.Forward(pass, input);
         pass.Tape.Release(input);
-        pass.Tape.Release(x);
-        return y;
+        return junction.Forward(pass, s, x);
     }
 
     private AttentionShape Shape(int layer)

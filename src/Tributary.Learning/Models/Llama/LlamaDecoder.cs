@@ -6,7 +6,7 @@ using Tributary.Numerics;
 namespace Tributary.Learning.Models.Llama;
 
 /// <summary>LLaMA: rotary positions, root-mean-square norms, grouped queries, gated feed-forward.</summary>
-internal sealed class LlamaDecoder : IDecoder, IDisposable
+internal sealed class LlamaDecoder : IBackbone, IDisposable
 {
     private readonly LlamaConfig config;
     private readonly Embedding tokens;
@@ -20,7 +20,11 @@ internal sealed class LlamaDecoder : IDecoder, IDisposable
         var (width, queryWidth, keyWidth) = (config.Width, config.Heads * config.HeadWidth, config.KeyValueHeads * config.HeadWidth);
         rotary = new RotaryTable(backend, config.Positions, config.HeadWidth, config.Theta, config.Scaling);
         tokens = builder.Embedding("model.embed_tokens", config.Vocabulary, width, tied: config.Tied && config.Classes == 0, config.PadId ?? -1);
+        var attention = new AttentionShape(config.Heads, config.KeyValueHeads, config.HeadWidth, 1 / MathF.Sqrt(config.HeadWidth), Causal: true);
         layers = [.. Enumerable.Range(0, config.Layers).Select(l => new Layer(
+            builder.Attention($"model.layers.{l}.self_attn", l, attention),
+            builder.Junction($"model.layers.{l}.self_attn", l, Sublayer.Attention, width),
+            builder.Junction($"model.layers.{l}.mlp", l, Sublayer.FeedForward, width),
             builder.Linear($"model.layers.{l}.self_attn.q_proj", l, width, queryWidth, config.AttentionBias),
             builder.Linear($"model.layers.{l}.self_attn.k_proj", l, width, keyWidth, config.AttentionBias),
             builder.Linear($"model.layers.{l}.self_attn.v_proj", l, width, keyWidth, config.AttentionBias),
@@ -33,7 +37,8 @@ internal sealed class LlamaDecoder : IDecoder, IDisposable
         finalNorm = builder.Norm("model.norm", -1, NormKind.Rms, width, config.Epsilon);
     }
 
-    private sealed record Layer(Linear Query, Linear Key, Linear Value, Linear Out, Linear Gate, Linear Up, Linear Down, Norm InputNorm, Norm PostNorm);
+    private sealed record Layer(
+        SelfAttention Attention, Junction AttentionJunction, Junction FeedForwardJunction, Linear Query, Linear Key, Linear Value, Linear Out, Linear Gate, Linear Up, Linear Down, Norm InputNorm, Norm PostNorm);
 
     public static LanguageModel Build(LlamaConfig config, IBackend backend, ITensorSource source, StorageType storage)
     {
@@ -46,6 +51,7 @@ internal sealed class LlamaDecoder : IDecoder, IDisposable
         var shape = new ModelShape("llama", config.Layers, config.Width, config.Vocabulary, config.Positions, config.KeyValueHeads * config.HeadWidth)
         {
             PadId = config.PadId,
+            Task = config.Classes > 0 ? HeadTask.SequenceClassification : HeadTask.CausalLanguageModelling,
             Classes = config.Classes,
             DefaultTargets = ["q_proj", "v_proj"],
         };
@@ -62,14 +68,11 @@ internal sealed class LlamaDecoder : IDecoder, IDisposable
         var k = Rotate(pass, l.Key.Forward(pass, normed));
         var v = l.Value.Forward(pass, normed);
         tape.Release(normed);
-        var (qs, ks, vs) = (All(q), All(k), All(v));
-        var (keys, values) = pass.Cache?.Append(layer, ks, vs) ?? default;
-        var shape = new AttentionShape(config.Heads, config.KeyValueHeads, config.HeadWidth, 1 / MathF.Sqrt(config.HeadWidth), Causal: true);
-        var attended = tape.Attend(qs, ks, vs, pass.Rows.SegmentMemory, shape, keys, values);
+        var attended = l.Attention.Forward(pass, All(q), All(k), All(v));
         tape.Release(q);
         tape.Release(k);
         tape.Release(v);
-        x = Add(pass, x, l.Out, attended);
+        x = Join(pass, l.AttentionJunction, x, l.Out, attended);
         var normed2 = l.PostNorm.Forward(pass, x);
         var gate = l.Gate.Forward(pass, normed2);
         var up = l.Up.Forward(pass, normed2);
@@ -77,10 +80,10 @@ internal sealed class LlamaDecoder : IDecoder, IDisposable
         var gated = tape.Gate(config.Activation, gate, up);
         tape.Release(gate);
         tape.Release(up);
-        return Add(pass, x, l.Down, gated);
+        return Join(pass, l.FeedForwardJunction, x, l.Down, gated);
     }
 
-    public Var FinalNorm(Pass pass, Var x)
+    public Var Finish(Pass pass, Var x)
     {
         var y = finalNorm.Forward(pass, x);
         pass.Tape.Release(x);
@@ -91,12 +94,11 @@ internal sealed class LlamaDecoder : IDecoder, IDisposable
 
     private static Columns All(Var var) => new(var, 0, var.Value.Columns);
 
-    private static Var Add(Pass pass, Var x, Linear linear, Var input)
+    private static Var Join(Pass pass, Junction junction, Var x, Linear linear, Var input)
     {
-        var y = pass.Tape.AddResidual(linear.Forward(pass, input), x);
+        var s = linear.Forward(pass, input);
         pass.Tape.Release(input);
-        pass.Tape.Release(x);
-        return y;
+        return junction.Forward(pass, s, x);
     }
 
     private Var Rotate(Pass pass, Var x) => pass.Tape.Rotate(x, pass.Rows.PositionMemory, rotary.Cos, rotary.Sin, config.HeadWidth);

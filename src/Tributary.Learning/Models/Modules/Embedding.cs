@@ -3,7 +3,7 @@ using Tributary.Learning.Autograd;
 namespace Tributary.Learning.Models.Modules;
 
 /// <summary>A table of rows by id. Shares the packed matrix of the output layer when the two are tied.</summary>
-public sealed class Embedding(int id, string path, BaseTensor weight, bool tied, int paddingId = -1) : IModule
+public sealed class Embedding(int id, string path, BaseTensor weight, bool tied, int paddingId = -1) : IWeightedModule
 {
     /// <inheritdoc/>
     public int Id { get; } = id;

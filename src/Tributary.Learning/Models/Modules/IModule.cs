@@ -12,3 +12,10 @@ public interface IModule
     /// <summary>Block, or −1 outside the blocks.</summary>
     int Layer { get; }
 }
+
+/// <summary>A module with a weight of its own or one it is tied to: what low-rank updates and saved copies point at.</summary>
+public interface IWeightedModule : IModule
+{
+    /// <summary>The weight.</summary>
+    BaseTensor Weight { get; }
+}

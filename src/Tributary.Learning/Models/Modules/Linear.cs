@@ -4,7 +4,7 @@ using Tributary.Learning.Autograd.Operations;
 namespace Tributary.Learning.Models.Modules;
 
 /// <summary>A linear layer that adapters can be attached to. Its path is the module's name in the ecosystem ("transformer.h.0.attn.c_attn").</summary>
-public sealed class Linear(int id, string path, int layer, BaseTensor weight, BaseTensor? bias, bool isOutputLayer = false) : IModule
+public sealed class Linear(int id, string path, int layer, BaseTensor weight, BaseTensor? bias, bool isOutputLayer = false) : IWeightedModule
 {
     /// <inheritdoc/>
     public int Id { get; } = id;

@@ -48,7 +48,7 @@ internal sealed class ModelFixture : IFixtureKind
         {
             var end = i;
             var hidden = learner.Learner.Infer(
-                learner.Batch.Rows, pass => end < model.Shape.Layers ? model.Blocks(pass, model.Embed(pass), 0, end) : model.FinalNorm(pass, model.Hidden(pass)));
+                learner.Batch.Rows, pass => end < model.Shape.Layers ? model.Blocks(pass, model.Embed(pass), 0, end) : model.Finish(pass, model.Hidden(pass)));
             expected.CompareRows($"hidden_states.{i}", hidden, learner.Batch, tolerances.Of($"hidden_states.{i}"));
         }
     }
