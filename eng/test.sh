@@ -14,7 +14,7 @@ case "${1:-}" in
   *) echo "usage: eng/test.sh [--full]" >&2; exit 2 ;;
 esac
 
-command -v dotnet > /dev/null || { echo "the .NET 10 SDK is missing: https://dotnet.microsoft.com/download" >&2; exit 2; }
+command -v dotnet > /dev/null || { echo "the .NET 10 SDK is missing: install it and put dotnet on the PATH" >&2; exit 2; }
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
 
 dotnet restore Tributary.slnx --locked-mode -v q || exit 1
