@@ -87,14 +87,14 @@ public sealed record DataSettings(
 /// <param name="Path">Path or pattern, absolute; null when it is a share.</param>
 public sealed record HeldOut(double Share, string? Path = null);
 
-/// <summary>The section <c>data.partition</c> as written; kinds are checked where partitioners live.</summary>
+/// <summary>The section <c>data.partition</c> as written; which settings belong to a kind is checked where partitioners live.</summary>
 /// <param name="Kind">files, iid, dirichlet, quantity, shards, column or cluster.</param>
-/// <param name="Clients">Number of owners.</param>
-/// <param name="Alpha">Concentration.</param>
-/// <param name="PerClient">Shards of each owner.</param>
-/// <param name="By">Field whose values are divided.</param>
-/// <param name="Name">Field whose values are owners.</param>
-public sealed record PartitionSettings(string Kind, int? Clients, double? Alpha, int? PerClient, string? By, string? Name);
+/// <param name="Clients">Number of owners, for every kind but files and column.</param>
+/// <param name="Alpha">Concentration, for dirichlet and quantity.</param>
+/// <param name="PerClient">Shards of each owner, for shards.</param>
+/// <param name="By">Field whose values are divided, for dirichlet and shards; null takes label or category.</param>
+/// <param name="Name">Field whose values are owners, for column.</param>
+public sealed record PartitionSettings(string Kind, int? Clients = null, double? Alpha = null, int? PerClient = null, string? By = null, string? Name = null);
 
 /// <summary>The section <c>backend</c>.</summary>
 /// <param name="Threads">Threads; null is one per core.</param>

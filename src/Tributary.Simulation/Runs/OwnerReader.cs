@@ -25,9 +25,7 @@ internal sealed class OwnerReader(Experiment experiment, LanguageModel model, IT
         }
 
         var pool = new DataPool(ReadFiles(data.Train));
-        var settings = data.Partition;
-        var shards = new Partitioning.PartitionSettings(settings.Kind, settings.Clients, settings.Alpha, settings.PerClient, settings.By, settings.Name)
-            .ToPartitioner().Partition(pool, random.Child("partition"));
+        var shards = PartitionerFactory.Create(data.Partition).Partition(pool, random.Child("partition"));
         var validation = data.Validation.Path is { } v ? ReadFiles([v]).SelectMany(f => f.Examples).ToArray() : null;
         var test = data.Test.Path is { } t ? ReadFiles([t]).SelectMany(f => f.Examples).ToArray() : null;
         var tokenize = Tokenizer(pool);

@@ -38,7 +38,7 @@ public sealed class ExperimentFileTests : IDisposable
         experiment.Model.ShouldBe("/shared/models/llama");
         experiment.Data.Train.ShouldBe(["/shared/dolly/local_*.json"]);
         experiment.Data.Format.ShouldBe(DataFormat.Dolly);
-        experiment.Data.Partition.ShouldBe(new PartitionSettings("dirichlet", 10, 0.5, null, "category", null));
+        experiment.Data.Partition.ShouldBe(new PartitionSettings("dirichlet", Clients: 10, Alpha: 0.5, By: "category"));
         experiment.Data.Validation.ShouldBe(new HeldOut(0.2));
         (experiment.Data.LocalBaseline, experiment.Data.PooledBaseline).ShouldBe((true, false));
         var lora = experiment.Method.Adaptation.ShouldBeOfType<Adaptation.Lora>();

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Tributary.Federation.Experiments;
 using Tributary.Learning.Data;
 using Tributary.Numerics;
 using Tributary.Numerics.Random;
@@ -26,7 +27,7 @@ public sealed class PartitionerTests
         Prop.ForAll<PositiveInt, ushort>((size, seed) =>
         {
             var pool = Rows.Pool([("a", size.Get + 40), ("b", 1)]);
-            var shards = settings.ToPartitioner().Partition(pool, PhiloxStream.Root(seed));
+            var shards = PartitionerFactory.Create(settings).Partition(pool, PhiloxStream.Root(seed));
 
             shards.SelectMany(shard => shard.Examples).Order().ShouldBe(Enumerable.Range(0, pool.Examples.Count));
             shards.ShouldAllBe(shard => shard.Examples.Count > 0 && shard.Examples.SequenceEqual(shard.Examples.Order()));
@@ -63,10 +64,10 @@ public sealed class PartitionerTests
     [Fact]
     public void Settings_that_cannot_hold_are_refused()
     {
-        Should.Throw<InputException>(() => new PartitionSettings("random").ToPartitioner()).Message.ShouldContain("expected files, iid");
-        Should.Throw<InputException>(() => new PartitionSettings("iid").ToPartitioner()).Message.ShouldContain("needs 'clients'");
-        Should.Throw<InputException>(() => new PartitionSettings("files", Clients: 3).ToPartitioner()).Message.ShouldContain("takes nothing");
-        Should.Throw<InputException>(() => new PartitionSettings("column").ToPartitioner()).Message.ShouldContain("'name'");
+        Should.Throw<InputException>(() => PartitionerFactory.Create(new("random"))).Message.ShouldContain("expected files, iid");
+        Should.Throw<InputException>(() => PartitionerFactory.Create(new("iid"))).Message.ShouldContain("needs 'clients'");
+        Should.Throw<InputException>(() => PartitionerFactory.Create(new("files", Clients: 3))).Message.ShouldContain("takes nothing");
+        Should.Throw<InputException>(() => PartitionerFactory.Create(new("column"))).Message.ShouldContain("'name'");
         Should.Throw<InputException>(() => Partition(new("dirichlet", Clients: 2, Alpha: -1), Rows.Pool(9))).Message.ShouldContain("alpha is -1");
         Should.Throw<InputException>(() => Partition(new("dirichlet", Clients: 2, Alpha: 1, By: "nation"), Rows.Pool(9))).Message.ShouldContain("'nation'; it has: label");
         Should.Throw<InputException>(() => Partition(new("dirichlet", Clients: 9, Alpha: 1e-6), Rows.Pool(9))).Message.ShouldContain("raise alpha");
@@ -76,7 +77,7 @@ public sealed class PartitionerTests
     }
 
     internal static IReadOnlyList<ClientShard> Partition(PartitionSettings settings, DataPool pool, long seed = 1) =>
-        settings.ToPartitioner().Partition(pool, PhiloxStream.Root(seed));
+        PartitionerFactory.Create(settings).Partition(pool, PhiloxStream.Root(seed));
 
     private static IEnumerable<string> Flat(PartitionSettings settings, DataPool pool, long seed) =>
         Partition(settings, pool, seed).Select(shard => $"{shard.Client}: {string.Join(' ', shard.Examples)}");
