@@ -37,8 +37,8 @@ internal sealed class ControlVariate : IDisposable
     /// <summary>Notes a step taken at a rate.</summary>
     public void Stepped(double rate) => rates += rate;
 
-    /// <summary>cₖ⁺ = cₖ − c + (x − y) / Σ rates, for the tensors of <paramref name="after"/>.</summary>
-    public ParameterSet Next(ParameterSet before, ParameterSet after) => new(after.Select(y =>
+    /// <summary>cₖ⁺ = cₖ − c + (x − y) / Σ rates, for the tensors of <paramref name="after"/>; steps at rate zero say nothing, so after them alone it stays cₖ.</summary>
+    public ParameterSet Next(ParameterSet before, ParameterSet after) => rates == 0 ? new(after.Select(own.Matching)) : new(after.Select(y =>
     {
         var (x, c, k) = (before.Matching(y), server.Matching(y), own.Matching(y));
         var next = HostTensor.Zeros(y.Key, y.Shape);

@@ -77,13 +77,12 @@ public static class LocalProgramRunner
     private static (int Steps, double Losses) Train(WorkOrder order, IClientModel model, TokenizedDataset data, ControlVariate? control, CancellationToken cancellation)
     {
         var (steps, losses) = (0, 0.0);
-        var where = $"client {order.Client}, round {order.Version + 1}";
         var stream = PhiloxStream.Root(order.Seed).Child("local").Child(order.Client).Child(order.Version);
         for (var index = 0; index < order.Method.LocalProgram.Phases.Count; index++)
         {
             var phase = order.Method.LocalProgram.Phases[index];
-            var training = new PhaseTraining(phase, model, data, stream.Child(index), HasControl(phase) ? control : null);
-            losses += training.Run(key => SharingRules.Of(order.Method.Sharing, key) != Visibility.Frozen, where, cancellation);
+            var training = new PhaseTraining(order, phase, model, data, stream.Child(index), HasControl(phase) ? control : null);
+            losses += training.Run(key => SharingRules.Of(order.Method.Sharing, key) != Visibility.Frozen, cancellation);
             steps += training.Steps;
         }
 

@@ -1,4 +1,5 @@
 using Tributary.Federation.Parts;
+using Tributary.Federation.Rounds;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Models;
 using Tributary.Learning.Optimization;
@@ -9,25 +10,28 @@ using Tributary.Numerics.Random;
 namespace Tributary.Federation.Clients;
 
 /// <summary>Trains one phase of a local program on one client's data.</summary>
+/// <param name="order">The work order.</param>
 /// <param name="phase">The phase.</param>
 /// <param name="model">What is trained, with its starting values.</param>
 /// <param name="data">The client's samples.</param>
 /// <param name="stream">The client's random numbers in this version and phase.</param>
 /// <param name="control">Its control variate when the phase has that hook.</param>
-internal sealed class PhaseTraining(Phase phase, IClientModel model, TokenizedDataset data, PhiloxStream stream, ControlVariate? control)
+internal sealed class PhaseTraining(WorkOrder order, Phase phase, IClientModel model, TokenizedDataset data, PhiloxStream stream, ControlVariate? control)
 {
     private readonly IBackend backend = model.Backend;
-    private readonly BatchOrder batches = new(stream.Child("order"), data.Count, phase.BatchSize);
+    private readonly BatchOrder batches = new(stream.Child("order"), data.Count, phase.SamplesPerStep);
+
+    private readonly int stepsPerRound = phase.StepsOver(data.Count);
+    private readonly string where = $"client {order.Client}, round {order.Version + 1}";
 
     /// <summary>Optimizer steps of the phase.</summary>
-    public int Steps => phase.StepsOver(data.Count);
+    public int Steps => checked(stepsPerRound * order.RoundsAtOnce);
 
     /// <summary>Trains; returns the sum of the steps' task losses.</summary>
     /// <param name="trains">Which tensors may change.</param>
-    /// <param name="where">Client and round for messages.</param>
     /// <param name="cancellation">Stops between steps.</param>
     /// <exception cref="RunException">A loss or a value is not finite.</exception>
-    public double Run(Func<TensorKey, bool> trains, string where, CancellationToken cancellation)
+    public double Run(Func<TensorKey, bool> trains, CancellationToken cancellation)
     {
         var vector = model.Trainable;
         var ranges = new TrainableRanges(vector, key => trains(key) && (phase.Trainable is null || phase.Trainable.Contains(key.Role, StringComparer.Ordinal)));
@@ -40,7 +44,7 @@ internal sealed class PhaseTraining(Phase phase, IClientModel model, TokenizedDa
             for (var step = 0; step < Steps; step++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                total += Step(step, rows, ranges, proximal, optimizers, where);
+                total += Step(step, rows, ranges, proximal, optimizers);
             }
 
             return backend.AllFinite(vector.Values)
@@ -54,14 +58,13 @@ internal sealed class PhaseTraining(Phase phase, IClientModel model, TokenizedDa
         }
     }
 
-    private double Step(int step, TokenRows rows, TrainableRanges ranges, ProximalTerm[] proximal, Optimizer[] optimizers, string where)
+    private double Step(int step, TokenRows rows, TrainableRanges ranges, ProximalTerm[] proximal, Optimizer[] optimizers)
     {
         var vector = model.Trainable;
-        var rate = phase.Optimizer.LearningRate;
-        data.Fill(rows, batches.Batch(step));
+        var rate = phase.LearningRateAt(step % stepsPerRound, stepsPerRound, order.Version + (step / stepsPerRound), order.Rounds);
         model.DropoutKey = stream.Child("dropout").Child(step).Key;
         vector.ZeroGradient();
-        var loss = model.AddGradient(rows);
+        var loss = AddGradient(batches.Batch(step), rows);
         if (!double.IsFinite(loss))
         {
             throw new RunException($"{where}, step {step + 1}: the loss is {loss:R}; lower the learning rate or look at this client's data");
@@ -83,5 +86,20 @@ internal sealed class PhaseTraining(Phase phase, IClientModel model, TokenizedDa
 
         control?.Stepped(rate);
         return loss;
+    }
+
+    // Batch after batch, so that memory is that of one; the gradient is the mean of their gradients.
+    private double AddGradient(ReadOnlySpan<int> samples, TokenRows rows)
+    {
+        var parts = (samples.Length + phase.BatchSize - 1) / phase.BatchSize;
+        var losses = 0.0;
+        for (var part = 0; part < parts; part++)
+        {
+            var start = part * phase.BatchSize;
+            data.Fill(rows, samples.Slice(start, Math.Min(phase.BatchSize, samples.Length - start)));
+            losses += model.AddGradient(rows, 1f / parts);
+        }
+
+        return losses / parts;
     }
 }

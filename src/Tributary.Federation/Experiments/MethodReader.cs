@@ -48,19 +48,16 @@ internal sealed class MethodReader(PartReader parts)
         return changed.Count == 0 ? basis : method with { Id = string.Join('+', [basis.Id, .. changed]), Name = $"{basis.Name} with other {string.Join(", ", changed)}" };
     }
 
-    /// <summary>The method with the file's adaptation, cohort, optimizer, budget and batch size put in.</summary>
+    /// <summary>The method with the file's adaptation and cohort, and what it says of a client's work put into every phase.</summary>
     public Method WithTraining(Method method, Section root, Section training)
     {
         var optimizer = training.Node("optimizer") is { } node ? parts.Read(node, Json.OptimizerSpec, "training.optimizer") : null;
-        var (steps, epochs) = (training.Integer("local_steps", 1, 1_000_000), training.Integer("local_epochs", 1, 10_000));
-        if (steps is not null && epochs is not null)
-        {
-            throw training.Bad(training.Node("local_epochs")!, "local_epochs", "and 'training.local_steps' exclude each other; keep one");
-        }
-
-        Budget? budget = steps is { } count ? new Budget.Steps(count) : epochs is { } passes ? new Budget.Epochs(passes) : null;
+        var schedule = training.Node("lr_schedule") is { } moves ? parts.Read(moves, Json.LearningRateSchedule, "training.lr_schedule") : null;
+        var span = Span(training, schedule is not null || method.LocalProgram.Phases.Any(phase => phase.LearningRateSchedule is not null));
+        var budget = Budget(training);
         var batch = training.Integer("batch_size", 1, 65_536);
-        var norm = training.Number("max_grad_norm", value => value > 0, "a number above 0");
+        var batches = training.Integer("gradient_accumulation_steps", 1, 65_536);
+        var clipping = Clipping(training);
         var cohort = training.Integer("cohort", 1, int.MaxValue);
         return method with
         {
@@ -69,11 +66,48 @@ internal sealed class MethodReader(PartReader parts)
             LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with
             {
                 Optimizer = optimizer ?? phase.Optimizer,
+                LearningRateSchedule = schedule ?? phase.LearningRateSchedule,
+                LearningRateSpan = span ?? phase.LearningRateSpan,
                 Budget = budget ?? phase.Budget,
                 BatchSize = batch ?? phase.BatchSize,
-                Clipping = norm is { } limit ? new GradientClipping.ByNorm(limit) : phase.Clipping,
+                GradientAccumulationSteps = batches ?? phase.GradientAccumulationSteps,
+                Clipping = clipping ?? phase.Clipping,
             }),
         };
+    }
+
+    private static Budget? Budget(Section training)
+    {
+        var (steps, epochs) = (training.Integer("local_steps", 1, 1_000_000), training.Integer("local_epochs", 1, 10_000));
+        RequireOne(training, "local_epochs", "local_steps");
+        return steps is { } count ? new Budget.Steps(count) : epochs is { } passes ? new Budget.Epochs(passes) : null;
+    }
+
+    private LearningRateSpan? Span(Section training, bool hasSchedule)
+    {
+        if (training.Node("lr_span") is not { } node)
+        {
+            return null;
+        }
+
+        var span = parts.Read(node, Json.LearningRateSpan, "training.lr_span");
+        return hasSchedule ? span : throw training.Bad(node, "lr_span", "means nothing without 'training.lr_schedule'; add it or leave this out");
+    }
+
+    private GradientClipping? Clipping(Section training)
+    {
+        var norm = training.Number("max_grad_norm", value => value > 0, "a number above 0");
+        var clipping = training.Node("clipping") is { } node ? parts.Read(node, Json.GradientClipping, "training.clipping") : null;
+        RequireOne(training, "clipping", "max_grad_norm");
+        return norm is { } limit ? new GradientClipping.ByNorm(limit) : clipping;
+    }
+
+    private static void RequireOne(Section section, string key, string other)
+    {
+        if (section.Node(key) is { } node && section.Node(other) is not null)
+        {
+            throw section.Bad(node, key, $"and 'training.{other}' exclude each other; keep one");
+        }
     }
 
     private static Method Find(Section section, string id, string key)

@@ -38,10 +38,10 @@ internal sealed class PartReader(Func<YamlNode, string> where)
     private JsonNode? Convert(YamlNode node, JsonTypeInfo info, string name) => info switch
     {
         { PolymorphismOptions: not null } => Case(node, info, name),
-        { Kind: JsonTypeInfoKind.Object } => Object(node as YamlMappingNode ?? throw Unexpected(node, name, "'key: value' lines"), info, name),
+        { Kind: JsonTypeInfoKind.Object } => Object(node, node as YamlMappingNode ?? throw Unexpected(node, name, "'key: value' lines"), info, name),
         { Kind: JsonTypeInfoKind.Enumerable } => List(node, info, name),
         { Kind: JsonTypeInfoKind.Dictionary } => Dictionary(node as YamlMappingNode ?? throw Unexpected(node, name, "'key: value' lines"), info, name),
-        _ => Scalar(node, info.Type, name),
+        _ => Scalar(node, info, name),
     };
 
     private JsonObject Case(YamlNode node, JsonTypeInfo info, string name)
@@ -59,12 +59,12 @@ internal sealed class PartReader(Func<YamlNode, string> where)
             throw new InputException($"{where(node)}: '{name}' has no choice '{kind}'{Nearest.Hint(kind, cases.Keys)}");
         }
 
-        var result = Object(settings, InfoOf(type), $"{name}.{kind}");
+        var result = Object(node, settings, InfoOf(type), $"{name}.{kind}");
         result.Insert(0, Kind, kind);
         return result;
     }
 
-    private JsonObject Object(YamlMappingNode mapping, JsonTypeInfo info, string name)
+    private JsonObject Object(YamlNode node, YamlMappingNode mapping, JsonTypeInfo info, string name)
     {
         var properties = info.Properties.Where(property => property.Name != Kind).ToDictionary(property => property.Name, StringComparer.Ordinal);
         var result = new JsonObject();
@@ -79,7 +79,9 @@ internal sealed class PartReader(Func<YamlNode, string> where)
             result[key] = Convert(value, InfoOf(property.PropertyType), $"{name}.{key}");
         }
 
-        return result;
+        return properties.Values.FirstOrDefault(property => property.IsRequired && !result.ContainsKey(property.Name)) is { Name: var missing }
+            ? throw new InputException($"{where(node)}: '{name}' needs '{missing}'")
+            : result;
     }
 
     private JsonArray List(YamlNode node, JsonTypeInfo info, string name) =>
@@ -88,10 +90,18 @@ internal sealed class PartReader(Func<YamlNode, string> where)
     private JsonObject Dictionary(YamlMappingNode mapping, JsonTypeInfo info, string name) =>
         new(mapping.Children.Select(pair => KeyValuePair.Create(Key(pair.Key), Convert(pair.Value, InfoOf(info.ElementType!), $"{name}.{Key(pair.Key)}"))));
 
-    private JsonValue Scalar(YamlNode node, Type type, string name)
+    private JsonValue Scalar(YamlNode node, JsonTypeInfo info, string name)
     {
         var text = (node as YamlScalarNode)?.Value ?? throw Unexpected(node, name, "one value");
-        var plain = Nullable.GetUnderlyingType(type) ?? type;
+        var plain = Nullable.GetUnderlyingType(info.Type) ?? info.Type;
+        if (plain.IsEnum)
+        {
+            string[] names = [.. Enum.GetValuesAsUnderlyingType(plain).Cast<object>().Select(value => JsonSerializer.SerializeToNode(Enum.ToObject(plain, value), info)!.GetValue<string>())];
+            return names.Contains(text, StringComparer.Ordinal)
+                ? JsonValue.Create(text)
+                : throw new InputException($"{where(node)}: '{name}' has no choice '{text}'{Nearest.Hint(text, names)}");
+        }
+
         if (plain == typeof(bool))
         {
             return text is "true" or "false" ? JsonValue.Create(text == "true") : throw Unexpected(node, name, "true or false");

@@ -1,5 +1,4 @@
 using Tributary.Federation.Parts;
-using Tributary.Learning.Optimization;
 
 namespace Tributary.Federation.Methods;
 
@@ -28,7 +27,7 @@ public static class MethodRules
         .. method.Pace is Pace.FirstK { K: < 1 } ? ["method.pace: k must be at least 1"] : Array.Empty<string>(),
         .. method.Combine is Combine.TrimmedMean { Fraction: not (>= 0 and < 0.5) } ? ["method.combine: fraction must be from 0 to below 0.5"] : Array.Empty<string>(),
         .. ServerStep(method.ServerStep),
-        .. method.LocalProgram.Phases.SelectMany(Phase),
+        .. method.LocalProgram.Phases.SelectMany(PhaseRules.Check),
     ];
 
     private static IEnumerable<string> Adaptation(Adaptation adaptation)
@@ -115,58 +114,4 @@ public static class MethodRules
             }
         }
     }
-
-    private static IEnumerable<string> Phase(Phase phase)
-    {
-        if (!(phase.Optimizer.LearningRate > 0 && double.IsFinite(phase.Optimizer.LearningRate)))
-        {
-            yield return $"training.optimizer: learning_rate is {phase.Optimizer.LearningRate:R}, it must be above 0";
-        }
-
-        if (OptimizerDecays(phase.Optimizer).Any(beta => beta is not (>= 0 and < 1)))
-        {
-            yield return "training.optimizer: betas, alpha and momentum must be from 0 to below 1";
-        }
-
-        if (WeightDecay(phase.Optimizer) is not (>= 0 and < double.MaxValue))
-        {
-            yield return "training.optimizer: weight_decay must not be negative";
-        }
-
-        if (phase.BatchSize < 1 || phase.Budget is Budget.Steps { Count: < 1 } or Budget.Epochs { Count: < 1 })
-        {
-            yield return "method.local_program: batch size, steps and epochs must be at least 1";
-        }
-
-        if (!phase.Losses.Any(term => term is LossTerm.Task))
-        {
-            yield return "method.local_program: a phase needs the task loss";
-        }
-
-        if (phase.Losses.Any(term => term is LossTerm.Proximal { Mu: not (>= 0 and <= double.MaxValue) }))
-        {
-            yield return "method.local_program: mu must not be negative";
-        }
-    }
-
-    private static double WeightDecay(OptimizerSpec optimizer) => optimizer switch
-    {
-        OptimizerSpec.Sgd o => o.WeightDecay,
-        OptimizerSpec.Adam o => o.WeightDecay,
-        OptimizerSpec.AdamW o => o.WeightDecay,
-        OptimizerSpec.Adagrad o => o.WeightDecay,
-        OptimizerSpec.RmsProp o => o.WeightDecay,
-        OptimizerSpec.Yogi o => o.WeightDecay,
-        _ => 0,
-    };
-
-    private static double[] OptimizerDecays(OptimizerSpec optimizer) => optimizer switch
-    {
-        OptimizerSpec.Sgd o => [o.Momentum],
-        OptimizerSpec.Adam o => [o.Beta1, o.Beta2],
-        OptimizerSpec.AdamW o => [o.Beta1, o.Beta2],
-        OptimizerSpec.RmsProp o => [o.Alpha, o.Momentum],
-        OptimizerSpec.Yogi o => [o.Beta1, o.Beta2],
-        _ => [],
-    };
 }

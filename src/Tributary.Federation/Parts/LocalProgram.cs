@@ -23,9 +23,14 @@ public sealed record LocalProgram(IReadOnlyList<Phase>? Phases = null)
 /// <param name="Estimator">How the gradient is found; null is backpropagation.</param>
 /// <param name="Optimizer">How a step is made; null is AdamW.</param>
 /// <param name="Budget">How long; null is one epoch.</param>
-/// <param name="BatchSize">Samples per step.</param>
+/// <param name="BatchSize">Samples whose gradient is found at once.</param>
 /// <param name="Clipping">How the gradient is bounded before a step; null is not at all.</param>
 /// <param name="Hooks">What happens around each step; null is nothing.</param>
+/// <param name="GradientAccumulationSteps">
+/// Batches of a step, at least 1: their mean gradients are averaged, as are their losses, and then clipped. Fewer at the end of a pass over the data.
+/// </param>
+/// <param name="LearningRateSchedule">How the optimizer's rate moves; null is not at all.</param>
+/// <param name="LearningRateSpan">Which steps that schedule counts.</param>
 public sealed record Phase(
     IReadOnlyList<string>? Trainable = null,
     IReadOnlyList<LossTerm>? Losses = null,
@@ -34,7 +39,10 @@ public sealed record Phase(
     Budget? Budget = null,
     int BatchSize = 8,
     GradientClipping? Clipping = null,
-    IReadOnlyList<Hook>? Hooks = null)
+    IReadOnlyList<Hook>? Hooks = null,
+    int GradientAccumulationSteps = 1,
+    LearningRateSchedule? LearningRateSchedule = null,
+    LearningRateSpan LearningRateSpan = LearningRateSpan.Run)
 {
     /// <summary>Terms of the objective, summed.</summary>
     public IReadOnlyList<LossTerm> Losses { get; init; } = Losses ?? [new LossTerm.Task()];
@@ -51,13 +59,51 @@ public sealed record Phase(
     /// <summary>What happens around each step.</summary>
     public IReadOnlyList<Hook> Hooks { get; init; } = Hooks ?? [];
 
-    /// <summary>Optimizer steps over that many samples; the last batch of a pass may be shorter.</summary>
+    /// <summary>Most samples of a step.</summary>
+    [JsonIgnore]
+    public int SamplesPerStep => checked(BatchSize * GradientAccumulationSteps);
+
+    /// <summary>Optimizer steps of one round over that many samples; the last step of a pass may be over fewer samples.</summary>
     public int StepsOver(int examples) => Budget switch
     {
         Budget.Steps steps => steps.Count,
-        Budget.Epochs epochs => checked(epochs.Count * (int)(((long)examples + BatchSize - 1) / BatchSize)),
+        Budget.Epochs epochs => checked(epochs.Count * (int)(((long)examples + SamplesPerStep - 1) / SamplesPerStep)),
         _ => throw new ArgumentException($"unknown budget {Budget}"),
     };
+
+    /// <summary>The learning rate of a step.</summary>
+    /// <param name="step">Counted from 0 in its round.</param>
+    /// <param name="steps">Steps of a round.</param>
+    /// <param name="round">Counted from 0.</param>
+    /// <param name="rounds">Rounds of the run.</param>
+    public double LearningRateAt(int step, int steps, int round, int rounds) => (LearningRateSchedule, LearningRateSpan) switch
+    {
+        (null, _) => Optimizer.LearningRate,
+        ({ } schedule, LearningRateSpan.Run) => schedule.At(((long)round * steps) + step, (long)rounds * steps, Optimizer.LearningRate),
+        ({ } schedule, LearningRateSpan.Rounds) => schedule.At(round, rounds, Optimizer.LearningRate),
+        ({ } schedule, LearningRateSpan.Round) => schedule.At(step, steps, Optimizer.LearningRate),
+        _ => throw new ArgumentException($"unknown span {LearningRateSpan}"),
+    };
+}
+
+/// <summary>
+/// Which steps a learning-rate schedule counts. Every client counts by the round, whether or not it took part in those before, and by its own steps of a round: all reach the
+/// end of the schedule with the last round, and where a client stands follows from the work order alone.
+/// </summary>
+[JsonConverter(typeof(JsonStringEnumConverter<LearningRateSpan>))]
+public enum LearningRateSpan
+{
+    /// <summary>The optimizer steps of the whole run: step s (from 0) of round t (from 1) is number (t − 1) · (steps of a round) + s.</summary>
+    [JsonStringEnumMemberName("run")]
+    Run,
+
+    /// <summary>The rounds of the run; the rate does not move inside a round (OpenFedLLM, Ye et al. 2024).</summary>
+    [JsonStringEnumMemberName("rounds")]
+    Rounds,
+
+    /// <summary>The optimizer steps of one round; every round begins anew (FedEx-LoRA, Singhal et al. 2024).</summary>
+    [JsonStringEnumMemberName("round")]
+    Round,
 }
 
 /// <summary>One term of a client's objective.</summary>

@@ -25,4 +25,5 @@ namespace Tributary.Federation.Parts;
 [JsonSerializable(typeof(Capacity.Uniform), TypeInfoPropertyName = "CapacityUniform")]
 [JsonSerializable(typeof(Cohort.Uniform), TypeInfoPropertyName = "CohortUniform")]
 [JsonSerializable(typeof(Weighting.Uniform), TypeInfoPropertyName = "WeightingUniform")]
+[JsonSerializable(typeof(LearningRateSchedule.Constant), TypeInfoPropertyName = "LearningRateConstant")]
 public sealed partial class PartsJson : JsonSerializerContext;

@@ -88,7 +88,7 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
     }
 
     private WorkOrder Order(Round round, Exchange exchange, string client) => new(
-        plan.Run, round.Version, exchange.Name, client, WorkOrder.CurrentProtocol, plan.Seed, plan.BaseWeights, plan.Tokenizer, round.Method);
+        plan.Run, round.Version, plan.Rounds, exchange.Name, client, WorkOrder.CurrentProtocol, plan.Seed, plan.BaseWeights, plan.Tokenizer, round.Method);
 
     private static RoundReport Report(Round round, int version, IReadOnlyDictionary<string, double> metrics, TimeSpan elapsed) => new(
         version,

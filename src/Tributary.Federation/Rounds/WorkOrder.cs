@@ -9,6 +9,7 @@ namespace Tributary.Federation.Rounds;
 /// <summary>What a client is asked to do. The body it downloads travels beside it.</summary>
 /// <param name="Run">The run's id.</param>
 /// <param name="Version">The server version to start from.</param>
+/// <param name="Rounds">Rounds of the whole run: how far learning-rate schedules reach.</param>
 /// <param name="Exchange">The exchange of the round.</param>
 /// <param name="Client">For whom.</param>
 /// <param name="Protocol">Version of this contract, see <see cref="CurrentProtocol"/>.</param>
@@ -16,8 +17,9 @@ namespace Tributary.Federation.Rounds;
 /// <param name="BaseWeights">Hash of the base weights the run is about; empty means any.</param>
 /// <param name="Tokenizer">Hash of the tokenizer; empty means any.</param>
 /// <param name="Method">The parts that hold in this round, overrides resolved.</param>
+/// <param name="RoundsAtOnce">Rounds whose work is done in one go, by one optimizer and without a server between; more than one when training alone.</param>
 public sealed record WorkOrder(
-    string Run, int Version, string Exchange, string Client, int Protocol, long Seed, string BaseWeights, string Tokenizer, Method Method)
+    string Run, int Version, int Rounds, string Exchange, string Client, int Protocol, long Seed, string BaseWeights, string Tokenizer, Method Method, int RoundsAtOnce = 1)
 {
     /// <summary>The protocol this build speaks.</summary>
     public const int CurrentProtocol = 1;

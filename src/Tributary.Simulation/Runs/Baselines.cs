@@ -17,19 +17,13 @@ public sealed class Baselines(RunSetup setup, LearnerPool learners, ParameterSet
     private readonly TensorLayout layout = TensorLayout.Of(initial);
 
     /// <summary>The tensors of an owner that trained alone.</summary>
-    public Task<ParameterSet> AloneAsync(OwnerData owner, CancellationToken cancel) =>
-        TrainAsync($"alone-{owner.Id}", Catalogue.LocalOnly.Id, owner.Id, owner.Train, setup.Rounds, cancel);
+    public Task<ParameterSet> AloneAsync(OwnerData owner, CancellationToken cancel) => TrainAsync($"alone-{owner.Id}", Catalogue.LocalOnly.Id, owner.Id, owner.Train, 1, cancel);
 
-    /// <summary>The tensors of the model on the union of all data.</summary>
-    public Task<ParameterSet> PooledAsync(int cohort, CancellationToken cancel) => TrainAsync(
-        "pooled",
-        Catalogue.Pooled.Id,
-        "pooled",
-        new TokenizedDataset([.. setup.Owners.SelectMany(o => o.Train.Examples)], default),
-        setup.Method.LocalProgram.Phases[0].Budget is Budget.Steps ? setup.Rounds * cohort : setup.Rounds,
-        cancel);
+    /// <summary>The tensors of the model on the union of all data, with the steps of a whole cohort.</summary>
+    public Task<ParameterSet> PooledAsync(int cohort, CancellationToken cancel) =>
+        TrainAsync("pooled", Catalogue.Pooled.Id, "pooled", new TokenizedDataset([.. setup.Owners.SelectMany(o => o.Train.Examples)], default), cohort, cancel);
 
-    private async Task<ParameterSet> TrainAsync(string name, string run, string client, TokenizedDataset data, int times, CancellationToken cancel)
+    private async Task<ParameterSet> TrainAsync(string name, string run, string client, TokenizedDataset data, int clients, CancellationToken cancel)
     {
         var path = Path.Combine(folder, name + ".safetensors");
         if (File.Exists(path))
@@ -41,9 +35,9 @@ public sealed class Baselines(RunSetup setup, LearnerPool learners, ParameterSet
         {
             Sharing = new Sharing.AllShared(),
             Codec = new Codec(),
-            LocalProgram = setup.Method.LocalProgram.WithEveryPhase(phase => phase with { Budget = Times(phase.Budget, times), Hooks = [], Losses = [new LossTerm.Task()] }),
+            LocalProgram = setup.Method.LocalProgram.WithEveryPhase(phase => phase with { Budget = StepsOf(phase.Budget, clients), Hooks = [], Losses = [new LossTerm.Task()] }),
         };
-        var order = new WorkOrder(run, 0, Exchange.Train.Name, client, WorkOrder.CurrentProtocol, setup.Seed, "", "", method);
+        var order = new WorkOrder(run, 0, setup.Rounds, Exchange.Train.Name, client, WorkOrder.CurrentProtocol, setup.Seed, "", "", method, setup.Rounds);
         var received = MessageBody.Empty.WithSection(MessageBody.Parameters, initial);
         var result = await learners.RunAsync(
             learner => LocalProgramRunner.Run(order, received, MessageBody.Empty, initial, new LearnerModel(learner), data, cancel), cancel).ConfigureAwait(false);
@@ -52,10 +46,6 @@ public sealed class Baselines(RunSetup setup, LearnerPool learners, ParameterSet
         return trained;
     }
 
-    private static Budget Times(Budget budget, int times) => budget switch
-    {
-        Budget.Steps steps => new Budget.Steps(checked(steps.Count * times)),
-        Budget.Epochs epochs => new Budget.Epochs(checked(epochs.Count * times)),
-        _ => throw new ArgumentException($"unknown budget {budget}"),
-    };
+    // A number of steps is every client's; passes are over whatever data there are.
+    private static Budget StepsOf(Budget budget, int clients) => budget is Budget.Steps steps ? new Budget.Steps(checked(steps.Count * clients)) : budget;
 }

@@ -12,10 +12,11 @@ public class ResumeTests
     [Theory]
     [InlineData("fedit", 4)]
     [InlineData("scaffold", 3)]
-    public void A_run_killed_again_and_again_ends_like_one_left_alone(string method, int cohort)
+    [InlineData("fedit", 4, "training.lr_schedule={cosine: {warmup_steps: 5}}", "training.gradient_accumulation_steps=2", "training.max_grad_norm=0.5")]
+    public void A_run_killed_again_and_again_ends_like_one_left_alone(string method, int cohort, params string[] others)
     {
         using var experiment = new TinyExperiment();
-        string[] settings = [.. Longer, "--set", $"method={method}", "--set", $"training.cohort={cohort}"];
+        string[] settings = [.. Longer, .. others.Append($"method={method}").Append($"training.cohort={cohort}").SelectMany(setting => new[] { "--set", setting })];
         var whole = experiment.Finished("whole", settings);
         var random = PhiloxStream.Root(11).Child(method);
         var (kills, inBaselines) = (0, 0);

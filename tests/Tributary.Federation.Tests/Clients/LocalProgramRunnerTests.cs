@@ -149,6 +149,84 @@ public sealed class LocalProgramRunnerTests
         Should.Throw<RunException>(() => Run(Program(Catalogue.FedIt, new OptimizerSpec.Sgd(double.MaxValue), new Budget.Steps(2)), model, Sets.Body(Sets.X(1))));
     }
 
+    // A gradient of 1 moves x by minus the sum of the rates.
+    [Theory]
+    [InlineData(LearningRateSpan.Run, (1 - (6 / 12.0)) + (1 - (7 / 12.0)))]
+    [InlineData(LearningRateSpan.Rounds, 2 * (1 - (3 / 6.0)))]
+    [InlineData(LearningRateSpan.Round, 1 + 0.5)]
+    public void A_schedule_counts_the_steps_of_the_run_its_rounds_or_the_steps_of_a_round(LearningRateSpan span, double rates)
+    {
+        using var model = new Quadratic(Sets.X(0), (_, _) => [1]);
+        RunLinear(model, span, rounds: 6, version: 3).ShouldBe((float)-rates, 1e-6f);
+    }
+
+    [Theory]
+    [InlineData(LearningRateSpan.Run)]
+    [InlineData(LearningRateSpan.Rounds)]
+    [InlineData(LearningRateSpan.Round)]
+    public void Rounds_done_in_one_go_have_the_rates_of_rounds_one_by_one(LearningRateSpan span)
+    {
+        using var model = new Quadratic(Sets.X(0), (_, _) => [1]);
+        var oneByOne = Enumerable.Range(0, 6).Sum(version => RunLinear(model, span, rounds: 6, version));
+        RunLinear(model, span, rounds: 6, version: 0, atOnce: 6).ShouldBe(oneByOne, 1e-6f);
+    }
+
+    [Fact]
+    public void Scaffold_learns_nothing_from_steps_at_rate_zero()
+    {
+        var method = Scheduled(Program(Catalogue.Scaffold, new OptimizerSpec.Sgd(1), new Budget.Steps(2)), new LearningRateSchedule.ConstantWithWarmup(99), LearningRateSpan.Rounds);
+        using var model = new Quadratic(Sets.X(0), (_, _) => [1]);
+        var kept = MessageBody.Empty.WithSection(MessageBody.Control, Sets.X(0.5));
+        var result = LocalProgramRunner.Run(
+            Order(method) with { Version = 0 }, Sets.Body(Sets.X(1)).WithSection(MessageBody.Control, Sets.X(0.2)), kept, Sets.X(0), model, Quadratic.Data(5), CancellationToken.None);
+        result.State.Section(MessageBody.Control).Values().ShouldBe([0.5f]);
+        result.Answer.Section(MessageBody.Control).Values().ShouldBe([0f]);
+        result.Answer.Section(MessageBody.Parameters).Values().ShouldBe([1f]);
+    }
+
+    [Fact]
+    public void Accumulated_batches_are_one_step_with_their_mean_gradient_and_loss()
+    {
+        // Gradients 1, 2 and 6 in batches of 4, 4 and 2 of ten samples.
+        using var model = new Quadratic(Sets.X(0), (call, _) => [new[] { 1.0, 2, 6 }[call]]);
+        var method = Accumulating(batch: 4, batches: 3, new Budget.Epochs(1));
+        var result = Run(method, model, Sets.Body(Sets.X(0)), examples: 10);
+        model.Batches.Select(batch => batch.Length).ShouldBe([4, 4, 2]);
+        model.Batches.SelectMany(batch => batch).Order().ShouldBe(Enumerable.Range(0, 10));
+        model.DropoutKeys.Distinct().Count().ShouldBe(1);
+        result.Answer.Section(MessageBody.Parameters).Values().ShouldBe([-3f]);
+        result.Answer.Numbers[Update.StepsNumber].ShouldBe(1);
+        result.Answer.Numbers[Update.TrainLossNumber].ShouldBe((0.5 + 2 + 18) / 3, 1e-12);
+    }
+
+    [Fact]
+    public void The_last_step_of_a_pass_accumulates_what_is_left()
+    {
+        using var model = new Quadratic(Sets.X(0), (_, _) => [1]);
+        var result = Run(Accumulating(batch: 2, batches: 2, new Budget.Steps(3)), model, Sets.Body(Sets.X(0)), examples: 5);
+        model.Batches.Select(batch => batch.Length).ShouldBe([2, 2, 1, 2, 2]);
+        result.Answer.Section(MessageBody.Parameters).Values().ShouldBe([-3f]);
+    }
+
+    [Fact]
+    public void Samples_come_in_the_order_of_one_large_batch()
+    {
+        using var parts = new Quadratic(Sets.X(0), (_, _) => [1]);
+        using var whole = new Quadratic(Sets.X(0), (_, _) => [1]);
+        Run(Accumulating(batch: 2, batches: 3, new Budget.Epochs(2)), parts, Sets.Body(Sets.X(0)), examples: 14);
+        Run(Accumulating(batch: 6, batches: 1, new Budget.Epochs(2)), whole, Sets.Body(Sets.X(0)), examples: 14);
+        parts.Batches.SelectMany(batch => batch).ShouldBe(whole.Batches.SelectMany(batch => batch));
+    }
+
+    [Fact]
+    public void The_mean_gradient_is_clipped_not_its_parts()
+    {
+        using var model = new Quadratic(Sets.X(0), (call, _) => [call == 0 ? 9.0 : -7]);
+        var method = Accumulating(batch: 1, batches: 2, new Budget.Steps(1));
+        method = method with { LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with { Clipping = new GradientClipping.ByValue(0.25) }) };
+        Run(method, model, Sets.Body(Sets.X(0)), examples: 2).Answer.Section(MessageBody.Parameters).Values().ShouldBe([-0.25f]);
+    }
+
     [Fact]
     public void A_client_without_data_is_refused()
     {
@@ -182,13 +260,32 @@ public sealed class LocalProgramRunnerTests
     private static Method Program(Method method, OptimizerSpec optimizer, Budget budget) =>
         method with { LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with { Optimizer = optimizer, Budget = budget }) };
 
+    private static Method Accumulating(int batch, int batches, Budget budget) => Catalogue.FedIt with
+    {
+        LocalProgram = new LocalProgram([new Phase(Optimizer: new OptimizerSpec.Sgd(1), Budget: budget, BatchSize: batch, GradientAccumulationSteps: batches)]),
+    };
+
+    private static Method Scheduled(Method method, LearningRateSchedule schedule, LearningRateSpan span) => method with
+    {
+        LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with { LearningRateSchedule = schedule, LearningRateSpan = span }),
+    };
+
+    // Where two steps per round at linearly falling rates, from 1 to 0, take x = 0.
+    private static float RunLinear(Quadratic model, LearningRateSpan span, int rounds, int version, int atOnce = 1)
+    {
+        var method = Scheduled(Program(Catalogue.FedIt, new OptimizerSpec.Sgd(1), new Budget.Steps(2)), new LearningRateSchedule.Linear(), span);
+        var order = Order(method) with { Version = version, Rounds = rounds, RoundsAtOnce = atOnce };
+        return LocalProgramRunner.Run(order, Sets.Body(Sets.X(0)), MessageBody.Empty, Sets.X(0), model, Quadratic.Data(5), CancellationToken.None)
+            .Answer.Section(MessageBody.Parameters).Values()[0];
+    }
+
     private static float OneStep(Method method)
     {
         using var model = Quadratic.Towards(Sets.X(0), 3);
         return Run(Program(method, new OptimizerSpec.AdamW(0.1), new Budget.Steps(1)), model, Sets.Body(Sets.X(1))).Answer.Section(MessageBody.Parameters).Values()[0];
     }
 
-    private static WorkOrder Order(Method method) => new("run", 3, "train", "c1", WorkOrder.CurrentProtocol, 1, "", "", method);
+    private static WorkOrder Order(Method method) => new("run", 3, 10, "train", "c1", WorkOrder.CurrentProtocol, 1, "", "", method);
 
     private static LocalResult Run(
         Method method, Quadratic model, MessageBody received, MessageBody? kept = null, ParameterSet? initial = null, int examples = 5) => LocalProgramRunner.Run(

@@ -58,6 +58,21 @@ public sealed class ExperimentFileTests : IDisposable
     }
 
     [Fact]
+    public void Rates_can_move_and_batches_accumulate()
+    {
+        var phase = Read(
+            Full, "training.lr_schedule={cosine: {warmup_ratio: 0.06, end_rate: 1e-6}}", "training.lr_span=rounds", "training.gradient_accumulation_steps=4",
+            "training.max_grad_norm=~", "training.clipping={value: {limit: 0.5}}").Method.LocalProgram.Phases[0];
+        phase.LearningRateSchedule.ShouldBe(new LearningRateSchedule.Cosine(EndRate: 1e-6) { WarmupRatio = 0.06 });
+        phase.LearningRateSpan.ShouldBe(LearningRateSpan.Rounds);
+        (phase.BatchSize, phase.SamplesPerStep).ShouldBe((4, 16));
+        phase.Clipping.ShouldBe(new GradientClipping.ByValue(0.5));
+        Read(Full, "training.lr_schedule=linear").Method.LocalProgram.Phases[0].ShouldSatisfyAllConditions(
+            linear => linear.LearningRateSchedule.ShouldBe(new LearningRateSchedule.Linear()),
+            linear => linear.LearningRateSpan.ShouldBe(LearningRateSpan.Run));
+    }
+
+    [Fact]
     public void Three_keys_are_enough()
     {
         var experiment = Read(Least);
@@ -125,6 +140,32 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("training: { optimizer: { adamw: { beta1: 1.5 } } }", "betas")]
     [InlineData("training: { optimizer: { adamww: { lr: 1 } } }", "'adamww'", "did you mean 'adamw'?")]
     [InlineData("training: { optimizer: { adamw: { rate: 1 } } }", "unknown key 'training.optimizer.adamw.rate'")]
+    [InlineData("training: { lr_schedul: cosine }", "unknown key 'training.lr_schedul'", "did you mean 'lr_schedule'?")]
+    [InlineData("training: { lr_schedule: cosin }", "'training.lr_schedule' has no choice 'cosin'", "did you mean 'cosine'?")]
+    [InlineData("training: { lr_schedule: { linear: { warmup: 3 } } }", "unknown key 'training.lr_schedule.linear.warmup'")]
+    [InlineData("training: { lr_schedule: { constant: { warmup_steps: 3 } } }", "unknown key 'training.lr_schedule.constant.warmup_steps'")]
+    [InlineData("training: { lr_schedule: { linear: { warmup_steps: -1 } } }", "warmup_steps must be from 0")]
+    [InlineData("training: { lr_schedule: { linear: { warmup_steps: 99999999999999999999 } } }", "'training.lr_schedule.linear.warmup_steps'", "whole number")]
+    [InlineData("training: { lr_schedule: { linear: { warmup_steps: 9000000000000000000 } } }", "warmup_steps must be from 0")]
+    [InlineData("training: { lr_schedule: { linear: { warmup_ratio: 1.5 } } }", "warmup_ratio from 0 to 1")]
+    [InlineData("training: { lr_schedule: { linear: { warmup_ratio: nan } } }", "a finite number")]
+    [InlineData("training: { lr_schedule: { linear: { warmup_ratio: 0.1, warmup_steps: 5 } } }", "exclude each other")]
+    [InlineData("training: { lr_schedule: { cosine: { cycles: 0 } } }", "cycles is 0")]
+    [InlineData("training: { lr_schedule: { cosine: { end_rate: -1 } } }", "end_rate is -1")]
+    [InlineData("training: { lr_schedule: { polynomial: { end_rate: 1 } } }", "end_rate is 1")]
+    [InlineData("training: { lr_schedule: { polynomial: { power: -2 } } }", "power is -2")]
+    [InlineData("training: { lr_schedule: { inverse_sqrt: { time_scale: 0 } } }", "time_scale is 0")]
+    [InlineData("training: { lr_schedule: cosine, lr_span: ronud }", "'training.lr_span' has no choice 'ronud'", "did you mean 'round'?")]
+    [InlineData("training: { lr_span: round }", "'training.lr_span' means nothing without")]
+    [InlineData("training: { gradient_accumulation_steps: 0 }", "'training.gradient_accumulation_steps'", "from 1 to")]
+    [InlineData("training: { gradient_accumulation_steps: 65536, batch_size: 65536 }", "batch_size times gradient_accumulation_steps")]
+    [InlineData("training: { max_grad_norm: 0 }", "'training.max_grad_norm'", "above 0")]
+    [InlineData("training: { max_grad_norm: 1, clipping: { value: { limit: 1 } } }", "exclude each other")]
+    [InlineData("training: { clipping: { value: { limit: 0 } } }", "must be above 0")]
+    [InlineData("training: { clipping: { norm: { max_norm: -1 } } }", "must be above 0")]
+    [InlineData("training: { clipping: { norm: { max_norm: 1, norm_type: 0.5 } } }", "norm_type")]
+    [InlineData("training: { clipping: { norms: { max_norm: 1 } } }", "did you mean 'norm'?")]
+    [InlineData("training: { clipping: norm }", "line 4: 'training.clipping.norm' needs 'max_norm'")]
     [InlineData("training: 5", "not a section")]
     [InlineData("adaptation: { lora: { rank: 0 } }", "rank")]
     [InlineData("adaptation: { lora: { dropout: 1 } }", "dropout")]

@@ -16,8 +16,8 @@ public sealed class PartsJsonTests
         Pace = new Pace.FirstK(2),
         LocalProgram = new LocalProgram([
             new Phase(["lora_A"], [new LossTerm.Task(), new LossTerm.Proximal(0.5)], new Estimator.Backprop(), new OptimizerSpec.Sgd(0.5), new Budget.Steps(7), 3,
-                new GradientClipping.ByNorm(1), [new Hook.ControlVariate()]),
-            new Phase(Budget: new Budget.Epochs(2), Optimizer: new OptimizerSpec.Yogi())]),
+                new GradientClipping.ByNorm(1), [new Hook.ControlVariate()], 4, new LearningRateSchedule.Cosine(EndRate: 1e-6) { WarmupRatio = 0.06 }, LearningRateSpan.Rounds),
+            new Phase(LearningRateSchedule: new LearningRateSchedule.Constant(), Clipping: new GradientClipping.ByValue(0.5), Budget: new Budget.Epochs(2), Optimizer: new OptimizerSpec.Yogi())]),
         Codec = new Codec(new Encoding.Deltas(NumberFormat.BF16), new Encoding.Values(NumberFormat.BF16)),
         Weighting = new Weighting.Uniform(),
         Combine = new Combine.TrimmedMean(0.2),

@@ -220,7 +220,7 @@ public sealed class RoundLoopTests : IDisposable
     [Fact]
     public void Work_orders_survive_the_round_trip()
     {
-        var order = new WorkOrder("run", 3, "train", "c1", WorkOrder.CurrentProtocol, long.MaxValue, "abc", "def", Catalogue.Scaffold);
+        var order = new WorkOrder("run", 3, 9, "train", "c1", WorkOrder.CurrentProtocol, long.MaxValue, "abc", "def", Catalogue.Scaffold);
         WorkOrder.FromJson(order.ToJson()).ToJson().ShouldBe(order.ToJson());
         WorkOrder.FromJson(order.ToJson()).Key.ShouldBe(order.Key);
     }

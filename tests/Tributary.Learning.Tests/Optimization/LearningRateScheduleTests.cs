@@ -14,6 +14,8 @@ public sealed class LearningRateScheduleTests
         new LearningRateSchedule.CosineWithRestarts(4, 2),
         new LearningRateSchedule.Polynomial(4, 1e-5, 2),
         new LearningRateSchedule.InverseSqrt(4),
+        new LearningRateSchedule.Cosine { WarmupRatio = 0.2 },
+        new LearningRateSchedule.Linear { WarmupRatio = 0.16 },
     ];
 
     [Theory]
@@ -37,6 +39,15 @@ public sealed class LearningRateScheduleTests
         new LearningRateSchedule.Linear(2).At(10, 10, 1).ShouldBe(0);
         new LearningRateSchedule.Cosine(2).At(10, 10, 1).ShouldBe(0, 1e-15);
         new LearningRateSchedule.Polynomial(2, 0.25, 3).At(10, 10, 1).ShouldBe(0.25);
+    }
+
+    [Fact]
+    public void A_cosine_can_end_above_zero()
+    {
+        var schedule = new LearningRateSchedule.Cosine(EndRate: 0.2);
+        schedule.At(0, 10, 1).ShouldBe(1);
+        schedule.At(5, 10, 1).ShouldBe(0.6, 1e-15);
+        schedule.At(10, 10, 1).ShouldBe(0.2, 1e-15);
     }
 
     [Fact]

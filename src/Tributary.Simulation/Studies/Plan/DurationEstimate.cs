@@ -58,7 +58,7 @@ internal sealed class DurationEstimate(RunSetup setup, MeasuredSpeed speed)
 
     private double Training(Method method, TokenizedDataset data) => method.LocalProgram.Phases.Sum(phase =>
     {
-        var perPass = phase.StepsOver(data.Count) / (double)((data.Count + phase.BatchSize - 1) / phase.BatchSize);
+        var perPass = phase.StepsOver(data.Count) / (double)((data.Count + phase.SamplesPerStep - 1) / phase.SamplesPerStep);
         return perPass * data.Tokens * speed.TrainingPerToken;
     });
 

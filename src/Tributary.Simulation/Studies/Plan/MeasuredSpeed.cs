@@ -28,7 +28,7 @@ internal sealed record MeasuredSpeed(double TrainingPerToken, double EvaluationP
         var training = PerToken(time, TrainingSeconds, version =>
         {
             var model = new CountingModel(new LearnerModel(learner));
-            var order = new WorkOrder("plan", version, Exchange.Train.Name, owner.Id, WorkOrder.CurrentProtocol, setup.Seed, "", "", one);
+            var order = new WorkOrder("plan", version, setup.Rounds, Exchange.Train.Name, owner.Id, WorkOrder.CurrentProtocol, setup.Seed, "", "", one);
             LocalProgramRunner.Run(order, received, MessageBody.Empty, initial, model, owner.Train, cancel);
             return model.Tokens;
         });

@@ -23,7 +23,7 @@ internal static class ClientTerms
         var method = Trained(Catalogue.FedProx, rate: 1, steps: 2, new LossTerm.Task(), new LossTerm.Proximal(fixture.GetProperty("mu").GetDouble()));
         using var backend = FixtureBackend.Create();
         using var model = new PrescribedGradients(backend, Key, global.Length, (step, _) => step == 0 ? [.. global.Zip(local, (g, l) => g - l)] : task);
-        var order = new WorkOrder("fixture", 0, Exchange.Train.Name, "client", WorkOrder.CurrentProtocol, 1, "", "", method);
+        var order = new WorkOrder("fixture", 0, 1, Exchange.Train.Name, "client", WorkOrder.CurrentProtocol, 1, "", "", method);
         var received = MessageBody.Empty.WithSection(MessageBody.Parameters, Set(global));
         var answer = LocalProgramRunner.Run(order, received, MessageBody.Empty, Set(global), model, FixtureFederation.Placeholders(1), CancellationToken.None).Answer;
         var total = local.Zip(answer.Section(MessageBody.Parameters)[0].Values, (before, after) => (double)before - after).ToArray();

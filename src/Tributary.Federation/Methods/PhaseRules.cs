@@ -1,0 +1,125 @@
+using Tributary.Federation.Parts;
+using Tributary.Learning.Optimization;
+
+namespace Tributary.Federation.Methods;
+
+/// <summary>Settings of a client's phase that cannot hold, one line for each.</summary>
+internal static class PhaseRules
+{
+    public static IEnumerable<string> Check(Phase phase) => [.. Optimizer(phase.Optimizer), .. Schedule(phase), .. Clipping(phase.Clipping), .. Work(phase)];
+
+    private static IEnumerable<string> Optimizer(OptimizerSpec optimizer)
+    {
+        if (!(optimizer.LearningRate > 0 && double.IsFinite(optimizer.LearningRate)))
+        {
+            yield return $"training.optimizer: learning_rate is {optimizer.LearningRate:R}, it must be above 0";
+        }
+
+        if (Decays(optimizer).Any(beta => beta is not (>= 0 and < 1)))
+        {
+            yield return "training.optimizer: betas, alpha and momentum must be from 0 to below 1";
+        }
+
+        if (WeightDecay(optimizer) is not (>= 0 and < double.MaxValue))
+        {
+            yield return "training.optimizer: weight_decay must not be negative";
+        }
+    }
+
+    private static IEnumerable<string> Schedule(Phase phase)
+    {
+        const string Key = "training.lr_schedule";
+        if (phase.LearningRateSchedule is LearningRateSchedule.Warmed warmed)
+        {
+            if (warmed.WarmupSteps is < 0 or > int.MaxValue || warmed.WarmupRatio is not (>= 0 and <= 1))
+            {
+                yield return $"{Key}: warmup_steps must be from 0 to {int.MaxValue}, warmup_ratio from 0 to 1";
+            }
+
+            if (warmed is { WarmupSteps: > 0, WarmupRatio: > 0 })
+            {
+                yield return $"{Key}: warmup_steps and warmup_ratio exclude each other; keep one";
+            }
+        }
+
+        var (end, positive) = phase.LearningRateSchedule switch
+        {
+            LearningRateSchedule.Cosine s => (s.EndRate, [("cycles", s.Cycles)]),
+            LearningRateSchedule.CosineWithRestarts s => (0.0, [("cycles", s.Cycles)]),
+            LearningRateSchedule.Polynomial s => (s.EndRate, [("power", s.Power)]),
+            LearningRateSchedule.InverseSqrt { TimeScale: { } scale } => (0.0, [("time_scale", scale)]),
+            _ => (0.0, Array.Empty<(string Name, double Value)>()),
+        };
+        foreach (var (name, value) in positive.Where(setting => !(setting.Value > 0 && double.IsFinite(setting.Value))))
+        {
+            yield return $"{Key}: {name} is {value:R}, it must be above 0";
+        }
+
+        if (!(end >= 0 && end < phase.Optimizer.LearningRate))
+        {
+            yield return $"{Key}: end_rate is {end:R}, it must be from 0 to below the optimizer's rate";
+        }
+    }
+
+    private static IEnumerable<string> Clipping(GradientClipping? clipping)
+    {
+        var bound = clipping switch
+        {
+            GradientClipping.ByNorm norm => norm.MaxNorm,
+            GradientClipping.ByValue value => value.Limit,
+            _ => 1,
+        };
+        if (!(bound > 0 && double.IsFinite(bound)))
+        {
+            yield return $"training.clipping: the largest norm or value is {bound:R}, it must be above 0";
+        }
+
+        if (clipping is GradientClipping.ByNorm { NormType: not >= 1 })
+        {
+            yield return "training.clipping: norm_type must be at least 1";
+        }
+    }
+
+    private static IEnumerable<string> Work(Phase phase)
+    {
+        if (phase.BatchSize < 1 || phase.GradientAccumulationSteps < 1 || phase.Budget is Budget.Steps { Count: < 1 } or Budget.Epochs { Count: < 1 })
+        {
+            yield return "method.local_program: batch size, gradient accumulation steps, steps and epochs must be at least 1";
+        }
+        else if ((long)phase.BatchSize * phase.GradientAccumulationSteps > int.MaxValue)
+        {
+            yield return $"training: batch_size times gradient_accumulation_steps is more than {int.MaxValue} samples; lower one of them";
+        }
+
+        if (!phase.Losses.Any(term => term is LossTerm.Task))
+        {
+            yield return "method.local_program: a phase needs the task loss";
+        }
+
+        if (phase.Losses.Any(term => term is LossTerm.Proximal { Mu: not (>= 0 and <= double.MaxValue) }))
+        {
+            yield return "method.local_program: mu must not be negative";
+        }
+    }
+
+    private static double WeightDecay(OptimizerSpec optimizer) => optimizer switch
+    {
+        OptimizerSpec.Sgd o => o.WeightDecay,
+        OptimizerSpec.Adam o => o.WeightDecay,
+        OptimizerSpec.AdamW o => o.WeightDecay,
+        OptimizerSpec.Adagrad o => o.WeightDecay,
+        OptimizerSpec.RmsProp o => o.WeightDecay,
+        OptimizerSpec.Yogi o => o.WeightDecay,
+        _ => 0,
+    };
+
+    private static double[] Decays(OptimizerSpec optimizer) => optimizer switch
+    {
+        OptimizerSpec.Sgd o => [o.Momentum],
+        OptimizerSpec.Adam o => [o.Beta1, o.Beta2],
+        OptimizerSpec.AdamW o => [o.Beta1, o.Beta2],
+        OptimizerSpec.RmsProp o => [o.Alpha, o.Momentum],
+        OptimizerSpec.Yogi o => [o.Beta1, o.Beta2],
+        _ => [],
+    };
+}
