@@ -79,7 +79,7 @@ public interface IRowKernels
     void Dropout(Matrix x, float p, ulong key, ReadOnlySpan<long> rowKeys, Matrix y, float beta = 0);
 }
 
-/// <summary>Normalisations. <c>stats</c> is [rows, 2]: mean (0 for RMS) and reciprocal deviation.</summary>
+/// <summary>Normalisations. <c>stats</c> is [rows, 2]: mean (0 but for layer norms) and reciprocal deviation (1 for affine).</summary>
 public interface INormKernels
 {
     /// <summary>y = (x − mean) · rstd · gain + bias; bias may be empty. Writes stats.</summary>
@@ -150,6 +150,15 @@ public interface ILossKernels
 
     /// <summary>tlosses[r] = tangent of losses[r] for logit tangents; [1, rows].</summary>
     void CrossEntropyTangent(Matrix logits, ReadOnlySpan<int> labels, Matrix tlogits, Matrix tlosses, float smoothing = 0);
+
+    /// <summary>
+    /// losses[r] = Σ_c −y log σ(z) − (1 − y) log(1 − σ(z)) over the classes of row r: several labels at once; targets y in [0, 1] have the shape of the logits z.
+    /// With <paramref name="gradient"/>, logits become weight · (σ(z) − y) in place. losses is [1, rows].
+    /// </summary>
+    void BinaryCrossEntropy(Matrix logits, Matrix targets, float weight, Matrix losses, bool gradient);
+
+    /// <summary>tlosses[r] = tangent of losses[r] for logit tangents; [1, rows].</summary>
+    void BinaryCrossEntropyTangent(Matrix logits, Matrix targets, Matrix tlogits, Matrix tlosses);
 }
 
 /// <summary>Norms and optimizer updates.</summary>

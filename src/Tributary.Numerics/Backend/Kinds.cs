@@ -8,6 +8,9 @@ public enum NormKind
 
     /// <summary>Divide by the root of the mean square (Zhang and Sennrich 2019).</summary>
     Rms,
+
+    /// <summary>Neither: gain and bias alone (NoNorm of MobileBERT, Sun et al. 2020).</summary>
+    Affine,
 }
 
 /// <summary>Elementwise activation, named as in Hugging Face configurations.</summary>

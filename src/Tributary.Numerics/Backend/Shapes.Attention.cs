@@ -80,6 +80,19 @@ internal static partial class Shapes
         Is(tlosses, 1, logits.Rows);
     }
 
+    public static void BinaryCrossEntropy(Matrix logits, Matrix targets, Matrix losses)
+    {
+        Valid(logits);
+        Same(targets, logits);
+        Is(losses, 1, logits.Rows);
+    }
+
+    public static void BinaryCrossEntropyTangent(Matrix logits, Matrix targets, Matrix tlogits, Matrix tlosses)
+    {
+        BinaryCrossEntropy(logits, targets, tlosses);
+        Same(tlogits, logits);
+    }
+
     public static void Update(in OptimizerStep step, Matrix parameter, Matrix gradient, Matrix first, Matrix second, Matrix third)
     {
         if (step.Step < 1)

@@ -27,4 +27,18 @@ public sealed unsafe partial class CpuBackend
             Launch.Items(team, kernels, kernel, logits.Rows, logits.Count * 4);
         }
     }
+
+    /// <inheritdoc/>
+    public void BinaryCrossEntropy(Matrix logits, Matrix targets, float weight, Matrix losses, bool gradient)
+    {
+        Shapes.BinaryCrossEntropy(logits, targets, losses);
+        Launch.Items(team, kernels, new BinaryCrossEntropyKernel(new(logits), new(targets), weight, new(losses), gradient), logits.Rows, logits.Count * 8);
+    }
+
+    /// <inheritdoc/>
+    public void BinaryCrossEntropyTangent(Matrix logits, Matrix targets, Matrix tlogits, Matrix tlosses)
+    {
+        Shapes.BinaryCrossEntropyTangent(logits, targets, tlogits, tlosses);
+        Launch.Items(team, kernels, new BinaryCrossEntropyTangentKernel(new(logits), new(targets), new(tlogits), new(tlosses)), logits.Rows, logits.Count * 4);
+    }
 }

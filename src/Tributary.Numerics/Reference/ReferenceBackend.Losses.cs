@@ -1,6 +1,6 @@
 namespace Tributary.Numerics.Reference;
 
-/// <content>Cross-entropy with label smoothing (Szegedy et al. 2016): the target is 1 − ε at the label plus ε / classes everywhere.</content>
+/// <content>Cross-entropy with label smoothing (Szegedy et al. 2016): the target is 1 − ε at the label plus ε / classes everywhere; binary cross-entropy of several labels.</content>
 public sealed partial class ReferenceBackend<T>
 {
     /// <inheritdoc/>
@@ -39,6 +39,40 @@ public sealed partial class ReferenceBackend<T>
             }
         }
     }
+
+    /// <inheritdoc/>
+    public void BinaryCrossEntropy(Matrix logits, Matrix targets, float weight, Matrix losses, bool gradient)
+    {
+        Shapes.BinaryCrossEntropy(logits, targets, losses);
+        var (z, y, loss) = (Of(logits), Of(targets), Of(losses));
+        for (var r = 0; r < logits.Rows; r++)
+        {
+            loss[0, r] = T.Zero;
+            for (var c = 0; c < logits.Columns; c++)
+            {
+                // log(1 + eᶻ) without overflow.
+                loss[0, r] += T.Max(z[r, c], T.Zero) - (z[r, c] * y[r, c]) + T.Log(T.One + T.Exp(-T.Abs(z[r, c])));
+                z[r, c] = gradient ? Number(weight) * (Sigmoid(z[r, c]) - y[r, c]) : z[r, c];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void BinaryCrossEntropyTangent(Matrix logits, Matrix targets, Matrix tlogits, Matrix tlosses)
+    {
+        Shapes.BinaryCrossEntropyTangent(logits, targets, tlogits, tlosses);
+        var (z, y, tangent, loss) = (Of(logits), Of(targets), Of(tlogits), Of(tlosses));
+        for (var r = 0; r < logits.Rows; r++)
+        {
+            loss[0, r] = T.Zero;
+            for (var c = 0; c < logits.Columns; c++)
+            {
+                loss[0, r] += (Sigmoid(z[r, c]) - y[r, c]) * tangent[r, c];
+            }
+        }
+    }
+
+    private static T Sigmoid(T x) => T.One / (T.One + T.Exp(-x));
 
     private static T Target(int label, int column, int classes, float smoothing)
     {

@@ -1,6 +1,6 @@
 namespace Tributary.Numerics.Reference;
 
-/// <content>Normalisations of rows: x̂ = (x − mean) · rstd, where the mean is 0 for RMS.</content>
+/// <content>Normalisations of rows: x̂ = (x − mean) · rstd, where the mean is 0 for RMS; x̂ = x for affine.</content>
 public sealed partial class ReferenceBackend<T>
 {
     /// <inheritdoc/>
@@ -23,7 +23,7 @@ public sealed partial class ReferenceBackend<T>
                 square += (input[r, c] - mean) * (input[r, c] - mean);
             }
 
-            var rstd = T.One / T.Sqrt((square / width) + Number(epsilon));
+            var rstd = kind == NormKind.Affine ? T.One : T.One / T.Sqrt((square / width) + Number(epsilon));
             (s[r, 0], s[r, 1]) = (mean, rstd);
             for (var c = 0; c < x.Columns; c++)
             {
@@ -47,7 +47,7 @@ public sealed partial class ReferenceBackend<T>
             }
 
             var mean = kind == NormKind.Layer ? sum / Number(x.Columns) : T.Zero;
-            along /= Number(x.Columns);
+            along = kind == NormKind.Affine ? T.Zero : along / Number(x.Columns);
             for (var c = 0; c < x.Columns; c++)
             {
                 inner[r, c] += s[r, 1] * ((g[0, c] * outer[r, c]) - mean - (along * Normalised(input, s, r, c)));
@@ -78,7 +78,7 @@ public sealed partial class ReferenceBackend<T>
             }
 
             var mean = kind == NormKind.Layer ? sum / Number(x.Columns) : T.Zero;
-            along /= Number(x.Columns);
+            along = kind == NormKind.Affine ? T.Zero : along / Number(x.Columns);
             for (var c = 0; c < x.Columns; c++)
             {
                 var normalised = Normalised(input, s, r, c);

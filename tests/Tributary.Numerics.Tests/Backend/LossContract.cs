@@ -42,6 +42,42 @@ public sealed class LossContract
 
     [Theory]
     [MemberData(nameof(Legs.All), MemberType = typeof(Legs))]
+    public void Binary_cross_entropy(string leg) => ForEach((rows, classes, gap) =>
+    {
+        Operand logits = Operand.Normal(1, rows, classes, 3, gap), targets = Targets(rows, classes, gap), losses = Operand.Normal(3, 1, rows);
+        foreach (var gradient in new[] { true, false })
+        {
+            Contract.RowWise(
+                leg, rows, (backend, at) => backend.BinaryCrossEntropy(at.Rows(logits), at.Rows(targets), 0.7f, at.Across(losses), gradient), [logits, targets, losses], 5e-6);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Legs.All), MemberType = typeof(Legs))]
+    public void Tangent_of_binary_cross_entropy(string leg) => ForEach((rows, classes, gap) =>
+    {
+        Operand logits = Operand.Normal(1, rows, classes, 3, gap), targets = Targets(rows, classes, gap);
+        Operand tlogits = Operand.Normal(2, rows, classes, 1, gap), losses = Operand.Normal(3, 1, rows);
+        Contract.RowWise(
+            leg,
+            rows,
+            (backend, at) => backend.BinaryCrossEntropyTangent(at.Rows(logits), at.Rows(targets), at.Rows(tlogits), at.Across(losses)),
+            [logits, targets, tlogits, losses],
+            2e-5);
+    });
+
+    [Theory]
+    [MemberData(nameof(Legs.All), MemberType = typeof(Legs))]
+    public void Large_logits_of_several_labels(string leg)
+    {
+        var logits = new Operand(2, 4, [1e4f, -1e4f, 90, -90, 3e8f, 0, -17, 17], 0);
+        Operand targets = new(2, 4, [0, 1, 1, 0, 1, 0.5f, 0, 1], 0), losses = new(1, 2, [0, 0], 0);
+        Contract.RowWise(
+            leg, 2, (backend, at) => backend.BinaryCrossEntropy(at.Rows(logits), at.Rows(targets), 1, at.Across(losses), true), [logits, targets, losses], leg == "reference" ? 1e-3 : 1e-6);
+    }
+
+    [Theory]
+    [MemberData(nameof(Legs.All), MemberType = typeof(Legs))]
     public void Large_and_equal_logits(string leg)
     {
         var logits = new Operand(3, 5, [1e4f, 9999, -1e4f, 0, 9998, 3e8f, -3e8f, 0, 1, 2, 700, 700, 700, 700, 700], 0);
@@ -53,6 +89,9 @@ public sealed class LossContract
             [logits, weights, losses],
             leg == "reference" ? 2e-3 : 1e-6);
     }
+
+    private static Operand Targets(int rows, int classes, int gap) =>
+        new(rows, classes, [.. Operand.Normal(4, rows, classes).Values.Select(v => v > 1 ? 0.25f : v > 0 ? 1f : 0f)], gap);
 
     /// <summary>The first, the last and middle classes; every fourth row is ignored.</summary>
     private static int[] Labels(int rows, int classes) =>

@@ -33,7 +33,7 @@ public sealed class NormContract
     {
         Operand x = Operand.Normal(1, rows, columns, 1, gap), gain = Operand.Normal(2, 1, columns), stats = Operand.Positive(3, rows, 2);
         Operand dy = Operand.Normal(4, rows, columns, 1, gap), dx = Operand.Normal(5, rows, columns, 1, gap);
-        stats = kind == NormKind.Rms ? WithoutMeans(stats) : stats;
+        stats = kind != NormKind.Layer ? WithoutMeans(stats) : stats;
         Contract.RowWise(
             leg,
             rows,
@@ -48,7 +48,7 @@ public sealed class NormContract
     {
         Operand x = Operand.Normal(1, rows, columns, 1, gap), stats = Operand.Positive(2, rows, 2, gap);
         Operand dy = Operand.Normal(3, rows, columns, 1, gap), dgain = Operand.Normal(4, 1, columns, 1, gap);
-        stats = kind == NormKind.Rms ? WithoutMeans(stats) : stats;
+        stats = kind != NormKind.Layer ? WithoutMeans(stats) : stats;
         Contract.Whole(
             leg, rows, (backend, at) => backend.NormGainGradient(kind, at.Whole(x), at.Whole(stats), at.Whole(dy), at.Whole(dgain)), [x, stats, dy, dgain], 1e-5);
     });
@@ -60,7 +60,7 @@ public sealed class NormContract
         Operand x = Operand.Normal(1, rows, columns, 1, gap), gain = Operand.Normal(2, 1, columns), stats = Operand.Positive(3, rows, 2);
         Operand tx = Operand.Normal(4, rows, columns, 1, gap), tgain = Operand.Normal(5, 1, columns), tbias = Operand.Normal(6, 1, columns);
         var ty = Operand.Normal(7, rows, columns, 1, gap);
-        stats = kind == NormKind.Rms ? WithoutMeans(stats) : stats;
+        stats = kind != NormKind.Layer ? WithoutMeans(stats) : stats;
         for (var given = 0; given < 8; given++)
         {
             var (input, scale, shift) = ((given & 1) != 0, (given & 2) != 0, (given & 4) != 0);
@@ -89,6 +89,7 @@ public sealed class NormContract
         {
             check(NormKind.Layer, rows, columns, gap);
             check(NormKind.Rms, rows, columns, gap);
+            check(NormKind.Affine, rows, columns, gap);
         }
     }
 }

@@ -55,6 +55,8 @@ public sealed class AllocationTests
             backend.AttendTangent(x, y, z, w, sums, x, y, z, segments, shape, v);
             backend.CrossEntropy(x, ids, losses, losses, gradient: true);
             backend.CrossEntropyTangent(x, ids, y, losses);
+            backend.BinaryCrossEntropy(x, y, 1, losses, gradient: true);
+            backend.BinaryCrossEntropyTangent(x, y, z, losses);
             backend.SumOfSquares(x);
             backend.AllFinite(x);
             backend.Update(new(OptimizerKind.AdamW, 1, 1e-3), x, y, z, w, default);

@@ -24,9 +24,19 @@ public sealed class NormTests
         _host.Down(stats).ShouldBe([0, 0.2]);
     }
 
+    [Fact]
+    public void Affine_norm_is_gain_and_bias_alone()
+    {
+        var (y, stats) = (_host.Zeros(1, 2), _host.Zeros(1, 2));
+        _host.Backend.Norm(NormKind.Affine, _host.Up([1, 7], 1), _host.Up([2, 3], 1), _host.Up([5, 6], 1), 0, y, stats);
+        _host.Down(y).ShouldBe([7, 27]);
+        _host.Down(stats).ShouldBe([0, 1]);
+    }
+
     [Theory]
     [InlineData(NormKind.Layer)]
     [InlineData(NormKind.Rms)]
+    [InlineData(NormKind.Affine)]
     public void Gradients_agree_with_differences(NormKind kind)
     {
         double[][] inputs = [Host.Normals(1, 15), Host.Normals(2, 5), Host.Normals(3, 5)];
@@ -45,6 +55,8 @@ public sealed class NormTests
     [InlineData(NormKind.Rms, true, true)]
     [InlineData(NormKind.Layer, false, true)]
     [InlineData(NormKind.Rms, true, false)]
+    [InlineData(NormKind.Affine, true, true)]
+    [InlineData(NormKind.Affine, true, false)]
     public void Tangent_agrees_with_differences(NormKind kind, bool movesInput, bool movesGain)
     {
         double[][] inputs = [Host.Normals(1, 15), Host.Normals(2, 5), Host.Normals(3, 5)];

@@ -3,7 +3,7 @@ using Tributary.Numerics.Cpu.Lanes;
 
 namespace Tributary.Numerics.Cpu.Norms;
 
-/// <summary>dx += rstd · (h − mean(h) − x̂ · mean(h ⊙ x̂)) with h = dy ⊙ gain; without mean(h) for RMS. The items are rows.</summary>
+/// <summary>dx += rstd · (h − mean(h) − x̂ · mean(h ⊙ x̂)) with h = dy ⊙ gain; without mean(h) for RMS, h alone for affine. The items are rows.</summary>
 internal readonly unsafe struct NormInputGradientKernel(NormKind kind, View x, View gain, View stats, View dy, View dx) : IKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -26,7 +26,7 @@ internal readonly unsafe struct NormInputGradientKernel(NormKind kind, View x, V
             }
 
             var meanH = V.Broadcast(kind == NormKind.Layer ? sums.Sum() / count : 0);
-            var meanProduct = V.Broadcast(-products.Sum() / count);
+            var meanProduct = V.Broadcast(kind == NormKind.Affine ? 0 : -products.Sum() / count);
             for (var i = 0; i < count; i += V.Count)
             {
                 var rest = count - i;

@@ -3,7 +3,7 @@ using Tributary.Numerics.Cpu.Lanes;
 
 namespace Tributary.Numerics.Cpu.Norms;
 
-/// <summary>y = (x − mean) · rstd · gain + bias and stats = (mean, rstd); the items are rows, each read while it is in the first cache.</summary>
+/// <summary>y = (x − mean) · rstd · gain + bias and stats = (mean, rstd), which are (0, 1) for affine; the items are rows, each read while it is in the first cache.</summary>
 internal readonly unsafe struct NormKernel(NormKind kind, View x, View gain, View bias, float epsilon, View y, View stats) : IKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -15,7 +15,7 @@ internal readonly unsafe struct NormKernel(NormKind kind, View x, View gain, Vie
         {
             float* source = x.Row(row), target = y.Row(row);
             var mean = kind == NormKind.Layer ? RowSums.Sum<V>(source, count) / count : 0;
-            var rstd = 1 / MathF.Sqrt((RowSums.SumOfSquares<V>(source, count, mean) / count) + epsilon);
+            var rstd = kind == NormKind.Affine ? 1 : 1 / MathF.Sqrt((RowSums.SumOfSquares<V>(source, count, mean) / count) + epsilon);
             stats.Row(row)[0] = mean;
             stats.Row(row)[1] = rstd;
             V centre = V.Broadcast(mean), factor = V.Broadcast(rstd);

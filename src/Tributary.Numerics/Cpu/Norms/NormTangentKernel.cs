@@ -3,7 +3,7 @@ using Tributary.Numerics.Cpu.Lanes;
 
 namespace Tributary.Numerics.Cpu.Norms;
 
-/// <summary>ty = gain ⊙ tx̂ + tgain ⊙ x̂ + tbias with tx̂ = rstd · (tx − mean(tx) − x̂ · mean(tx ⊙ x̂)); without mean(tx) for RMS. The items are rows.</summary>
+/// <summary>ty = gain ⊙ tx̂ + tgain ⊙ x̂ + tbias with tx̂ = rstd · (tx − mean(tx) − x̂ · mean(tx ⊙ x̂)); without mean(tx) for RMS, tx alone for affine. The items are rows.</summary>
 internal readonly unsafe struct NormTangentKernel(NormKind kind, View x, View gain, View stats, View tx, View tgain, View tbias, View ty) : IKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -26,7 +26,7 @@ internal readonly unsafe struct NormTangentKernel(NormKind kind, View x, View ga
             }
 
             var meanT = V.Broadcast(kind == NormKind.Layer ? sums.Sum() / count : 0);
-            var meanProduct = V.Broadcast(-products.Sum() / count);
+            var meanProduct = V.Broadcast(kind == NormKind.Affine ? 0 : -products.Sum() / count);
             for (var i = 0; i < count; i += V.Count)
             {
                 var rest = count - i;
