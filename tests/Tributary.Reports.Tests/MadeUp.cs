@@ -16,7 +16,7 @@ internal static class MadeUp
         Seed = 1,
         ConfigHash = "3f1c8a77d20be954",
         Subject = new RunSubject(
-            "stories260K-llama", "llama", 263_040, 7_680, 1_057_352, "9be2c1", "local_training_*.json", "dolly", "one file each (10 owners)", 12_990, 11_500_000),
+            "stories260K-llama", "llama", 263_040, 7_680, 1_057_352, "9be2c1", "local_training_*.json", "dolly", "one file each (10 owners)", 12_990, 11_500_000, "5c0de7"),
         Initial = Metrics.OfLoss(3.42),
         Rounds = [.. Enumerable.Range(1, rounds).Select(r => new RoundResult(r, [.. Ids(owners)], 2.6 + (0.9 / (r + 0.5)), 2.55 + (0.8 / r), 318_000, 318_000, 307_200, 307_200, 1.4))],
         Clients = [.. Ids(owners).Select((id, i) => new ClientResult(id, 900 + (i * 37), Metrics.OfLoss(2.6 + (i % 5 * 0.06)), Metrics.OfLoss(2.72 + (i % 7 * 0.05) - (i == 3 ? 0.3 : 0)).With(Metrics.UnionLossName, 2.95)))],

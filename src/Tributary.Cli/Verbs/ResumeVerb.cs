@@ -16,6 +16,7 @@ internal static class ResumeVerb
         {
             var folder = new RunFolder(Path.GetFullPath(parsed.GetRequiredValue(directory)));
             using var setup = RunSetupReader.Read(StoredExperiment.Load(folder));
+            StoredExperiment.Require(folder, setup.Inputs);
             return RunSession.Run(terminal, setup, folder, parsed.GetValue(json));
         });
         return verb;

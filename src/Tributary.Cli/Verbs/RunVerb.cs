@@ -21,7 +21,7 @@ internal static class RunVerb
             var experiment = ExperimentFile.Read(parsed.GetRequiredValue(file), settings);
             var folder = new RunFolder(Path.GetFullPath(parsed.GetValue(output) ?? experiment.Output));
             using var setup = RunSetupReader.Read(experiment);
-            StoredExperiment.Save(folder, experiment, settings); // only now: bad input leaves no folder behind
+            StoredExperiment.Save(folder, experiment, settings, setup.Inputs); // only now: bad input leaves no folder behind
             return RunSession.Run(terminal, setup, folder, parsed.GetValue(json));
         });
         return verb;

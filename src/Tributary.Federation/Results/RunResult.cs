@@ -24,7 +24,7 @@ public sealed record RunResult
     /// <summary>Seed of every random number.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>Hash of everything in the experiment that can change the result.</summary>
+    /// <summary>Hash of every setting that can change the result; what model and data files hold is hashed in <see cref="Subject"/>.</summary>
     public required string ConfigHash { get; init; }
 
     /// <summary>Which model and data it was.</summary>
@@ -70,8 +70,10 @@ public sealed record RunResult
 /// <param name="Partition">How rows were given to owners.</param>
 /// <param name="Examples">Training rows of all owners.</param>
 /// <param name="DataBytes">Bytes of the training files.</param>
+/// <param name="DataHash">Hash of every owner's rows, as they are trained on and measured on.</param>
 public sealed record RunSubject(
-    string Model, string Architecture, long Parameters, long Trainable, long ModelBytes, string ModelHash, string Data, string Format, string Partition, long Examples, long DataBytes);
+    string Model, string Architecture, long Parameters, long Trainable, long ModelBytes, string ModelHash, string Data, string Format, string Partition, long Examples, long DataBytes,
+    string DataHash);
 
 /// <summary>A warning and how often it was met.</summary>
 public sealed record CountedWarning(string What, long Count);

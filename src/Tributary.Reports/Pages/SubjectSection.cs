@@ -16,6 +16,7 @@ internal static class SubjectSection
             ("Trained", $"{Format.Count(subject.Trainable)} parameters on each owner, {Format.Percent((double)subject.Trainable / Math.Max(1, subject.Parameters))} of the model"),
             ("Hash of the base weights", subject.ModelHash),
             ("Data", $"{subject.Data} ({subject.Format}), {Format.Count(subject.Examples)} training rows, {Format.Bytes(subject.DataBytes)}"),
+            ("Hash of the owners' rows", subject.DataHash),
             ("Given to owners", subject.Partition),
             ("Method", $"{result.Method} ({(result.Basis == "verified" ? "as published" : "a reconstruction: the original was not available")})"),
             ("Seed", result.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture)),

@@ -53,8 +53,11 @@ public sealed record RunSetup : IDisposable
     /// <summary>From which everything random follows.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>Hash of everything in the experiment that can change the result.</summary>
+    /// <summary>Hash of every setting that can change the result.</summary>
     public required string ConfigHash { get; init; }
+
+    /// <summary>Hashes of data and model.</summary>
+    public required RunInputs Inputs { get; init; }
 
     /// <summary>The experiment's name.</summary>
     public required string Name { get; init; }

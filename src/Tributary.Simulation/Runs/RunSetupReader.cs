@@ -60,6 +60,9 @@ public static class RunSetupReader
         var owners = new OwnerReader(experiment, model, tokenizer).Read();
         experiment.RequireClients(owners.Count);
         var adapters = AdapterFactory.Create(experiment.Method.Adaptation, model);
+        using var weights = ModelWeights.Open(experiment.Model);
+        string[] files = [.. weights.Files];
+        var inputs = new RunInputs(RunInputs.HashOf(owners), Hash([Path.Combine(experiment.Model, "config.json"), .. files]));
         return new RunSetup
         {
             Backend = backend,
@@ -77,29 +80,29 @@ public static class RunSetupReader
             PooledBaseline = experiment.Data.PooledBaseline,
             Seed = experiment.Seed,
             ConfigHash = experiment.ConfigHash,
+            Inputs = inputs,
             Name = experiment.Name,
-            Subject = Subject(experiment, model, owners, adapters.Sum(a => a.Tensors.Sum(t => t.Shape.Aggregate(1L, (x, y) => x * y)))),
+            Subject = Subject(experiment, model, files, owners, inputs.Data, adapters.Sum(a => a.Tensors.Sum(t => t.Shape.Aggregate(1L, (x, y) => x * y)))),
             Warnings = [.. owners.SelectMany(o => o.Train.Report.Warnings(o.Id)).Select(w => new CountedWarning(w, 1))],
         };
     }
 
-    private static RunSubject Subject(Experiment experiment, LanguageModel model, IReadOnlyList<OwnerData> owners, long trainable)
+    private static RunSubject Subject(Experiment experiment, LanguageModel model, IReadOnlyList<string> weights, IReadOnlyList<OwnerData> owners, string dataHash, long trainable)
     {
-        using var weights = ModelWeights.Open(experiment.Model);
-        var files = weights.Files.ToArray();
         var data = experiment.Data.Train.SelectMany(SourceFile.Expand).ToArray();
         return new RunSubject(
             Path.GetFileName(experiment.Model.TrimEnd(Path.DirectorySeparatorChar)),
             model.Shape.Family,
             model.ParameterCount,
             trainable,
-            files.Sum(f => new FileInfo(f).Length),
-            Hash(files),
+            weights.Sum(f => new FileInfo(f).Length),
+            Hash(weights),
             string.Join(", ", experiment.Data.Train.Select(t => Path.GetFileName(t))),
             experiment.Data.Format.ToString().ToLowerInvariant(),
             Describe(experiment.Data.Partition),
             owners.Sum(o => (long)o.Train.Count),
-            data.Sum(f => new FileInfo(f).Length));
+            data.Sum(f => new FileInfo(f).Length),
+            dataHash);
     }
 
     private static string Describe(PartitionSettings partition) => string.Create(CultureInfo.InvariantCulture, $"{partition.Kind}")

@@ -10,7 +10,8 @@ public static class StoredExperiment
     private const string OriginFile = "origin.json";
 
     /// <summary>Stores the experiment in a run's folder.</summary>
-    public static void Save(RunFolder folder, Experiment experiment, IReadOnlyList<string> settings)
+    /// <exception cref="InputException">The folder holds another run, or is a file.</exception>
+    public static void Save(RunFolder folder, Experiment experiment, IReadOnlyList<string> settings, RunInputs inputs)
     {
         var origin = Path.Combine(folder.State, OriginFile);
         if (File.Exists(folder.Root))
@@ -18,20 +19,46 @@ public static class StoredExperiment
             throw new InputException($"{folder.Root} is a file; choose a folder with --out");
         }
 
-        if (File.Exists(origin) && Load(folder).ConfigHash != experiment.ConfigHash)
+        if (File.Exists(origin))
         {
-            throw new InputException($"{folder.Root} holds another run; choose another folder with --out, or delete it");
+            if (Load(folder).ConfigHash != experiment.ConfigHash)
+            {
+                throw new InputException($"{folder.Root} holds another run; choose another folder with --out, or delete it");
+            }
+
+            Require(folder, inputs);
         }
 
         AtomicFile.WriteText(folder.Experiment, File.ReadAllText(experiment.File));
 
         // Last: with this file the folder holds a run.
-        AtomicFile.WriteText(origin, JsonSerializer.Serialize(new Origin(experiment.File, [.. settings]), RunsJson.Default.Origin));
+        AtomicFile.WriteText(origin, JsonSerializer.Serialize(new Origin(experiment.File, [.. settings], inputs), RunsJson.Default.Origin));
+    }
+
+    /// <summary>Holds data and model to those the run began with.</summary>
+    /// <exception cref="InputException">They have changed since.</exception>
+    public static void Require(RunFolder folder, RunInputs inputs)
+    {
+        var then = ReadOrigin(folder).Inputs;
+        foreach (var (what, before, now) in ((string, string, string)[])[("data", then.Data, inputs.Data), ("model", then.Model, inputs.Model)])
+        {
+            if (before != now)
+            {
+                throw new InputException(
+                    $"{folder.Root}: the {what} changed since this run began (hash {now[..12]}, then {before[..Math.Min(12, before.Length)]}); put back what it began with, or start anew with another --out");
+            }
+        }
     }
 
     /// <summary>Reads it back.</summary>
     /// <exception cref="InputException">The folder holds no run.</exception>
     public static Experiment Load(RunFolder folder)
+    {
+        var origin = ReadOrigin(folder);
+        return ExperimentFile.Read(folder.Experiment, origin.Settings, relativeTo: origin.File);
+    }
+
+    private static Origin ReadOrigin(RunFolder folder)
     {
         var path = Path.Combine(folder.State, OriginFile);
         if (!File.Exists(path) || !File.Exists(folder.Experiment))
@@ -41,8 +68,7 @@ public static class StoredExperiment
 
         try
         {
-            var origin = JsonSerializer.Deserialize(File.ReadAllText(path), RunsJson.Default.Origin)!;
-            return ExperimentFile.Read(folder.Experiment, origin.Settings, relativeTo: origin.File);
+            return JsonSerializer.Deserialize(File.ReadAllText(path), RunsJson.Default.Origin)!;
         }
         catch (JsonException error)
         {
@@ -51,9 +77,10 @@ public static class StoredExperiment
     }
 }
 
-/// <summary>Where an experiment came from.</summary>
-internal sealed record Origin(string File, string[] Settings);
+/// <summary>Where an experiment came from, and what it was run on.</summary>
+internal sealed record Origin(string File, string[] Settings, RunInputs Inputs);
 
 /// <summary>How it is written.</summary>
+[System.Text.Json.Serialization.JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [System.Text.Json.Serialization.JsonSerializable(typeof(Origin))]
 internal sealed partial class RunsJson : System.Text.Json.Serialization.JsonSerializerContext;

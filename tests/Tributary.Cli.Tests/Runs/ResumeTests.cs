@@ -61,6 +61,27 @@ public class ResumeTests
     }
 
     [Fact]
+    public void A_run_goes_on_only_with_the_data_and_the_model_it_began_with()
+    {
+        using var experiment = new TinyExperiment();
+        var whole = experiment.Finished("whole");
+        var run = experiment.Output();
+        BuiltTool.RunWithFilesUpTo(8, "run", experiment.File, "--out", run.Root).Code.ShouldBe(1);
+
+        Replacing(experiment.Data(2), "say 3", "sing 3", () =>
+        {
+            BuiltTool.Run("resume", run.Root).ShouldBeRefused().ShouldContain("the data changed since this run began");
+            experiment.Run().ShouldBeRefused().ShouldContain("the data changed since this run began");
+        });
+        Replacing(
+            Path.Combine(experiment.Model, "config.json"), "\"vocab_size\"", "\"rms_norm_eps\":0.001,\"vocab_size\"",
+            () => BuiltTool.Run("resume", run.Root).ShouldBeRefused().ShouldContain("the model changed since this run began"));
+
+        BuiltTool.Run("resume", run.Root).Code.ShouldBe(0);
+        run.ShouldEqual(whole);
+    }
+
+    [Fact]
     public void A_folder_without_a_run_cannot_be_resumed()
     {
         using var folder = new TemporaryFolder();
@@ -84,6 +105,15 @@ public class ResumeTests
 
         tool.Kill();
         return tool.Outcome().Code == 137;
+    }
+
+    private static void Replacing(string file, string text, string by, Action check)
+    {
+        var before = File.ReadAllText(file);
+        before.ShouldContain(text);
+        File.WriteAllText(file, before.Replace(text, by, StringComparison.Ordinal));
+        check();
+        File.WriteAllText(file, before);
     }
 
     private static (long Journal, int Baselines) Progress(RunOutput run)

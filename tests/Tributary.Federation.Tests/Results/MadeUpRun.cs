@@ -13,7 +13,7 @@ internal static class MadeUpRun
         Basis = "verified",
         Seed = 7,
         ConfigHash = "abc",
-        Subject = new RunSubject("tiny", "llama", 1000, 10, 4000, "f00", "rows.json", "dolly", "files", 20, 900),
+        Subject = new RunSubject("tiny", "llama", 1000, 10, 4000, "f00", "rows.json", "dolly", "files", 20, 900, "da7a"),
         Initial = Metrics.OfLoss(3),
         Rounds = [new RoundResult(1, ["a", "b"], 2.5, 2.25, 10, 20, 8, 16, 0.5), new RoundResult(2, ["a"], 2.25, null, 5, 10, 4, 8, 0.25)],
         Clients = [new ClientResult("a", 12, Metrics.OfLoss(2), Metrics.OfLoss(2.5)), new ClientResult("b", 8, Metrics.OfLoss(2.25).With("accuracy", 0.5), null)],

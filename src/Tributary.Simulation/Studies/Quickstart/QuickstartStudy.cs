@@ -31,7 +31,7 @@ public sealed class QuickstartStudy(string folder, ulong seed, TimeProvider time
         var experiment = ExperimentFile.Read(Path.Combine(folder, "quickstart.yaml"));
         using var setup = RunSetupReader.Read(experiment);
         var run = new RunFolder(experiment.Output);
-        StoredExperiment.Save(run, experiment, []);
+        StoredExperiment.Save(run, experiment, [], setup.Inputs);
         var outcome = await new RunStudy(setup, run, time, new Rounds(setup, progress)).RunAsync(cancel).ConfigureAwait(false);
 
         progress("testing who can do what", 0);
