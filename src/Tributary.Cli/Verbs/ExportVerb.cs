@@ -10,9 +10,10 @@ internal static class ExportVerb
 {
     public static Command Create(Terminal terminal)
     {
-        var run = new Option<string>("--run") { Description = "folder of a finished run", Required = true };
-        var to = new Option<string>("--to") { Description = "peft (an adapter folder) or merged (a model folder)", Required = true };
-        var output = new Option<string>("--out") { Description = "folder to write", Required = true };
+        var run = Options.Path("--run", "folder of a finished run");
+        var to = new Option<string>("--to") { Description = "what to write: peft (an adapter folder) or merged (a model folder)", HelpName = "peft|merged", Required = true };
+        var output = Options.Path("--out", "new or empty folder to write");
+        (run.Required, output.Required) = (true, true);
         var verb = new Command("export", "write what other tools load") { run, to, output };
         verb.SetAction(parsed =>
         {

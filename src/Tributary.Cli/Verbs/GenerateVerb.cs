@@ -12,9 +12,10 @@ internal static class GenerateVerb
 {
     public static Command Create(Terminal terminal)
     {
-        var model = new Option<string>("--model") { Description = "model folder", Required = true };
-        var adapter = new Option<string?>("--adapter") { Description = "PEFT adapter folder" };
-        var prompt = new Option<string>("--prompt") { Description = "text to continue", Required = true };
+        var model = Options.Path("--model", "model folder");
+        model.Required = true;
+        var adapter = Options.Path("--adapter", "PEFT adapter folder");
+        var prompt = new Option<string>("--prompt") { Description = "text to continue", HelpName = "TEXT", Required = true };
         var count = Options.Whole("--max-new-tokens", "tokens to add at most", 64, 1, 1_000_000);
         var greedy = new Option<bool>("--greedy") { Description = "the most probable token every time (the default)" };
         var temperature = new Option<double?>("--temperature") { Description = "sample: 1 as the model says, lower is bolder" };

@@ -16,6 +16,22 @@ internal static class Options
     /// <summary><c>--threads</c>: 0 is one for each core.</summary>
     public static Option<int> Threads() => Whole("--threads", "threads to compute with; 0: one for each core", 0, 0, 1024);
 
+    /// <summary>The path of a file or folder; <paramref name="shown"/> stands for it in the help.</summary>
+    public static Option<string> Path(string name, string description, string shown = "DIR")
+    {
+        var option = new Option<string>(name) { Description = description, HelpName = shown };
+        option.Validators.Add(result => RefuseEmpty(result, name));
+        return option;
+    }
+
+    /// <summary>The path that a verb is about.</summary>
+    public static Argument<string> PathArgument(string name, string description)
+    {
+        var argument = new Argument<string>(name) { Description = description };
+        argument.Validators.Add(result => RefuseEmpty(result, name));
+        return argument;
+    }
+
     /// <summary>A whole number within a range.</summary>
     public static Option<int> Whole(string name, string description, int otherwise, int smallest, int largest)
     {
@@ -36,6 +52,14 @@ internal static class Options
             }
         });
         return option;
+    }
+
+    private static void RefuseEmpty(SymbolResult result, string name)
+    {
+        if (result.Tokens is [{ Value: "" }])
+        {
+            result.AddError($"{name} is empty; give a path");
+        }
     }
 
     private static void Refuse(OptionResult result, Func<int, bool> holds, string rule)

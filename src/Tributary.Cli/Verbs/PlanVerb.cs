@@ -13,8 +13,8 @@ internal static class PlanVerb
 {
     public static Command Create(Terminal terminal)
     {
-        var file = new Argument<string>("FILE") { Description = "experiment file" };
-        var set = new Option<string[]>("--set") { Description = "change a setting of the file, a.b=value; may be repeated" };
+        var file = Options.PathArgument("FILE", "experiment file");
+        var set = new Option<string[]>("--set") { Description = "change a setting of the file, for example training.rounds=20; may be repeated", HelpName = "a.b=value" };
         var json = Options.Json();
         var verb = new Command("plan", "what an experiment will need: bytes, memory, time") { file, set, json };
         verb.SetAction(parsed =>

@@ -12,7 +12,7 @@ internal static class VerifyVerb
 {
     public static Command Create(Terminal terminal)
     {
-        var folder = new Argument<string>("DIR") { Description = "folder with math/, models/, peft/, runs/, tokenizers/, quant/" };
+        var folder = Options.PathArgument("DIR", "folder with math/, models/, peft/, runs/, tokenizers/, quant/");
         var json = Options.Json();
         var verb = new Command("verify", "check this build against numeric reference fixtures") { folder, json };
         verb.SetAction(parsed =>

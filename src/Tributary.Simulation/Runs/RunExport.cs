@@ -10,24 +10,25 @@ namespace Tributary.Simulation.Runs;
 public static class RunExport
 {
     /// <summary>Writes a PEFT adapter folder.</summary>
-    /// <exception cref="InputException">The run is not finished, or did not train LoRA.</exception>
+    /// <exception cref="InputException">The run is not finished, did not train LoRA, or the folder is not empty.</exception>
     public static void ToPeft(RunFolder run, string output)
     {
         var experiment = StoredExperiment.Load(run);
         using var backend = new CpuBackend(1);
         using var model = ModelLoader.Load(experiment.Model, backend);
         var (adapter, values) = Read(run, experiment.Method.Adaptation, model);
-        PeftFolder.Write(output, adapter, values, experiment.Model);
+        AtomicFolder.Write(output, folder => PeftFolder.Write(folder, adapter, values, experiment.Model));
     }
 
     /// <summary>Writes a Hugging Face model folder with the adapter merged in.</summary>
-    /// <exception cref="InputException">The run is not finished, or did not train LoRA.</exception>
+    /// <exception cref="InputException">The run is not finished, did not train LoRA, or the folder is not empty.</exception>
     public static void ToMerged(RunFolder run, string output)
     {
         var experiment = StoredExperiment.Load(run);
         using var backend = new CpuBackend(1);
         using var model = ModelLoader.Load(experiment.Model, backend);
-        MergedFolder.Write(output, experiment.Model, model, [Read(run, experiment.Method.Adaptation, model)]);
+        var trained = Read(run, experiment.Method.Adaptation, model);
+        AtomicFolder.Write(output, folder => MergedFolder.Write(folder, experiment.Model, model, [trained]));
     }
 
     private static (LoraAdapter Adapter, Learning.Tensors.ParameterSet Values) Read(RunFolder run, Adaptation adaptation, LanguageModel model)

@@ -31,6 +31,37 @@ public class ExportVerbTests
         Directory.Exists(target).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("peft")]
+    [InlineData("merged")]
+    public void Files_that_are_there_already_are_left_alone(string to)
+    {
+        using var experiment = new TinyExperiment();
+        var run = experiment.Finished();
+        var weights = Path.Combine(experiment.Model, "model.safetensors");
+        var before = File.ReadAllBytes(weights);
+
+        Export(run, to, experiment.Model).ShouldBeRefused().ShouldContain("new or empty folder");
+        Export(run, to, weights).ShouldBeRefused().ShouldContain("new or empty folder");
+        Export(run, to, Path.Combine(weights, "below")).ShouldBeRefused().ShouldContain("choose another folder");
+
+        File.ReadAllBytes(weights).ShouldBe(before);
+        Directory.GetFileSystemEntries(experiment.Model).Length.ShouldBe(3);
+    }
+
+    [Fact]
+    public void A_full_disk_leaves_nothing_half_written()
+    {
+        using var experiment = new TinyExperiment();
+        var run = experiment.Finished();
+        var target = Path.Combine(experiment.Root, "exported");
+
+        BuiltTool.RunWithFilesUpTo(8, "export", "--run", run.Root, "--to", "merged", "--out", target).Code.ShouldBe(1);
+
+        Directory.Exists(target).ShouldBeFalse();
+        Directory.Exists(target + ".partial").ShouldBeFalse();
+    }
+
     private static Outcome Export(RunOutput run, string to, string target) => BuiltTool.Run("export", "--run", run.Root, "--to", to, "--out", target);
 
     private static string Generate(params string[] model)
