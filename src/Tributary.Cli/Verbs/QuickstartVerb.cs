@@ -13,16 +13,21 @@ namespace Tributary.Cli.Verbs;
 /// <summary><c>quickstart [--out DIR] [--seed S] [--json]</c>: the whole idea on a small case, offline, from nothing.</summary>
 internal static class QuickstartVerb
 {
+    private const string LockName = ".lock";
+
     public static Command Create(Terminal terminal)
     {
-        var output = new Option<string>("--out") { Description = "folder to write", DefaultValueFactory = _ => Path.Combine("runs", "quickstart") };
+        var output = Options.Path("--out", "folder to write; what an earlier quickstart left there is replaced");
+        output.DefaultValueFactory = _ => Path.Combine("runs", "quickstart");
         var seed = new Option<ulong>("--seed") { Description = "seed of everything", DefaultValueFactory = _ => 1 };
         var json = Options.Json();
         var verb = new Command("quickstart", "several owners, six skills, one model: alone against together, in a minute") { output, seed, json };
         verb.SetAction(parsed =>
         {
             var folder = Path.GetFullPath(parsed.GetRequiredValue(output));
-            Fresh(folder);
+            RequireOwn(folder);
+            using var held = FolderLock.Take(folder, Path.Combine(folder, LockName));
+            Clear(folder);
             var result = Run(terminal, folder, parsed.GetValue(seed));
             AtomicFile.WriteText(result.Report, QuickstartPage.Render(result));
             if (parsed.GetValue(json))
@@ -40,19 +45,17 @@ internal static class QuickstartVerb
         return verb;
     }
 
-    // Only what an earlier quickstart wrote is replaced.
-    private static void Fresh(string folder)
+    private static void RequireOwn(string folder)
     {
-        if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(entry => Path.GetFileName(entry) != LockName) && !File.Exists(Path.Combine(folder, QuickstartStudy.ExperimentName)))
         {
-            return;
+            throw new InputException($"{folder} holds files that are not of a quickstart; choose a new or empty folder with --out");
         }
+    }
 
-        if (!File.Exists(Path.Combine(folder, "quickstart.yaml")) && !Directory.Exists(Path.Combine(folder, "model")))
-        {
-            throw new InputException($"{folder} holds something else: choose another folder with --out");
-        }
-
+    // Only what an earlier quickstart wrote is replaced.
+    private static void Clear(string folder)
+    {
         foreach (var part in new[] { "model", "data", "run" }.Select(name => Path.Combine(folder, name)).Where(Directory.Exists))
         {
             Directory.Delete(part, recursive: true);

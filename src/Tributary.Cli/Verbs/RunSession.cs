@@ -13,12 +13,7 @@ internal static class RunSession
 {
     public static int Run(Terminal terminal, RunSetup setup, RunFolder folder, bool json)
     {
-        foreach (var warning in setup.Warnings)
-        {
-            terminal.Error.WriteLine($"warning: {warning.What}");
-        }
-
-        var result = Watch(terminal, setup, folder);
+        var result = File.Exists(folder.Result) ? Finished(terminal, folder) : Watch(terminal, setup, folder);
         AtomicFile.WriteText(folder.Report, RunPage.Render(new RunReport(setup.Name, result, File.ReadAllText(folder.Experiment))));
         if (json)
         {
@@ -33,8 +28,19 @@ internal static class RunSession
         return ExitCode.Done;
     }
 
+    private static RunResult Finished(Terminal terminal, RunFolder folder)
+    {
+        terminal.Error.WriteLine($"{folder.Root} holds this run, finished: nothing to do (delete the folder to run it anew)");
+        return RunResultFile.Read(folder.Result);
+    }
+
     private static RunResult Watch(Terminal terminal, RunSetup setup, RunFolder folder)
     {
+        foreach (var warning in setup.Warnings)
+        {
+            terminal.Error.WriteLine($"warning: {warning.What}");
+        }
+
         try
         {
             var total = (double)setup.Rounds * setup.Owners.Count + (setup.LocalBaseline ? setup.Owners.Count : 0);
@@ -44,6 +50,10 @@ internal static class RunSession
         catch (OperationCanceledException stopped)
         {
             throw new InterruptedException($"interrupted; everything acknowledged is saved: continue with 'tributary resume {folder.Root}'", stopped);
+        }
+        catch (RunException failed) when (failed.InnerException is { } disk && DiskFailure.Is(disk))
+        {
+            throw new RunException($"{failed.Message}; what was reached is saved: make room, then continue with 'tributary resume {folder.Root}'", failed);
         }
     }
 

@@ -10,9 +10,9 @@ internal static class RunVerb
 {
     public static Command Create(Terminal terminal)
     {
-        var file = new Argument<string>("FILE") { Description = "experiment file" };
-        var set = new Option<string[]>("--set") { Description = "change a setting of the file, a.b=value; may be repeated" };
-        var output = new Option<string?>("--out") { Description = "folder for results (instead of the file's output)" };
+        var file = Options.PathArgument("FILE", "experiment file");
+        var set = new Option<string[]>("--set") { Description = "change a setting of the file, for example training.rounds=20; may be repeated", HelpName = "a.b=value" };
+        var output = Options.Path("--out", "folder for results (instead of the file's output)");
         var json = Options.Json();
         var verb = new Command("run", "run an experiment in simulation") { file, set, output, json };
         verb.SetAction(parsed =>
@@ -21,7 +21,8 @@ internal static class RunVerb
             var experiment = ExperimentFile.Read(parsed.GetRequiredValue(file), settings);
             var folder = new RunFolder(Path.GetFullPath(parsed.GetValue(output) ?? experiment.Output));
             using var setup = RunSetupReader.Read(experiment);
-            StoredExperiment.Save(folder, experiment, settings, setup.Inputs); // only now: bad input leaves no folder behind
+            using var held = folder.Take(); // only now: bad input leaves no folder behind
+            StoredExperiment.Save(folder, experiment, settings, setup.Inputs);
             return RunSession.Run(terminal, setup, folder, parsed.GetValue(json));
         });
         return verb;

@@ -117,8 +117,12 @@ internal sealed class Section(YamlMappingNode? node, string name, Func<YamlNode,
 
     private string FullName(string key) => name.Length == 0 ? key : $"{name}.{key}";
 
-    private string Scalar(YamlNode child, string key) =>
-        child is YamlScalarNode scalar ? Expand(scalar, scalar.Value ?? "", key) : throw Bad(child, key, "is a list or section, expected one value");
+    private string Scalar(YamlNode child, string key) => child switch
+    {
+        YamlScalarNode { Value: { } text } when text.Contains('\0', StringComparison.Ordinal) => throw Bad(child, key, "holds a null character, which no path or name can have"),
+        YamlScalarNode scalar => Expand(scalar, scalar.Value ?? "", key),
+        _ => throw Bad(child, key, "is a list or section, expected one value"),
+    };
 
     private string Expand(YamlNode child, string text, string key)
     {

@@ -25,6 +25,12 @@ public sealed class FolderRunStore : IRunStore
         this.root = root;
         this.layout = layout;
         journal = new Journal(Path.Combine(root, "journal.jsonl"), durable);
+        if (journal.Entries is [not JournalEntry.Opened, ..])
+        {
+            journal.Dispose();
+            throw new InputException($"{root}: the journal has lost its beginning; restore it from a copy or start the run anew");
+        }
+
         foreach (var entry in journal.Entries)
         {
             Replay(entry);

@@ -1,4 +1,5 @@
 using Tributary.Federation.Results;
+using Tributary.Numerics;
 
 namespace Tributary.Simulation.Runs;
 
@@ -23,6 +24,9 @@ public sealed record RunFolder(string Root)
     /// <summary>The experiment as it was run.</summary>
     public string Experiment => Path.Combine(State, "experiment.yaml");
 
+    /// <summary>Where the experiment came from; with this file the folder holds a run.</summary>
+    public string Origin => Path.Combine(State, "origin.json");
+
     /// <summary>Journal, versions and spool of the federated run.</summary>
     public string Server => Path.Combine(State, "server");
 
@@ -31,4 +35,18 @@ public sealed record RunFolder(string Root)
 
     /// <summary>Adapters of the baselines.</summary>
     public string Baselines => Path.Combine(State, "baselines");
+
+    /// <summary>Keeps the folder for this process; it is new, empty, or holds a run.</summary>
+    /// <exception cref="InputException">It holds something else, another process works in it, or it cannot be written.</exception>
+    public FolderLock Take()
+    {
+        if (File.Exists(Root))
+        {
+            throw new InputException($"{Root} is a file; choose a folder with --out");
+        }
+
+        return File.Exists(Origin) || !Directory.Exists(Root) || Directory.EnumerateFileSystemEntries(Root).All(entry => entry == State)
+            ? FolderLock.Take(Root, Path.Combine(State, ".lock"))
+            : throw new InputException($"{Root} holds files that are not of a run; choose a new or empty folder with --out");
+    }
 }

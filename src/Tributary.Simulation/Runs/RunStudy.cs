@@ -35,8 +35,8 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         var measured = new Measurements(setup, losses, served, initial, before, federated, alone, pooled);
         var result = await measured.ResultAsync(recorder, samples, () => time.GetElapsedTime(started).TotalSeconds, cancel).ConfigureAwait(false);
         AdapterFiles.Write(folder.Adapter, setup, federated);
-        RunResultFile.Write(folder.Result, result);
         recorder.Finished(result.Final);
+        RunResultFile.Write(folder.Result, result); // last: with this file the run is finished
         return new RunOutcome(result, initial, federated, alone, pooled);
     }
 

@@ -7,19 +7,11 @@ namespace Tributary.Simulation.Runs;
 /// <summary>The experiment beside its run: the file's text, where it stood (relative paths begin there) and the command line's settings.</summary>
 public static class StoredExperiment
 {
-    private const string OriginFile = "origin.json";
-
     /// <summary>Stores the experiment in a run's folder.</summary>
-    /// <exception cref="InputException">The folder holds another run, or is a file.</exception>
+    /// <exception cref="InputException">The folder holds another run.</exception>
     public static void Save(RunFolder folder, Experiment experiment, IReadOnlyList<string> settings, RunInputs inputs)
     {
-        var origin = Path.Combine(folder.State, OriginFile);
-        if (File.Exists(folder.Root))
-        {
-            throw new InputException($"{folder.Root} is a file; choose a folder with --out");
-        }
-
-        if (File.Exists(origin))
+        if (File.Exists(folder.Origin))
         {
             if (Load(folder).ConfigHash != experiment.ConfigHash)
             {
@@ -32,7 +24,7 @@ public static class StoredExperiment
         AtomicFile.WriteText(folder.Experiment, File.ReadAllText(experiment.File));
 
         // Last: with this file the folder holds a run.
-        AtomicFile.WriteText(origin, JsonSerializer.Serialize(new Origin(experiment.File, [.. settings], inputs), RunsJson.Default.Origin));
+        AtomicFile.WriteText(folder.Origin, JsonSerializer.Serialize(new Origin(experiment.File, [.. settings], inputs), RunsJson.Default.Origin));
     }
 
     /// <summary>Holds data and model to those the run began with.</summary>
@@ -60,19 +52,20 @@ public static class StoredExperiment
 
     private static Origin ReadOrigin(RunFolder folder)
     {
-        var path = Path.Combine(folder.State, OriginFile);
-        if (!File.Exists(path) || !File.Exists(folder.Experiment))
+        if (!File.Exists(folder.Origin) || !File.Exists(folder.Experiment))
         {
             throw new InputException($"{folder.Root} holds no run: there is no {Path.GetRelativePath(folder.Root, folder.Experiment)}");
         }
 
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), RunsJson.Default.Origin)!;
+            return JsonSerializer.Deserialize(File.ReadAllText(folder.Origin), RunsJson.Default.Origin) is { File.Length: > 0 } origin && !origin.Settings.Contains(null!)
+                ? origin
+                : throw new InputException($"{folder.Origin} is damaged; start the run anew in another folder");
         }
         catch (JsonException error)
         {
-            throw new InputException($"{path}: broken JSON at line {error.LineNumber + 1}", error);
+            throw new InputException($"{folder.Origin}: broken JSON at line {error.LineNumber + 1}; start the run anew in another folder", error);
         }
     }
 }

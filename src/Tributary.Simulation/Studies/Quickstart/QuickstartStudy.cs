@@ -20,6 +20,9 @@ public delegate void QuickstartProgress(string phase, double share);
 /// </summary>
 public sealed class QuickstartStudy(string folder, ulong seed, TimeProvider time, QuickstartProgress progress)
 {
+    /// <summary>Name of the experiment file in the folder: written first, so it tells a quickstart's folder from any other.</summary>
+    public const string ExperimentName = "quickstart.yaml";
+
     private readonly SkillTexts texts = new(seed);
 
     /// <summary>Runs it; the caller writes the page to <c>report.html</c>.</summary>
@@ -28,7 +31,7 @@ public sealed class QuickstartStudy(string folder, ulong seed, TimeProvider time
     {
         var start = time.GetTimestamp();
         var data = Prepare(cancel);
-        var experiment = ExperimentFile.Read(Path.Combine(folder, "quickstart.yaml"));
+        var experiment = ExperimentFile.Read(Path.Combine(folder, ExperimentName));
         using var setup = RunSetupReader.Read(experiment);
         var run = new RunFolder(experiment.Output);
         StoredExperiment.Save(run, experiment, [], setup.Inputs);
@@ -54,6 +57,7 @@ public sealed class QuickstartStudy(string folder, ulong seed, TimeProvider time
 
     private long Prepare(CancellationToken cancel)
     {
+        AtomicFile.WriteText(Path.Combine(folder, ExperimentName), QuickstartSettings.Experiment(seed));
         var model = Path.Combine(folder, "model");
         if (!File.Exists(Path.Combine(model, "model.safetensors")))
         {
@@ -61,7 +65,6 @@ public sealed class QuickstartStudy(string folder, ulong seed, TimeProvider time
             BaseModel.Create(model, texts, seed, QuickstartSettings.BaseSteps, backend, (step, _) => progress("training the base model", step / (double)QuickstartSettings.BaseSteps), cancel);
         }
 
-        AtomicFile.WriteText(Path.Combine(folder, "quickstart.yaml"), QuickstartSettings.Experiment(seed));
         return OwnerFiles.Write(Path.Combine(folder, "data"), texts);
     }
 

@@ -1,0 +1,85 @@
+namespace Tributary.Cli.Tests.Runs;
+
+public class RunFolderTests
+{
+    [Fact]
+    public void A_folder_with_files_of_something_else_is_left_alone()
+    {
+        using var experiment = new TinyExperiment();
+        var precious = Path.Combine(experiment.Model, "config.json");
+        var before = Directory.GetFileSystemEntries(experiment.Model);
+
+        experiment.Run("model").ShouldBeRefused().ShouldContain("not of a run");
+
+        Directory.GetFileSystemEntries(experiment.Model).ShouldBe(before);
+        File.Exists(precious).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_finished_run_is_told_again_and_not_run_again()
+    {
+        using var experiment = new TinyExperiment();
+        var first = experiment.Run("out", "--json");
+        var written = File.GetLastWriteTimeUtc(Path.Combine(experiment.Output().Root, "result.json"));
+
+        var again = BuiltTool.Run("resume", experiment.Output().Root, "--json");
+
+        again.Code.ShouldBe(0, again.Error);
+        again.Output.ShouldBe(first.Output);
+        again.Error.ShouldContain("finished");
+        File.GetLastWriteTimeUtc(Path.Combine(experiment.Output().Root, "result.json")).ShouldBe(written);
+    }
+
+    [Fact]
+    public void Two_runs_cannot_share_a_folder()
+    {
+        using var experiment = new TinyExperiment();
+        var run = experiment.Output();
+        using var first = BuiltTool.Start("run", experiment.File, "--out", run.Root, "--set", "training.rounds=2000");
+        while (!first.HasExited && !File.Exists(run.Journal))
+        {
+            Thread.Sleep(1);
+        }
+
+        BuiltTool.Run("resume", run.Root).ShouldBeRefused().ShouldContain("used by another process");
+        experiment.Run("out", "--set", "training.rounds=2000").ShouldBeRefused().ShouldContain("choose another folder");
+
+        first.HasExited.ShouldBeFalse("the first must still be at work for this to mean anything");
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("{\"File\":\"\",\"Settings\":[],\"Inputs\":{\"Data\":\"\",\"Model\":\"\"}}")]
+    [InlineData("{\"File\":\"/e.yaml\",\"Settings\":[null],\"Inputs\":{\"Data\":\"\",\"Model\":\"\"}}")]
+    [InlineData("{\"File\":")]
+    public void A_damaged_origin_is_refused(string content)
+    {
+        using var experiment = new TinyExperiment();
+        var run = experiment.Finished();
+        File.WriteAllText(Path.Combine(run.Root, "state", "origin.json"), content);
+
+        BuiltTool.Run("resume", run.Root).ShouldBeRefused().ShouldContain("origin.json");
+    }
+
+    [Fact]
+    public void A_journal_that_lost_its_beginning_is_refused()
+    {
+        using var experiment = new TinyExperiment();
+        var run = experiment.Finished();
+        File.Delete(Path.Combine(run.Root, "result.json"));
+        File.WriteAllLines(run.Journal, File.ReadAllLines(run.Journal)[1..]);
+
+        BuiltTool.Run("resume", run.Root).ShouldBeRefused().ShouldContain("journal");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("experiment.yaml/below")]
+    public void A_path_that_no_folder_can_have_is_refused(string path)
+    {
+        using var experiment = new TinyExperiment();
+
+        BuiltTool.Run("run", experiment.File, "--out", path.Length == 0 ? "" : Path.Combine(experiment.Root, path)).ShouldBeRefused();
+    }
+}
