@@ -1,6 +1,7 @@
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Sharings;
 using Tributary.Federation.Rounds;
@@ -59,7 +60,8 @@ public static class LocalProgramRunner
     internal static bool UsesControl(LocalProgram program) => program.Phases.Any(HasControl);
 
     /// <summary>The answer with these tensors, changes of control variates apart.</summary>
-    internal static MessageBody AnswerOf(Method method, ParameterSet received, ParameterSet shared, int examples, int steps, double loss) => MessageBody.Empty
+    internal static MessageBody AnswerOf(Method method, string client, ParameterSet received, ParameterSet shared, int examples, int steps, double loss) =>
+        (MessageBody.Empty with { Rows = CapacityRules.RowsOf(method.Capacity, client, shared) })
         .WithSection(MessageBody.Parameters, EncodingRules.Payload(method.Codec.Up, shared, received))
         .WithNumber(Update.ExamplesNumber, examples)
         .WithNumber(Update.StepsNumber, steps)
@@ -94,7 +96,7 @@ public static class LocalProgramRunner
     {
         var method = order.Method;
         var shared = trained.Select(method.Sharing, Visibility.Shared);
-        var answer = AnswerOf(method, received.Section(MessageBody.Parameters), shared, examples, steps, loss);
+        var answer = AnswerOf(method, order.Client, received.Section(MessageBody.Parameters), shared, examples, steps, loss);
         var state = MessageBody.Empty.WithSection(PrivateSection, trained.Select(method.Sharing, Visibility.Private));
         if (method.Initialisation is Initialisation.Keep)
         {

@@ -2,6 +2,7 @@ using Tributary.Federation.Clients;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Parts.Paces;
@@ -26,35 +27,42 @@ public static class TrafficForecast
     /// <summary>The rounds of a plan, drawn as the run will draw them; <paramref name="initial"/> is the model before the first.</summary>
     public static IEnumerable<RoundForecast> Of(RunPlan plan, ParameterSet initial)
     {
-        var lengths = new Dictionary<(Sharing, Codec, bool, int), (MessageLength Up, MessageLength Down)>();
+        var lengths = new Dictionary<(Sharing, Codec, Capacity, string, bool, int), (MessageLength Up, MessageLength Down)>();
         var state = ServerState.Initial(initial);
         for (var version = 0; version < plan.Rounds; version++)
         {
             var method = plan.Method.At(version + 1);
             var controlled = LocalProgramRunner.UsesControl(method.LocalProgram);
             var control = state.Body.Section(MessageBody.Control);
-            var shape = (method.Sharing, method.Codec, controlled, control.Count);
-            if (!lengths.TryGetValue(shape, out var length))
-            {
-                lengths[shape] = length = Lengths(method, state, controlled);
-            }
-
             var cohort = CohortRules.Draw(method.Cohort, plan.Clients, plan.Seed, version);
-            var sum = new TrafficSum(length.Up.Times(PaceRules.Awaited(method.Pace, cohort.Count)), length.Down.Times(cohort.Count));
+            var each = cohort.Select(client => LengthOf(CapacityRules.IsUniform(method.Capacity) ? "" : client)).ToArray();
+            var sum = new TrafficSum(each.Take(PaceRules.Awaited(method.Pace, cohort.Count)).Aggregate(default(MessageLength), (all, length) => all + length.Up),
+                each.Aggregate(default(MessageLength), (all, length) => all + length.Down));
             yield return new RoundForecast(version + 1, method, cohort, sum);
             if (controlled && ServerRules.KeepsControl(method.ServerStep))
             {
                 // The server's control variates begin with the first answers.
                 state = state.WithSection(MessageBody.Control, control.MergedWith(state.Model.Select(method.Sharing, Visibility.Shared)));
             }
+
+            (MessageLength Up, MessageLength Down) LengthOf(string client)
+            {
+                var shape = (method.Sharing, method.Codec, method.Capacity, client, controlled, control.Count);
+                if (!lengths.TryGetValue(shape, out var length))
+                {
+                    lengths[shape] = length = Lengths(method, client, state, controlled);
+                }
+
+                return length;
+            }
         }
     }
 
-    // All answers of a round are equally long: their numbers are doubles and their texts none.
-    private static (MessageLength Up, MessageLength Down) Lengths(Method method, ServerState state, bool controlled)
+    // Answers of equal capacity are equally long: their numbers are doubles and their texts none.
+    private static (MessageLength Up, MessageLength Down) Lengths(Method method, string client, ServerState state, bool controlled)
     {
         var shared = state.Model.Select(method.Sharing, Visibility.Shared);
-        var answer = LocalProgramRunner.AnswerOf(method, shared, shared, 0, 0, 0);
+        var answer = LocalProgramRunner.AnswerOf(method, client, shared, shared, 0, 0, 0);
         var up = controlled ? answer.WithSection(MessageBody.Control, shared) : answer;
         return (MessageFile.LengthOf(up, EncodingRules.DType(method.Codec.Up)), MessageFile.LengthOf(RoundStep.Body(method, state), EncodingRules.DType(method.Codec.Down)));
     }

@@ -9,14 +9,21 @@ public sealed class MessageFile : IDisposable
 {
     private const string NumberPrefix = "#number/";
     private const string TextPrefix = "#text/";
+    private const string RowsPrefix = "#rows/";
     private readonly SafetensorsFile file;
     private readonly TensorLayout layout;
     private readonly SortedSet<string> sections = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RowMask> rows = new(StringComparer.Ordinal);
 
     private MessageFile(SafetensorsFile file, TensorLayout layout)
     {
         this.file = file;
         this.layout = layout;
+        foreach (var name in Named(RowsPrefix))
+        {
+            rows[name] = Mask(name);
+        }
+
         foreach (var entry in file.Entries)
         {
             Check(entry);
@@ -68,8 +75,21 @@ public sealed class MessageFile : IDisposable
     /// <summary>Whether a section holds a tensor.</summary>
     public bool Contains(string section, TensorKey key) => file.Contains(NameIn(section, key));
 
-    /// <summary>Reads elements <paramref name="start"/> … of a tensor, as many as the destination holds.</summary>
-    public void Read(string section, TensorKey key, long start, Span<float> destination) => file.Read(NameIn(section, key), start, destination);
+    /// <summary>Which rows of a tensor are there; null is all.</summary>
+    public RowMask? RowsOf(string section, TensorKey key) => section == MessageBody.Parameters ? rows.GetValueOrDefault(key.WireName) : null;
+
+    /// <summary>Reads elements <paramref name="start"/> … of a tensor, as many as the destination holds; of one with a <see cref="RowMask"/> elements of one row that is there.</summary>
+    public void Read(string section, TensorKey key, long start, Span<float> destination)
+    {
+        if (RowsOf(section, key) is { } mask && layout.TryFind(key.WireName, out var shape))
+        {
+            var width = HostTensor.Count(shape) / mask.Rows;
+            var (row, column) = Math.DivRem(start, width);
+            start = ((long)mask.PlaceOf((int)row) * width) + column;
+        }
+
+        file.Read(NameIn(section, key), start, destination);
+    }
 
     /// <summary>A number.</summary>
     /// <exception cref="InputException">There is no such number.</exception>
@@ -86,8 +106,13 @@ public sealed class MessageFile : IDisposable
         foreach (var section in sections)
         {
             var tensors = layout.Tensors.Where(tensor => Contains(section, tensor.Key))
-                .Select(tensor => new HostTensor(tensor.Key, tensor.Shape, file.ReadFloats(NameIn(section, tensor.Key))));
+                .Select(tensor => new HostTensor(tensor.Key, tensor.Shape, Values(section, tensor.Key, tensor.Shape)));
             body = body.WithSection(section, new ParameterSet(tensors));
+        }
+
+        if (rows.Count > 0)
+        {
+            body = body with { Rows = layout.Tensors.Where(t => rows.ContainsKey(t.Key.WireName)).ToDictionary(t => t.Key, t => rows[t.Key.WireName]) };
         }
 
         return Named(TextPrefix).Aggregate(body, (all, name) => all.WithText(name, file.ReadText(TextPrefix + name)));
@@ -104,8 +129,15 @@ public sealed class MessageFile : IDisposable
         {
             foreach (var tensor in tensors)
             {
-                writer.Add(NameIn(section, tensor.Key), tensor.Shape, tensor.Values, dtype);
-                values += (long)tensor.Values.Length * DTypes.SizeOf(dtype);
+                var mask = section == MessageBody.Parameters ? body.Rows.GetValueOrDefault(tensor.Key) : null;
+                var sent = mask is null ? tensor.Values : mask.Pack(tensor.Values);
+                writer.Add(NameIn(section, tensor.Key), mask is null ? tensor.Shape : [mask.Count, .. tensor.Shape[1..]], sent, dtype);
+                values += (long)sent.Length * DTypes.SizeOf(dtype);
+                if (mask is not null)
+                {
+                    writer.Add(RowsPrefix + tensor.Key.WireName, [mask.Bits.Length], mask.Bits);
+                    values += mask.Bits.Length;
+                }
             }
         }
 
@@ -129,8 +161,28 @@ public sealed class MessageFile : IDisposable
     private IEnumerable<string> Named(string prefix) =>
         file.Entries.Where(entry => entry.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(entry => entry.Name[prefix.Length..]);
 
+    private float[] Values(string section, TensorKey key, int[] shape)
+    {
+        var stored = file.ReadFloats(NameIn(section, key));
+        return RowsOf(section, key) is { } mask ? mask.Unpack(stored, HostTensor.Count(shape) / mask.Rows) : stored;
+    }
+
+    private RowMask Mask(string name)
+    {
+        var entry = file.Entry(RowsPrefix + name);
+        return layout.TryFind(name, out var shape) && shape.Length > 0 && shape[0] > 0 && entry.DType == DTypes.U8 && file.Contains(name)
+            && entry.Count == (shape[0] + 7) / 8 && RowMask.Parse(shape[0], file.ReadBytes(entry.Name)) is { } mask
+            ? mask
+            : throw new InputException($"{file.Path}: '{entry.Name}' is not a bitmap of the rows of a tensor that the message holds");
+    }
+
     private void Check(TensorEntry entry)
     {
+        if (entry.Name.StartsWith(RowsPrefix, StringComparison.Ordinal))
+        {
+            return;
+        }
+
         if (entry.Name.StartsWith(TextPrefix, StringComparison.Ordinal) && entry.DType == DTypes.U8)
         {
             return;
@@ -146,6 +198,11 @@ public sealed class MessageFile : IDisposable
         if (!layout.TryFind(entry.Name[(slash + 1)..], out var shape))
         {
             throw new InputException($"{file.Path}: tensor '{entry.Name}' is none that this run trains");
+        }
+
+        if (section == MessageBody.Parameters && rows.TryGetValue(entry.Name, out var mask))
+        {
+            shape = [mask.Count, .. shape[1..]];
         }
 
         if (!entry.Shape.AsSpan().SequenceEqual(shape))

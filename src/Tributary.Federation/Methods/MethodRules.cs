@@ -53,6 +53,16 @@ public static class MethodRules
 
     private static IEnumerable<string> Together(Method method)
     {
+        if (method is { Capacity: Capacity.Rows, Codec.Up: not Encoding.Deltas })
+        {
+            yield return "method.capacity: rows need method.codec.up: deltas, because rows that nobody sends keep their values";
+        }
+
+        if (method.Capacity is Capacity.Rows { ByClient: var rows } && rows.Values.Any(sent => sent.Any(row => row < 0)))
+        {
+            yield return "method.capacity: rows are counted from 0";
+        }
+
         var hooked = method.LocalProgram.Phases.Any(phase => phase.Hooks.Any(hook => hook is Hook.ControlVariate));
         if (hooked != method.ServerStep is ServerStep.ControlVariates)
         {

@@ -17,6 +17,9 @@ public sealed class SpoolReader(IReadOnlyList<string> paths, TensorLayout layout
     public bool Contains(int index, string section, TensorKey key) => With(index, file => file.Contains(section, key));
 
     /// <inheritdoc/>
+    public RowMask? RowsOf(int index, string section, TensorKey key) => With(index, file => file.RowsOf(section, key));
+
+    /// <inheritdoc/>
     public void Read(int index, string section, TensorKey key, long start, Span<float> destination)
     {
         if (paths.Count <= MostOpen)

@@ -33,6 +33,7 @@ public sealed class PartsJsonTests
         Catalogue.FedIt with { Adaptation = new Adaptation.None(), Cohort = new Cohort.All(), ServerStep = new ServerStep.Adam(Form: MomentForm.OpenFedLlm) },
         Catalogue.FedIt with { Cohort = new Cohort.Union(), Sharing = new Sharing.AllPrivate(), ServerStep = new ServerStep.Yogi(0.2) },
         Catalogue.FedIt with { Schedule = new Schedule.Stages([new Stage(3, new Overrides(Dispatch: new Dispatch.Broadcast(), Capacity: new Capacity.Uniform()))]) },
+        Catalogue.FedIt with { Capacity = new Capacity.Rows("lora_A", new Dictionary<string, IReadOnlyList<int>> { ["0001"] = [0, 3] }), Codec = new Codec(Up: new Encoding.Deltas()) },
     ];
 
     public static TheoryData<int> Methods => [.. Enumerable.Range(0, Catalogue.All.Count + Others.Length + 1)];

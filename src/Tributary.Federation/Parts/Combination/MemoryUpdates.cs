@@ -13,6 +13,9 @@ public sealed class MemoryUpdates(IReadOnlyList<MessageBody> bodies) : IUpdateSo
     public bool Contains(int index, string section, TensorKey key) => bodies[index].Section(section).TryGet(key, out _);
 
     /// <inheritdoc/>
+    public RowMask? RowsOf(int index, string section, TensorKey key) => section == MessageBody.Parameters ? bodies[index].Rows.GetValueOrDefault(key) : null;
+
+    /// <inheritdoc/>
     public void Read(int index, string section, TensorKey key, long start, Span<float> destination)
     {
         bodies[index].Section(section).TryGet(key, out var tensor);

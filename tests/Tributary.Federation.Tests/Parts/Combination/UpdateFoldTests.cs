@@ -31,6 +31,26 @@ public sealed class UpdateFoldTests
     }
 
     [Fact]
+    public void A_row_counts_for_those_who_sent_it_and_one_that_nobody_sent_keeps_every_bit()
+    {
+        var key = Sets.Key("p", "prompt");
+        MessageBody Part(float value, params int[] rows) =>
+            Sets.Body(Sets.Of(new HostTensor(key, [4, 1], [value, value, value, value]))) with { Rows = new Dictionary<TensorKey, RowMask> { [key] = RowMask.Of(4, rows) } };
+        var whole = Sets.Body(Sets.Of(new HostTensor(key, [4, 1], [8, 8, 8, 8])));
+        var layout = new TensorLayout([(key, [4, 1])]);
+
+        float[] Joined(double[] weights, params MessageBody[] bodies) =>
+            UpdateFold.Join(new MemoryUpdates(bodies), layout, MessageBody.Parameters, new LinearSum(), weights, senders => senders)[0].Values;
+
+        Joined([1, 3], Part(2, 0, 1), Part(4, 1)).ShouldBe([2, 3.5f, 0, 0]);
+        Joined([1, 3], Part(2, 0, 1), whole).ShouldBe([6.5f, 6.5f, 8, 8]);
+        foreach (var kept in (float[])[-0f, 0, 1.5f, float.Epsilon])
+        {
+            BitConverter.SingleToUInt32Bits(kept + Joined([1], Part(2, 0))[3]).ShouldBe(BitConverter.SingleToUInt32Bits(kept));
+        }
+    }
+
+    [Fact]
     public void Sums_of_parts_add_up_to_the_sum_of_all()
     {
         var (whole, left, right) = (new LinearSum(), new LinearSum(), new LinearSum());
