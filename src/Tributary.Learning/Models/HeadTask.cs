@@ -25,14 +25,15 @@ public readonly record struct HeadSpec(HeadTask Task, int Classes)
     internal static HeadSpec Read(ConfigReader config, IReadOnlyList<HeadTask> supported)
     {
         var architecture = config.Texts("architectures").FirstOrDefault() ?? "";
-        var task = TaskOf(architecture) ?? supported[0];
-        if (!supported.Contains(task))
+        var bare = architecture.Length == 0 || architecture.EndsWith("Model", StringComparison.Ordinal);
+        var task = TaskOf(architecture) ?? (bare ? supported[0] : null as HeadTask?);
+        if (task is not { } known || !supported.Contains(known))
         {
             throw config.Wrong("architectures", $"one of the heads of this family that are supported ({string.Join(", ", supported)}), not {architecture}");
         }
 
         var classifies = task is HeadTask.SequenceClassification or HeadTask.TokenClassification;
-        return new HeadSpec(task, classifies ? config.Positive("num_labels", config.Object("id2label")?.Count() ?? 2, largest: 1 << 20) : 0);
+        return new HeadSpec(known, classifies ? config.Positive("num_labels", config.Object("id2label")?.Count() ?? 2, largest: 1 << 20) : 0);
     }
 
     private static HeadTask? TaskOf(string architecture)
