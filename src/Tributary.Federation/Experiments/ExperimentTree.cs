@@ -40,10 +40,10 @@ internal sealed class ExperimentTree
         var section = Root;
         foreach (var part in path[..^1])
         {
-            section = Child(section, part, setting);
+            section = Child(section, Key(part, setting), setting);
         }
 
-        section.Children[new YamlScalarNode(path[^1])] = value;
+        section.Children[Key(path[^1], setting)] = value;
     }
 
     /// <summary>Hash of all settings whatever their order and layout, name, output and threads left out.</summary>
@@ -68,9 +68,17 @@ internal sealed class ExperimentTree
     private static string Quote(string value) =>
         $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
-    private static YamlMappingNode Child(YamlMappingNode section, string part, string setting)
+    // The file's own key stays where there is one; a new one stands on the command line.
+    private YamlScalarNode Key(string part, string setting)
     {
         var key = new YamlScalarNode(part);
+        fromCommandLine[key] = setting;
+        return key;
+    }
+
+    private static YamlMappingNode Child(YamlMappingNode section, YamlScalarNode key, string setting)
+    {
+        var part = key.Value;
         if (!section.Children.TryGetValue(key, out var child) || child is YamlScalarNode { Value: null or "" })
         {
             section.Children[key] = child = new YamlMappingNode();

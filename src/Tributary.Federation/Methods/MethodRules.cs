@@ -6,6 +6,7 @@ namespace Tributary.Federation.Methods;
 public static class MethodRules
 {
     private const int MostRank = 65_536;
+    private const double MostAlpha = 1_000_000;
 
     /// <summary>One line for each reason why a method cannot run; empty when it can.</summary>
     public static IReadOnlyList<string> Refusals(Method method) =>
@@ -39,9 +40,14 @@ public static class MethodRules
                 yield return $"adaptation: rank must be from 1 to {MostRank}";
             }
 
-            if (!(lora.Alpha > 0) || lora.AlphaPattern?.Values.Any(alpha => !(alpha > 0)) == true)
+            if (lora.Alpha is not (> 0 and <= MostAlpha) || lora.AlphaPattern?.Values.Any(alpha => alpha is not (> 0 and <= MostAlpha)) == true)
             {
-                yield return "adaptation: alpha must be above 0";
+                yield return $"adaptation: alpha must be above 0 and at most {MostAlpha}";
+            }
+
+            if (lora.Layers?.Any(layer => layer < 0) == true)
+            {
+                yield return "adaptation: layers are counted from 0";
             }
 
             if (lora.Dropout is not (>= 0 and < 1))
@@ -86,7 +92,7 @@ public static class MethodRules
 
         if (method.Adaptation is Adaptation.None && method.LocalProgram.Phases.Count > 0)
         {
-            yield return "adaptation: none leaves nothing to train; use `eval` to measure a model";
+            yield return "adaptation: none leaves nothing to train; choose lora, full or head";
         }
     }
 

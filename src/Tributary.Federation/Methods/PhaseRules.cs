@@ -20,9 +20,20 @@ internal static class PhaseRules
             yield return "training.optimizer: betas, alpha and momentum must be from 0 to below 1";
         }
 
+        if (Growths(optimizer).Any(value => value is not (>= 0 and < double.MaxValue)))
+        {
+            yield return "training.optimizer: dampening, decay and initial_accumulator must not be negative";
+        }
+
         if (WeightDecay(optimizer) is not (>= 0 and < double.MaxValue))
         {
             yield return "training.optimizer: weight_decay must not be negative";
+        }
+
+        // At 0 the first update of a value without gradient would be 0 / 0.
+        if (Epsilon(optimizer) is not (> 0 and <= 1))
+        {
+            yield return "training.optimizer: epsilon must be above 0 and at most 1";
         }
     }
 
@@ -111,6 +122,24 @@ internal static class PhaseRules
         OptimizerSpec.RmsProp o => o.WeightDecay,
         OptimizerSpec.Yogi o => o.WeightDecay,
         _ => 0,
+    };
+
+    private static double Epsilon(OptimizerSpec optimizer) => optimizer switch
+    {
+        OptimizerSpec.Adam o => o.Epsilon,
+        OptimizerSpec.AdamW o => o.Epsilon,
+        OptimizerSpec.Adagrad o => o.Epsilon,
+        OptimizerSpec.RmsProp o => o.Epsilon,
+        OptimizerSpec.Yogi o => o.Epsilon,
+        _ => 1,
+    };
+
+    private static double[] Growths(OptimizerSpec optimizer) => optimizer switch
+    {
+        OptimizerSpec.Sgd o => [o.Dampening],
+        OptimizerSpec.Adagrad o => [o.Decay, o.InitialAccumulator],
+        OptimizerSpec.Yogi o => [o.InitialAccumulator],
+        _ => [],
     };
 
     private static double[] Decays(OptimizerSpec optimizer) => optimizer switch

@@ -16,9 +16,9 @@ public static class DataFile
         {
             ".csv" => FromRecords(TableRows.Read(bytes.Span, path, ',', columns ?? new()), format, path),
             ".tsv" => FromRecords(TableRows.Read(bytes.Span, path, '\t', columns ?? new()), format, path),
-            ".json" or ".jsonl" or ".ndjson" => FromRecords(JsonRecords.Read(bytes.Span, path), format, path),
+            ".json" or ".jsonl" or ".ndjson" => FromJson(bytes.Span, format, path, columns),
             _ when format is DataFormat.Text or DataFormat.Auto && !JsonRecords.LooksLikeJson(bytes.Span) => PlainText.Paragraphs(bytes.Span),
-            _ => FromRecords(JsonRecords.Read(bytes.Span, path), format, path),
+            _ => FromJson(bytes.Span, format, path, columns),
         };
         return examples.Count > 0 ? examples : throw new InputException($"{path}: no examples in it");
     }
@@ -39,4 +39,8 @@ public static class DataFile
 
         return examples;
     }
+
+    private static List<Example> FromJson(ReadOnlySpan<byte> text, DataFormat format, string path, DataColumns? columns) => columns is null or { Text: null, Label: null, Header: null }
+        ? FromRecords(JsonRecords.Read(text, path), format, path)
+        : throw new InputException($"{path}: data.columns names the columns of CSV and TSV tables; in JSON, rename the fields themselves");
 }

@@ -12,6 +12,7 @@ public sealed class Generator(Learner learner)
 
     /// <summary>The generated ids behind the prompt; ends at <paramref name="newTokens"/>, at a stop token (not included), or at the end of the model's context.</summary>
     /// <exception cref="InputException">The prompt is empty or longer than the context.</exception>
+    /// <exception cref="RunException">The model's output is not finite.</exception>
     public IReadOnlyList<int> Generate(ReadOnlySpan<int> prompt, int newTokens, Sampling sampling, ulong seed, IReadOnlySet<int> stops, CancellationToken cancel = default)
     {
         var shape = learner.Model.Shape;
@@ -49,6 +50,11 @@ public sealed class Generator(Learner learner)
         rows.Clear();
         rows.Add(ids, [], firstPosition: cache.Length, keysBefore: cache.Length, keyStart: 0);
         var logits = learner.Infer(rows, LastRowLogits, cache);
+        if (logits.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+        {
+            throw new RunException("the model's output is not a finite number: its weights or the adapter hold values that are not");
+        }
+
         var uniform = sampling.Temperature == 0 ? 0 : new Philox(seed).UniformDouble(0, (ulong)cache.Length);
         return sampling.Choose(logits, uniform);
     }

@@ -1,4 +1,5 @@
 using Tributary.Learning.Safetensors;
+using Tributary.Numerics;
 
 namespace Tributary.Learning.Models;
 
@@ -22,7 +23,14 @@ public sealed class FolderTensors(ModelWeights weights) : ITensorSource
     public IReadOnlyCollection<string>? Names => weights.Names;
 
     /// <inheritdoc/>
-    public int[]? Shape(string name) => weights.Shape(name);
+    /// <exception cref="InputException">Its numbers are not of a floating-point type.</exception>
+    public int[]? Shape(string name)
+    {
+        var entry = weights.Entry(name);
+        return ElementReader.IsFloat(entry.DType)
+            ? entry.Shape
+            : throw new InputException($"{weights.Folder}: tensor '{name}' is {entry.DType}; weights in F32, F16, BF16 or F64 can be read");
+    }
 
     /// <inheritdoc/>
     public void Read(string name, Span<float> destination) => weights.Read(name, destination);

@@ -18,6 +18,14 @@ public class BadExperimentTests
     [InlineData("training.lr_schedule={linear: {warmup_steps: -1}}", "warmup_steps")]
     [InlineData("training.gradient_accumulation_steps=0", "training.gradient_accumulation_steps")]
     [InlineData("training.clipping={value: {limit: -1}}", "training.clipping")]
+    [InlineData("training.optimizer.adamw.epsilon=-1", "epsilon")]
+    [InlineData("training.optimizer.adamw.epsilon=0", "epsilon")]
+    [InlineData("training.optimizer={yogi: {initial_accumulator: -1}}", "initial_accumulator")]
+    [InlineData("adaptation.lora.alpha=1e300", "alpha")]
+    [InlineData("adaptation.lora.layers=[-1]", "layers")]
+    [InlineData("adaptation.lora.layers=[7]", "in layers [7]")]
+    [InlineData("data.columns.label=x", "data.columns names the columns of CSV and TSV tables")]
+    [InlineData("data.train=\"data/\\0\"", "null character")]
     [InlineData("adaptation.lora.rank=0", "rank")]
     [InlineData("adaptation.lora.rank=2000000000", "rank")]
     [InlineData("adaptation.lora.alpha=-4", "alpha")]
@@ -31,7 +39,7 @@ public class BadExperimentTests
     [InlineData("method=fedti", "did you mean 'fedit'")]
     [InlineData("trainig.rounds=3", "did you mean 'training'")]
     [InlineData("training.roundz=3", "did you mean 'training.rounds'", "did you mean 'rounds'")]
-    [InlineData("adaptation.lora.rnk=3", "did you mean 'rank'")]
+    [InlineData("adaptation.lora.rnk=3", "--set adaptation.lora.rnk=3: unknown key 'adaptation.lora.rnk'; did you mean 'rank'")]
     [InlineData("backend.threads=0", "backend.threads")]
     [InlineData("seed=-3", "seed")]
     public void A_setting_that_cannot_be_is_refused(string setting, params string[] says)
@@ -72,6 +80,10 @@ public class BadExperimentTests
     [InlineData("{\"instruction\":\"a\",\"response\":\"b\"}\n{\"instruction\":\"a\",\n", "broken JSON at line 2")]
     [InlineData("{\"instruction\":\"a\",\"response\":\"b\"}\n{\"instruction\":\"a\"}\n", "line 2 (record 2)")]
     [InlineData("{\"instruction\":\"a\",\"response\":5}\n", "line 1 (record 1)")]
+    [InlineData("{\"instruction\":\"a\",\"response\":null}\n", "field 'response' is empty (null)")]
+    [InlineData("{}\n", "the record has no fields")]
+    [InlineData("{\"instruction\":\"a\",\"response\":\"b\",\"\\ud800\":1}\n", "not Unicode")]
+    [InlineData("{\"instruction\":\"a\",\"response\":\"\\udc00\"}\n", "not Unicode")]
     [InlineData("[1, 2]", "line 1 (record 1)")]
     [InlineData("{\"instruction\":\"a\",\"response\":\"b\"}\n", "owner2: 1 rows are too few")]
     [InlineData("{\"instruction\":\"a\",\"response\":\"\u20ac\"}\n{\"instruction\":\"a\",\"response\":\"\"}\n", "owner2")]
@@ -82,6 +94,37 @@ public class BadExperimentTests
 
         experiment.Run().ShouldBeRefused().ShouldContain(says);
         experiment.Output().Files.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_file_in_UTF_16_is_refused_with_the_way_to_convert()
+    {
+        using var experiment = new TinyExperiment();
+        File.WriteAllText(experiment.Data(2), "{\"instruction\":\"a\",\"response\":\"b\"}\n", System.Text.Encoding.Unicode);
+
+        experiment.Run().ShouldBeRefused().ShouldContain("iconv -f UTF-16 -t UTF-8");
+    }
+
+    [Fact]
+    public void Fields_that_no_format_has_are_refused_with_those_that_formats_have()
+    {
+        using var experiment = new TinyExperiment();
+        experiment.Change("format: dolly\n  template: plain", "format: auto");
+        File.WriteAllText(experiment.Data(0), "{\"prompt\":\"a\",\"answer\":\"b\"}\n");
+
+        experiment.Run().ShouldBeRefused().ShouldContain("from the fields prompt, answer; rename them to those of a format: instruction, input, output (alpaca)");
+    }
+
+    [Fact]
+    public void What_a_file_says_cannot_steer_the_terminal_or_flood_it()
+    {
+        using var experiment = new TinyExperiment();
+        File.WriteAllText(experiment.Data(0), "{\"\\u001b[31m" + new string('x', 100_000) + "\":1}\n");
+
+        var error = experiment.Run().ShouldBeRefused();
+
+        error.ShouldNotContain('\u001b');
+        error.Length.ShouldBeLessThan(3000);
     }
 
     [Theory]

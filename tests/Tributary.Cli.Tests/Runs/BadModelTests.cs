@@ -83,12 +83,27 @@ public class BadModelTests
     [InlineData("\"hidden_size\":16", "\"hidden_size\":268435456", "shape")]
     [InlineData("\"num_attention_heads\":4", "\"num_attention_heads\":\"4\"", "num_attention_heads")]
     [InlineData("{\"model_type\"", "{model_type", "line 1")]
+    [InlineData("\"llama\"", "\"\\ud800\"", "not Unicode")]
+    [InlineData("LlamaForCausalLM", "\\udc00", "not Unicode")]
     public void A_configuration_that_cannot_be_is_refused(string before, string after, string says)
     {
         using var experiment = new TinyExperiment();
         Replace(Path.Combine(experiment.Model, "config.json"), before, after);
 
         ShouldBeRefused(experiment).ShouldContain(says);
+    }
+
+    [Fact]
+    public void Weights_that_are_whole_numbers_are_refused_before_the_run_begins()
+    {
+        using var experiment = new TinyExperiment();
+        var bytes = File.ReadAllBytes(Weights(experiment));
+        var header = 8 + (int)BitConverter.ToUInt64(bytes);
+        Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(bytes[8..header]).Replace("\"F32\"", "\"I32\"", StringComparison.Ordinal)).CopyTo(bytes, 8);
+
+        WriteWeights(experiment, bytes);
+
+        ShouldBeRefused(experiment).ShouldContain("is I32");
     }
 
     [Fact]

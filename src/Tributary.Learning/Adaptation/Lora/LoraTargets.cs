@@ -16,7 +16,7 @@ internal static class LoraTargets
         var found = Weighted(model).Where(m => IsTarget(m, targets, config)).Select(m => (m, RankOf(m, config), AlphaOf(m, config))).ToArray();
         return found.Length > 0
             ? found
-            : throw new InputException($"no module of this {model.Shape.Family} model matches targets [{string.Join(", ", targets)}]; there are {Ends(model)}");
+            : throw new InputException($"no module of this {model.Shape.Family} model matches targets [{string.Join(", ", targets)}]{InLayers(config)}; there are {Ends(model)}");
     }
 
     public static IReadOnlyList<IWeightedModule> Saved(LoraConfig config, LanguageModel model)
@@ -85,6 +85,8 @@ internal static class LoraTargets
     }
 
     private static IEnumerable<IWeightedModule> Weighted(LanguageModel model) => model.Modules.OfType<IWeightedModule>();
+
+    private static string InLayers(LoraConfig config) => config.Layers.Count == 0 ? "" : $" in layers [{string.Join(", ", config.Layers)}], counted from 0";
 
     private static bool EndsWith(string path, string name) => path == name || path.EndsWith("." + name, StringComparison.Ordinal);
 

@@ -21,7 +21,9 @@ internal static class FormatDetection
             _ when fields.Contains("instruction") && fields.Contains("response") => DataFormat.Dolly,
             _ when fields.Contains("text") && fields.Contains("label") => DataFormat.Classification,
             _ when fields.Contains("text") => DataFormat.Text,
-            _ => throw new InputException($"{path}: the format cannot be told from the fields {string.Join(", ", record.FieldNames.Take(12))}; set data.format"),
+            _ => throw new InputException(
+                $"{path}: the format cannot be told from the fields {string.Join(", ", record.FieldNames.Take(12))}; rename them to those of a format: "
+                + "instruction, input, output (alpaca); instruction, context, response (dolly); messages; conversations (sharegpt); text; text, label (classification)"),
         };
     }
 }

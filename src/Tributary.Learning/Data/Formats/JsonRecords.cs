@@ -71,9 +71,37 @@ internal static class JsonRecords
     private static JsonRecord Record(JsonElement value, string path, int line, int number)
     {
         var where = $"{path} line {line} (record {number})";
+        RequireUnicode(value, where);
         return value.ValueKind is JsonValueKind.Object or JsonValueKind.String
             ? new JsonRecord(where, value)
             : throw new InputException($"{where}: the record is {JsonRecord.KindOf(value)}, expected an object");
+    }
+
+    // The names of fields, at any depth: half a surrogate pair in one would fail wherever a field is looked up. Texts are checked where they are read.
+    private static void RequireUnicode(JsonElement value, string where)
+    {
+        try
+        {
+            if (value.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var item in value.EnumerateArray())
+                {
+                    RequireUnicode(item, where);
+                }
+            }
+            else if (value.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var property in value.EnumerateObject())
+                {
+                    _ = property.Name;
+                    RequireUnicode(property.Value, where);
+                }
+            }
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new InputException($"{where}: the name of a field holds an escaped character that is not Unicode", error);
+        }
     }
 
     private static InputException Broken(string path, long line, JsonException error)

@@ -28,7 +28,9 @@ internal static class RecordExamples
     private static string Text(IDataRecord record, string field) => record.FindText(field) ?? throw Missing(record, field);
 
     private static InputException Missing(IDataRecord record, string field) =>
-        new($"{record.Where}: no field '{field}'; the record has {string.Join(", ", record.FieldNames.Take(12))}");
+        new($"{record.Where}: {(record.FieldNames.Contains(field) ? $"field '{field}' is empty (null)" : $"no field '{field}'")}; the record has {Names(record)}");
+
+    private static string Names(IDataRecord record) => record.FieldNames.Any() ? string.Join(", ", record.FieldNames.Take(12)) : "no fields";
 
     private static IReadOnlyDictionary<string, string> Fields(IDataRecord record, params ReadOnlySpan<string> content)
     {

@@ -31,6 +31,11 @@ internal static class Utf8File
             throw new InputException($"cannot read {path}: {error.Message}", error);
         }
 
+        if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        {
+            throw new InputException($"{path}: UTF-16 instead of UTF-8; convert it, for example with iconv -f UTF-16 -t UTF-8");
+        }
+
         if (!Utf8.IsValid(bytes))
         {
             throw new InputException($"{path} line {LineOf(bytes, FirstInvalid(bytes))}: not UTF-8; convert it, for example with iconv -f ISO-8859-1 -t UTF-8");
