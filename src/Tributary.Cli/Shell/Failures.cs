@@ -5,6 +5,8 @@ namespace Tributary.Cli.Shell;
 /// <summary>Turns what went wrong into one line on the error stream and an exit code.</summary>
 internal static class Failures
 {
+    private const int LongestLine = 2000;
+
     /// <summary>Runs a verb. TRIBUTARY_DEBUG=1 adds the details of an error.</summary>
     public static int Guard(Terminal terminal, Func<int> verb)
     {
@@ -35,6 +37,7 @@ internal static class Failures
         InputException or RunException => error.Message,
         OperationCanceledException => error is InterruptedException ? error.Message : "interrupted",
         OutOfMemoryException => "out of memory: use a smaller model, batch or length",
+        IOException or UnauthorizedAccessException => error.Message,
         _ => $"unexpected {error.GetType().Name}: {error.Message} (TRIBUTARY_DEBUG=1 shows where)",
     };
 
@@ -49,5 +52,11 @@ internal static class Failures
         return error;
     }
 
-    private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    // Messages quote what files say: no control character reaches the terminal, and a name of a megabyte stays a line.
+    private static string OneLine(string text)
+    {
+        var line = string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        var plain = string.Concat(line.Select(c => char.IsControl(c) ? '\uFFFD' : c));
+        return plain.Length <= LongestLine ? plain : $"{plain.AsSpan(0, LongestLine / 2)} … {plain.AsSpan(plain.Length - (LongestLine / 2))}";
+    }
 }

@@ -26,7 +26,7 @@ internal static class UsageErrors
 
         if (parsed.Errors is [var error, ..])
         {
-            throw new InputException($"{InPlainWords(error.Message)} (see `{help}`)");
+            throw new InputException($"{(verb.Subcommands.Count > 0 ? $"say which: {string.Join(", ", verb.Subcommands.Select(known => known.Name))}" : InPlainWords(error.Message))} (see `{help}`)");
         }
     }
 

@@ -2,11 +2,15 @@ using Spectre.Console;
 
 namespace Tributary.Cli.Shell;
 
-/// <summary>A bar with the time left while a verb works, on the error stream and only when a person watches it.</summary>
+/// <summary>Shows a person who watches the error stream that a verb works; nothing otherwise.</summary>
 internal static class Work
 {
-    /// <summary>Runs the work, which reports how many of <paramref name="total"/> steps are done.</summary>
-    public static T Run<T>(Terminal terminal, string what, double total, Func<IProgress<double>, T> work)
+    /// <summary>Runs work that cannot say how far it is.</summary>
+    public static T Wait<T>(Terminal terminal, string what, Func<T> work) =>
+        terminal.ShowsProgress ? terminal.Logs.Status().Start(Markup.Escape(what), _ => work()) : work();
+
+    /// <summary>Runs work that reports how many of <paramref name="total"/> steps are done: a bar with the time left.</summary>
+    public static T Run<T>(Terminal terminal, string what, double total, Func<IBar, T> work)
     {
         if (!terminal.ShowsProgress)
         {
@@ -14,7 +18,7 @@ internal static class Work
         }
 
         return terminal.Logs.Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context =>
             {
                 var task = context.AddTask(Markup.Escape(what), maxValue: total);
@@ -22,16 +26,29 @@ internal static class Work
             });
     }
 
-    private sealed class Silence : IProgress<double>
+    private sealed class Silence : IBar
     {
         public void Report(double value)
+        {
+        }
+
+        public void Say(string what)
         {
         }
     }
 
     // Not System.Progress: that one reports on another thread, out of order.
-    private sealed class Bar(ProgressTask task) : IProgress<double>
+    private sealed class Bar(ProgressTask task) : IBar
     {
         public void Report(double value) => task.Value = value;
+
+        public void Say(string what) => task.Description = Markup.Escape(what);
     }
+}
+
+/// <summary>How far a verb is, and in what.</summary>
+internal interface IBar : IProgress<double>
+{
+    /// <summary>Names what is being done now.</summary>
+    void Say(string what);
 }

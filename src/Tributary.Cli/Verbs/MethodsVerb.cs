@@ -53,7 +53,7 @@ internal static class MethodsVerb
         foreach (var (part, choice) in method.Parts)
         {
             var same = JsonNode.DeepEquals(choice, root.Parts[part]);
-            table.AddRow(new Text(part), new Text(choice!.ToJsonString()), new Text(same ? "" : "differs from fedit"));
+            table.AddRow(new Text(part), new Text(PartText.Of(choice)), new Text(same ? "" : "differs from fedit"));
         }
 
         return table;

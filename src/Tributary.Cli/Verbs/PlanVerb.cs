@@ -11,6 +11,8 @@ namespace Tributary.Cli.Verbs;
 /// <summary><c>plan FILE.yaml [--set a.b=v]… [--json]</c>: what an experiment will need, before it runs.</summary>
 internal static class PlanVerb
 {
+    private const int ClientsShown = 12;
+
     public static Command Create(Terminal terminal)
     {
         var file = Options.PathArgument("FILE", "experiment file");
@@ -21,7 +23,8 @@ internal static class PlanVerb
         {
             try
             {
-                var plan = new RunPlanner(terminal.Time).Plan(ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetValue(set) ?? []), terminal.Interrupted);
+                var experiment = ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetValue(set) ?? []);
+                var plan = Work.Wait(terminal, "reading model and data, measuring a step", () => new RunPlanner(terminal.Time).Plan(experiment, terminal.Interrupted));
                 if (parsed.GetValue(json))
                 {
                     terminal.WriteJson(plan, CliJson.Default.RunForecast);
@@ -47,13 +50,20 @@ internal static class PlanVerb
         terminal.Results.Write(new Table().Border(TableBorder.Rounded).AddColumns("", "up", "down")
             .AddRow("bytes of a round", Bytes(plan.PerRound!.BytesUp), Bytes(plan.PerRound.BytesDown))
             .AddRow("bytes of all rounds", Bytes(plan.Total!.BytesUp), Bytes(plan.Total.BytesDown)));
-        var clients = new Table().Border(TableBorder.Rounded).AddColumns("client", "memory", "fits", "why");
-        foreach (var client in plan.Clients)
+        var clients = new Table().Border(TableBorder.Rounded).AddColumns("client", "memory", "fits");
+        var largest = plan.Clients.OrderByDescending(client => client.MemoryBytes).ToArray();
+        foreach (var client in largest.Take(ClientsShown))
         {
-            clients.AddRow(new Text(client.Id), new Text(Format.Bytes(client.MemoryBytes)), new Text(client.Fits ? "yes" : "no"), new Text(client.Why));
+            clients.AddRow(new Text(client.Id), new Text(Format.Bytes(client.MemoryBytes)), new Text(client.Fits ? "yes" : "no"));
         }
 
         terminal.Results.Write(clients);
+        if (largest.Length > ClientsShown)
+        {
+            terminal.Results.WriteLine($"and {largest.Length - ClientsShown} clients that need no more than these");
+        }
+
+        terminal.Results.WriteLine($"{largest[0].Id}: {largest[0].Why}");
         terminal.Results.WriteLine($"{Format.Count(plan.Trainable!.Value)} trainable parameters; about {Format.Duration(plan.Seconds!.Value)} in simulation on this machine (an estimate)");
     }
 

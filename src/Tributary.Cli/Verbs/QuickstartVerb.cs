@@ -68,6 +68,7 @@ internal static class QuickstartVerb
         return Work.Run(terminal, "quickstart", 1, bar => new QuickstartStudy(folder, seed, terminal.Time, (phase, share) =>
         {
             bar.Report(Share(phase, share));
+            bar.Say(phase);
             if (!terminal.ShowsProgress && phase != said)
             {
                 terminal.Error.WriteLine(said = phase);

@@ -15,7 +15,8 @@ internal static class ResumeVerb
         verb.SetAction(parsed =>
         {
             var folder = new RunFolder(Path.GetFullPath(parsed.GetRequiredValue(directory)));
-            using var setup = RunSetupReader.Read(StoredExperiment.Load(folder));
+            var experiment = StoredExperiment.Load(folder);
+            using var setup = Work.Wait(terminal, "reading model and data", () => RunSetupReader.Read(experiment));
             using var held = folder.Take();
             StoredExperiment.Require(folder, setup.Inputs);
             return RunSession.Run(terminal, setup, folder, parsed.GetValue(json));

@@ -11,6 +11,8 @@ namespace Tributary.Cli.Verbs;
 /// <summary>What run and resume share: the study, its report page, and what a person or a script is told.</summary>
 internal static class RunSession
 {
+    private const int WarningsShown = 8;
+
     public static int Run(Terminal terminal, RunSetup setup, RunFolder folder, bool json)
     {
         var result = File.Exists(folder.Result) ? Finished(terminal, folder) : Watch(terminal, setup, folder);
@@ -36,16 +38,21 @@ internal static class RunSession
 
     private static RunResult Watch(Terminal terminal, RunSetup setup, RunFolder folder)
     {
-        foreach (var warning in setup.Warnings)
+        foreach (var warning in setup.Warnings.Take(WarningsShown))
         {
             terminal.Error.WriteLine($"warning: {warning.What}");
+        }
+
+        if (setup.Warnings.Count > WarningsShown)
+        {
+            terminal.Error.WriteLine($"warning: and {setup.Warnings.Count - WarningsShown} more like these, all in {folder.Events}");
         }
 
         try
         {
             var total = (double)setup.Rounds * setup.Owners.Count + (setup.LocalBaseline ? setup.Owners.Count : 0);
             return Work.Run(terminal, setup.Name, total, bar =>
-                new RunStudy(setup, folder, terminal.Time, new Progress(terminal, bar)).RunAsync(terminal.Interrupted).GetAwaiter().GetResult().Result);
+                new RunStudy(setup, folder, terminal.Time, new Progress(setup, terminal, bar)).RunAsync(terminal.Interrupted).GetAwaiter().GetResult().Result);
         }
         catch (OperationCanceledException stopped)
         {
@@ -69,17 +76,23 @@ internal static class RunSession
 
         terminal.Results.Write(rounds);
         var summary = new Table().Border(TableBorder.Rounded).AddColumns("on the union of the validation rows", "loss");
-        summary.AddRow("before training", Format.Loss(result.Initial?.Loss));
-        summary.AddRow("owners alone, mean", Format.Loss(result.Local?.Loss));
-        summary.AddRow("federated", Format.Loss(result.Final.Metrics.Loss));
-        summary.AddRow("pooled", Format.Loss(result.Pooled?.Loss));
+        foreach (var (name, metrics) in new[] { ("before training", result.Initial), ("owners alone, mean", result.Local), ("federated", result.Final.Metrics), ("pooled", result.Pooled) })
+        {
+            if (metrics is not null)
+            {
+                summary.AddRow(name, Format.Loss(metrics.Loss));
+            }
+        }
+
         terminal.Results.Write(summary);
     }
 
-    private sealed class Progress(Terminal terminal, IProgress<double> bar) : IRunProgress
+    private sealed class Progress(RunSetup run, Terminal terminal, IBar bar) : IRunProgress
     {
         private readonly Lock gate = new();
         private double done;
+
+        public void Started(RunSetup setup, double? loss) => Say(0, loss);
 
         public void Update(string client) => Advance();
 
@@ -87,11 +100,15 @@ internal static class RunSession
 
         public void Round(RoundResult round)
         {
+            Say(round.Round, round.ValidationLoss);
             if (!terminal.ShowsProgress)
             {
                 terminal.Error.WriteLine($"round {round.Round}: training loss {Format.Loss(round.TrainLoss)}, validation loss {Format.Loss(round.ValidationLoss)}");
             }
         }
+
+        private void Say(int round, double? loss) => bar.Say(
+            $"{run.Name}: {(round < run.Rounds ? $"round {round + 1} of {run.Rounds}" : "baselines and measurements")}, validation loss {Format.Loss(loss)}");
 
         private void Advance()
         {

@@ -20,7 +20,7 @@ internal static class RunVerb
             var settings = parsed.GetValue(set) ?? [];
             var experiment = ExperimentFile.Read(parsed.GetRequiredValue(file), settings);
             var folder = new RunFolder(Path.GetFullPath(parsed.GetValue(output) ?? experiment.Output));
-            using var setup = RunSetupReader.Read(experiment);
+            using var setup = Work.Wait(terminal, "reading model and data", () => RunSetupReader.Read(experiment));
             using var held = folder.Take(); // only now: bad input leaves no folder behind
             StoredExperiment.Save(folder, experiment, settings, setup.Inputs);
             return RunSession.Run(terminal, setup, folder, parsed.GetValue(json));

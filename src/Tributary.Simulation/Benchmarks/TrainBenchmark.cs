@@ -25,15 +25,16 @@ public sealed record Spread(double Best, double Median);
 public static class TrainBenchmark
 {
     private const ulong Seed = 1;
+    private const long MostTokens = 1 << 20;
     private static readonly GradientClipping Clipping = new GradientClipping.ByNorm(1);
 
     /// <summary>Runs the warm-up steps and then the measured ones.</summary>
     /// <exception cref="InputException">The adaptation is unknown or a number is not positive.</exception>
     public static TrainBenchmarkResult Run(TrainBenchmarkOptions options, IBackend backend, TimeProvider time, CancellationToken cancel = default)
     {
-        if (options.Batch < 1 || options.Length < 2 || options.Steps < 1)
+        if (options.Batch < 1 || options.Length < 2 || options.Steps < 1 || (long)options.Batch * options.Length > MostTokens)
         {
-            throw new InputException("batch and steps must be at least 1 and length at least 2");
+            throw new InputException($"batch and steps must be at least 1, length at least 2, and batch × length at most {MostTokens}");
         }
 
         using var model = ModelLoader.Build(options.Preset.ConfigJson, backend, new RandomTensors(Seed), options.Storage);

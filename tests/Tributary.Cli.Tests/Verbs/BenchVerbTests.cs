@@ -21,7 +21,7 @@ public class BenchVerbTests
     [InlineData("train --batch 0", "--batch is 0")]
     [InlineData("train --base-dtype f64", "it must be one of f32, bf16")]
     [InlineData("fly", "unknown verb 'fly'")]
-    [InlineData("", "command")]
+    [InlineData("", "say which: train")]
     public void Absurd_settings_are_refused_in_one_line(string line, string says) =>
         BuiltTool.Run(["bench", .. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)]).ShouldBeRefused().ShouldContain(says);
 }

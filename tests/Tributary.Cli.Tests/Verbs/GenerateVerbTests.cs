@@ -32,4 +32,21 @@ public class GenerateVerbTests
     [InlineData("--model . --prompt x --max-new-tokens many", "a whole number")]
     [InlineData("--model .", "--prompt")]
     public void Absurd_settings_are_refused_in_one_line(string line, string says) => BuiltTool.Run(["generate", .. line.Split(' ')]).ShouldBeRefused().ShouldContain(says);
+
+    [Theory]
+    [InlineData("--greedy")]
+    [InlineData("--temperature=1")]
+    public void A_model_whose_output_is_not_finite_says_so(string sampling)
+    {
+        using var folder = new TemporaryFolder();
+        Runs.TinyModel.Write(folder.Root);
+        var weights = folder.PathOf("model.safetensors");
+        File.WriteAllBytes(weights, [.. File.ReadAllBytes(weights)[..^4], .. BitConverter.GetBytes(float.NaN)]);
+
+        var outcome = BuiltTool.Run("generate", "--model", folder.Root, "--prompt", "x", sampling);
+
+        outcome.Code.ShouldBe(1, outcome.Error);
+        outcome.Error.ShouldContain("not a finite number");
+        outcome.Output.ShouldBeEmpty();
+    }
 }

@@ -33,5 +33,13 @@ public class MethodsVerbTests
     }
 
     [Fact]
+    public void A_part_is_shown_as_an_experiment_file_writes_it()
+    {
+        var line = BuiltTool.Run("methods", "fedit").Output.Split('\n').Single(l => l.Contains("adaptation"));
+
+        line.ShouldContain("{ lora: { rank: 8, alpha: 16, dropout: 0, rslora: false } }");
+    }
+
+    [Fact]
     public void An_unknown_method_is_refused_with_the_nearest() => BuiltTool.Run("methods", "fedt").ShouldBeRefused().ShouldContain("did you mean 'fedit'?");
 }

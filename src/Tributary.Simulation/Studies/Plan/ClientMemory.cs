@@ -45,7 +45,7 @@ internal sealed class ClientMemory
         var needed = baseBytes + vectorBytes + activations;
         var why = string.Create(
             CultureInfo.InvariantCulture,
-            $"base {Megabytes(baseBytes)}, trainable values with gradient and moments {Megabytes(vectorBytes)}, activations {Megabytes(activations)}; this machine has {Megabytes(available)}");
+            $"base {Size(baseBytes)}, trainable values with gradient and moments {Size(vectorBytes)}, activations {Size(activations)}; this machine has {Size(available)}");
         return new ClientForecast(id, needed, needed <= available, why);
     }
 
@@ -68,5 +68,6 @@ internal sealed class ClientMemory
         return blocks.Sum(block => block.Sum(linear => (long)linear.Outputs) + (2L * model.Shape.Width) + widest) + (3 * widest);
     }
 
-    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB");
+    private static string Size(long bytes) =>
+        bytes < 1e9 ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB") : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB");
 }
