@@ -7,6 +7,7 @@ internal sealed class Vocabulary(string source)
 {
     // Far above any published vocabulary; keeps a lying id from claiming memory.
     private const int MaxSize = 1 << 22;
+    private const int MaxTokenLength = 1024; // keeps a search for the longest token linear in the text
 
     private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
     private readonly List<string?> tokens = [];
@@ -21,6 +22,11 @@ internal sealed class Vocabulary(string source)
         if (id is < 0 or >= MaxSize)
         {
             throw new InputException($"{source}: token '{Show(token)}' has id {id}; ids lie in 0 … {MaxSize - 1}");
+        }
+
+        if (token.Length > MaxTokenLength)
+        {
+            throw new InputException($"{source}: token '{Show(token)}' has {token.Length} characters; at most {MaxTokenLength} are allowed");
         }
 
         if (ids.TryGetValue(token, out var other) ? other != id : id < tokens.Count && tokens[(int)id] is not null)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tributary.Learning.Tokenizers;
+using Tributary.Learning.Tokenizers.Encodings;
 
 namespace Tributary.Simulation.Verification;
 
@@ -9,7 +10,7 @@ internal sealed class TokenizerFixture : IFixtureKind
     /// <inheritdoc/>
     public bool Claims(string path) =>
         Path.GetFileName(Path.GetDirectoryName(path)) == "tokenizers"
-        && (Path.GetFileName(path) is "gpt2" or "gpt2_prefix_space" or "roberta" or "llama" || (Directory.Exists(path) && Directory.EnumerateFiles(path, "*.model").Any()));
+        && (Path.GetFileName(path) is "bert" or "bert_no_lower" or "gpt2" or "gpt2_prefix_space" or "roberta" or "llama" || (Directory.Exists(path) && Directory.EnumerateFiles(path, "*.model").Any()));
 
     /// <inheritdoc/>
     public void Run(string path, FixtureReport report)
@@ -18,6 +19,13 @@ internal sealed class TokenizerFixture : IFixtureKind
         string Gpt2(string name) => Path.Combine(path, "..", "gpt2", name);
         switch (Path.GetFileName(path))
         {
+            case "bert":
+                Strings(Here("strings.jsonl"), TokenizerLoader.LoadBert(Here("vocab.txt")), report);
+                Pairs(Here("pairs.jsonl"), TokenizerLoader.LoadBert(Here("vocab.txt")), report);
+                break;
+            case "bert_no_lower":
+                Strings(Here("strings.jsonl"), TokenizerLoader.LoadBert(Path.Combine(path, "..", "bert", "vocab.txt"), lowercase: false), report);
+                break;
             case "gpt2":
                 Strings(Here("strings.jsonl"), TokenizerLoader.LoadGpt2(Here("vocab.json"), Here("merges.txt")), report);
                 break;
@@ -26,7 +34,7 @@ internal sealed class TokenizerFixture : IFixtureKind
                 break;
             case "roberta":
                 Strings(Here("strings.jsonl"), TokenizerLoader.LoadRoberta(Here("vocab.json"), Gpt2("merges.txt")), report);
-                report.LeaveOut("pairs.jsonl: pairs of texts are not supported");
+                Pairs(Here("pairs.jsonl"), TokenizerLoader.LoadRoberta(Here("vocab.json"), Gpt2("merges.txt")), report);
                 break;
             case "llama":
                 var model = Here("tokenizer.model");
@@ -70,6 +78,25 @@ internal sealed class TokenizerFixture : IFixtureKind
                         break;
                 }
             }
+        }
+    }
+
+    private static void Pairs(string file, ITokenizer tokenizer, FixtureReport report)
+    {
+        var number = 0;
+        foreach (var line in File.ReadLines(file))
+        {
+            using var document = JsonDocument.Parse(line);
+            var row = document.RootElement;
+            var place = $"{Path.GetFileName(file)}: line {++number}";
+            var length = row.GetProperty("max_length").GetInt32();
+            var encoder = new TextEncoder(tokenizer, new Truncation(length), Padding.Of(tokenizer, length));
+            var first = row.GetProperty("a").GetString()!;
+            var pair = encoder.Encode(first, row.GetProperty("b").GetString());
+            report.Check($"{place}: input_ids", pair.Ids.SequenceEqual(Numbers(row, "input_ids")));
+            report.Check($"{place}: token_type_ids", pair.TypeIds.SequenceEqual(Numbers(row, "token_type_ids")));
+            report.Check($"{place}: attention_mask", pair.AttentionMask.SequenceEqual(Numbers(row, "attention_mask")));
+            report.Check($"{place}: single_input_ids", encoder.Encode(first).Ids.SequenceEqual(Numbers(row, "single_input_ids")));
         }
     }
 

@@ -65,10 +65,10 @@ public sealed class TokenizerJsonTests : IDisposable
     }
 
     [Theory]
-    [InlineData("normalizer", "NFKC")]
-    [InlineData("pre_tokenizer", "Whitespace")]
+    [InlineData("normalizer", "Nmt")]
+    [InlineData("pre_tokenizer", "UnicodeScripts")]
     [InlineData("post_processor", "Magic")]
-    [InlineData("decoder", "WordPiece")]
+    [InlineData("decoder", "CTC")]
     public void An_unknown_component_is_refused_by_name(string section, string type)
     {
         var file = folder.Write("tokenizer.json", $$"""{"{{section}}": {"type": "{{type}}"}, "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []} }""");
@@ -81,7 +81,20 @@ public sealed class TokenizerJsonTests : IDisposable
     [InlineData("{\n\"model\":\n{,}}", "line 3")]
     [InlineData("", "line 1")]
     [InlineData("[]", "'model' is missing")]
-    [InlineData("""{"model": {"type": "WordPiece"}}""", "'WordPiece' is not supported")]
+    [InlineData("""{"model": {"type": "Magic"}}""", "'Magic' is not supported; BPE, WordPiece, WordLevel and Unigram are")]
+    [InlineData("""{"model": {"type": "WordPiece", "vocab": {"a": 0}}}""", "'unk_token' is missing")]
+    [InlineData("""{"model": {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "u"}}""", "unknown token 'u'")]
+    [InlineData("""{"model": {"type": "Unigram", "vocab": [["a", 0.5, 1]], "unk_id": 0}}""", "a token and its score")]
+    [InlineData("""{"model": {"type": "Unigram", "vocab": [["a", 1e999]], "unk_id": 0}}""", "a token and its score")]
+    [InlineData("""{"model": {"type": "Unigram", "vocab": [["a", 0]], "unk_id": 1}}""", "not one of the 1 tokens")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, "normalizer": {"type": "Replace", "pattern": {"Regex": "("}, "content": ""}}""", "normalizer.pattern.Regex: the regular expression cannot be used")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, "normalizer": {"type": "Replace", "pattern": {"String": ""}, "content": ""}}""", "the pattern is empty")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, "normalizer": {"type": "Precompiled", "precompiled_charsmap": "%"}}""", "expected base64")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, "normalizer": {"type": "Precompiled", "precompiled_charsmap": "AAAA"}}""", "character rules")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, "pre_tokenizer": {"type": "Punctuation", "behavior": "Odd"}}""", "'Odd' is not one of Removed")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, "post_processor": {"type": "BertProcessing", "cls": ["a", 7], "sep": ["a", 0]}}""", "no token has id 7")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, "truncation": {"max_length": 0}}""", "truncation.max_length: expected at least 1")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, "padding": {"strategy": {"Fixed": -1}, "pad_id": 0}}""", "out of range")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}}}""", "'merges' is missing")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": -1}, "merges": []}}""", "id -1")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 99999999999}, "merges": []}}""", "id 99999999999")]

@@ -5,6 +5,8 @@ namespace Tributary.Simulation.Tests.Verification;
 public sealed class TokenizerFixtureTests
 {
     [SharedDataTheory]
+    [InlineData("bert")]
+    [InlineData("bert_no_lower")]
     [InlineData("gpt2")]
     [InlineData("gpt2_prefix_space")]
     [InlineData("roberta")]
@@ -37,5 +39,5 @@ public sealed class TokenizerFixtureTests
     }
 
     [Fact]
-    public void Folders_of_other_tokenizers_are_not_claimed() => new TokenizerFixture().Claims(Path.Combine("golden", "tokenizers", "bert")).ShouldBeFalse();
+    public void Folders_of_other_tokenizers_are_not_claimed() => new TokenizerFixture().Claims(Path.Combine("golden", "tokenizers", "other")).ShouldBeFalse();
 }

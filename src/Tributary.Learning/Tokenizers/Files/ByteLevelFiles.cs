@@ -1,19 +1,10 @@
 using Tributary.Learning.Tokenizers.Decoders;
+using Tributary.Learning.Tokenizers.Encodings;
 using Tributary.Learning.Tokenizers.Models;
 using Tributary.Learning.Tokenizers.Pipeline;
 using Tributary.Learning.Tokenizers.PreTokenizers;
 
 namespace Tributary.Learning.Tokenizers.Files;
-
-/// <summary>What the byte-level BPE families add to their vocabulary: default special tokens and what stands around one text.</summary>
-internal sealed record ByteLevelFamily(string Bos, string Eos, string? Pad, string Unk, string? Mask, bool FramesText)
-{
-    /// <summary>GPT-2: one token for everything, nothing around a text.</summary>
-    public static ByteLevelFamily Gpt2 { get; } = new("<|endoftext|>", "<|endoftext|>", null, "<|endoftext|>", null, FramesText: false);
-
-    /// <summary>RoBERTa: begin and end around a text, and a mask that takes the space before it.</summary>
-    public static ByteLevelFamily Roberta { get; } = new("<s>", "</s>", "<pad>", "<unk>", "<mask>", FramesText: true);
-}
 
 /// <summary>Builds the tokenizer of <c>vocab.json</c> and <c>merges.txt</c>.</summary>
 internal static class ByteLevelFiles
@@ -30,26 +21,28 @@ internal static class ByteLevelFiles
         var merges = MergesText.Read(mergesFile, vocabulary);
         var added = (beside?.Added() ?? []).ToList();
         added.ForEach(t => vocabulary.Add(t.Content, t.Id));
-        var standard = new SpecialTokens(IdOf(family.Bos), IdOf(family.Eos), IdOf(family.Pad), IdOf(family.Unk));
+        var standard = family.Roles(vocabulary);
         var named = beside?.Named(t => vocabulary.IdOf(t)).Or(standard) ?? standard;
-        foreach (var id in named.Ids.Append(IdOf(family.Mask) ?? -1).Where(id => id >= 0 && added.TrueForAll(t => t.Id != id)).Distinct().ToList())
+        foreach (var id in named.Ids.Where(id => added.TrueForAll(t => t.Id != id)).Distinct().ToList())
         {
-            var token = vocabulary.RequireToken(id);
-            added.Add(new AddedToken(token, id, Special: true, LeftStrip: token == family.Mask));
+            added.Add(new AddedToken(vocabulary.RequireToken(id), id, Special: true, LeftStrip: id == named.Mask));
         }
 
-        var frame = family.FramesText && named is { Bos: { } bos, Eos: { } eos } ? new SpecialFrame([bos], [eos])
-            : beside?.Flag("add_bos_token", false) == true && named.Bos is { } first ? new SpecialFrame([first], [])
-            : SpecialFrame.None;
-        return new PipelineTokenizer(vocabulary, new BpeModel(new ByteAlphabet(vocabulary, named.Unk), merges), added, named.Or(beside?.ById() ?? standard), named.Ids)
+        var frame = family.FramesText && named is { Bos: { } bos, Eos: { } eos } ? TextFrame.Roberta(bos, eos)
+            : beside?.Flag("add_bos_token", false) == true && named.Bos is { } first ? TextFrame.Around([first], [])
+            : TextFrame.None;
+        return new PipelineTokenizer(
+            vocabulary, new BpeModel(new ByteAlphabet(vocabulary, named.Unk), merges), [.. added.Select(t => t with { Normalized = false })], named.Or(beside?.ById() ?? standard), named.Ids)
         {
             TextPrefix = addPrefixSpace ? " " : string.Empty,
-            PreTokenizer = new ByteLevelPreTokenizer(addPrefixSpace: false, splitWords: true),
+            Normalizer = family.Normalizer,
+            PreTokenizer = family.Words,
             Decoder = new ByteLevelDecoder(),
             Frame = frame,
-            Hash = TokenizerHash.Of([vocabularyFile, mergesFile], $"{family} {named} prefix space {addPrefixSpace} added {string.Join(' ', added)} frame {string.Join(',', frame.Before)}:{string.Join(',', frame.After)}"),
+            TrimsRanges = family.FramesText,
+            Hash = TokenizerHash.Of(
+                [vocabularyFile, mergesFile],
+                $"{family.Name} {named} prefix space {addPrefixSpace} added {string.Join(' ', added)} frame {string.Join(',', frame.AroundOne.Before)}:{string.Join(',', frame.AroundOne.After)}"),
         };
-
-        int? IdOf(string? token) => token is null ? null : vocabulary.IdOf(token);
     }
 }

@@ -23,18 +23,16 @@ internal static class DecoderSection
             "ByteLevel" => new ByteLevelDecoder(),
             "ByteFallback" => new ByteFallbackDecoder(),
             "Fuse" => new FuseDecoder(),
-            "Replace" => new ReplaceDecoder(NormalizerSection.Pattern(place), place.Require("content").Text()),
+            "WordPiece" => new WordPieceDecoder(place.Find("prefix")?.Text() ?? "##", place.FlagOr("cleanup", true)),
+            "BPEDecoder" => new SuffixDecoder(place.Find("suffix")?.Text() ?? "</w>"),
+            "Replace" => new ReplaceDecoder(PatternSection.Read(place), place.Require("content").Text()),
             "Strip" => Strip(place),
             "Metaspace" => new MetaspaceDecoder(PreTokenizerSection.Mark(place), PreTokenizerSection.Scheme(place) != PrependScheme.Never),
             _ => throw place.Complaint($"the decoder '{type}' is not supported"),
         };
     }
 
-    private static StripDecoder Strip(JsonPlace place)
-    {
-        var content = place.Require("content").Text() is [var c] ? c : throw place.Complaint("'content' has to be one character");
-        return new StripDecoder(content, Count("start"), Count("stop"));
-
-        int Count(string name) => place.Require(name).Number() is >= 0 and <= int.MaxValue and var count ? (int)count : throw place.Complaint($"'{name}' is out of range");
-    }
+    private static StripDecoder Strip(JsonPlace place) => new(
+        place.Require("content").Text() is [var c] ? c : throw place.Complaint("'content' has to be one character"),
+        place.Require("start").Count(), place.Require("stop").Count());
 }

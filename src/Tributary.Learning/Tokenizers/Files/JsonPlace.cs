@@ -89,6 +89,12 @@ internal readonly record struct JsonPlace(JsonElement Element, string File, stri
     /// <summary>A whole number.</summary>
     public long Number() => Element.ValueKind == JsonValueKind.Number && Element.TryGetInt64(out var value) ? value : throw Complaint("expected a whole number");
 
+    /// <summary>A whole number from 0 on that an array could have as length.</summary>
+    public int Count() => Number() is >= 0 and <= int.MaxValue and var count ? (int)count : throw Complaint("out of range");
+
+    /// <summary>A number; what is too large for a double is infinite.</summary>
+    public double Real() => Element.ValueKind == JsonValueKind.Number ? Element.GetDouble() : throw Complaint("expected a number");
+
     /// <summary>A truth value.</summary>
     public bool Flag() => Element.ValueKind switch
     {

@@ -1,53 +1,90 @@
-using Tributary.Learning.Tokenizers.Pipeline;
+using Tributary.Learning.Tokenizers.Encodings;
 
 namespace Tributary.Learning.Tokenizers.Files;
 
-/// <summary>The <c>post_processor</c> of a tokenizer.json, for one text.</summary>
-internal static class PostProcessorSection
+/// <summary>The <c>post_processor</c> of a tokenizer.json: what stands around texts, and whether ranges are trimmed.</summary>
+internal sealed record PostProcessorSection(TextFrame Frame, bool TrimsRanges)
 {
-    /// <summary>Builds what stands around a text.</summary>
+    private static readonly PostProcessorSection None = new(TextFrame.None, TrimsRanges: false);
+
+    /// <summary>Reads it.</summary>
     /// <exception cref="Tributary.Numerics.InputException">A component is not supported, or names a token that does not exist.</exception>
-    public static SpecialFrame Read(JsonPlace? section, Vocabulary vocabulary)
+    public static PostProcessorSection Read(JsonPlace? section, Vocabulary vocabulary)
     {
         if (section is not { } place)
         {
-            return SpecialFrame.None;
+            return None;
         }
 
         var type = place.Require("type").Text();
         return type switch
         {
-            "Sequence" => place.Require("processors").Items().Select(p => Read(p, vocabulary)).Aggregate(SpecialFrame.None, (inner, outer) => new SpecialFrame([.. outer.Before, .. inner.Before], [.. inner.After, .. outer.After])),
-            "ByteLevel" => SpecialFrame.None, // moves offsets only
-            "TemplateProcessing" => Template(place, vocabulary),
-            "RobertaProcessing" or "BertProcessing" => new SpecialFrame([Token(place.Require("cls"), vocabulary)], [Token(place.Require("sep"), vocabulary)]),
+            "Sequence" => Join(place, [.. place.Require("processors").Items().Select(p => Read(p, vocabulary))]),
+            "ByteLevel" => None with { TrimsRanges = place.FlagOr("trim_offsets", true) },
+            "TemplateProcessing" => None with { Frame = new Template(place, vocabulary).Frame() },
+            "BertProcessing" => None with { Frame = TextFrame.Bert(Token(place.Require("cls"), vocabulary), Token(place.Require("sep"), vocabulary)) },
+            "RobertaProcessing" => new(
+                TextFrame.Roberta(Token(place.Require("cls"), vocabulary), Token(place.Require("sep"), vocabulary)), place.FlagOr("trim_offsets", true)),
             _ => throw place.Complaint($"the post-processor '{type}' is not supported"),
         };
     }
 
-    private static SpecialFrame Template(JsonPlace place, Vocabulary vocabulary)
+    private static PostProcessorSection Join(JsonPlace place, PostProcessorSection[] processors)
     {
-        var parts = (Before: new List<int>(), After: new List<int>());
-        var texts = 0;
-        foreach (var item in place.Require("single").Items())
-        {
-            if (item.Find("Sequence") is { } text)
-            {
-                texts += text.Require("id").Text() == "A" ? 1 : throw text.Complaint("the template for one text may use text A only");
-                continue;
-            }
-
-            var name = item.Require("SpecialToken").Require("id").Text();
-            var ids = place.Require("special_tokens").Require(name).Require("ids").Items().Select(i => Checked(i, i.Number(), vocabulary));
-            (texts == 0 ? parts.Before : parts.After).AddRange(ids);
-        }
-
-        return texts == 1 ? new SpecialFrame([.. parts.Before], [.. parts.After]) : throw place.Complaint("the template for one text has to hold text A once");
+        var frames = processors.Select(p => p.Frame).Where(frame => frame != TextFrame.None).ToArray();
+        return frames.Length <= 1
+            ? new(frames.FirstOrDefault() ?? TextFrame.None, processors.Any(p => p.TrimsRanges))
+            : throw place.Complaint("more than one processor of a sequence adds tokens, which is not supported; write one template");
     }
 
     private static int Token(JsonPlace pair, Vocabulary vocabulary) =>
-        pair.Items().ToArray() is [_, var id] ? Checked(id, id.Number(), vocabulary) : throw pair.Complaint("expected a token and its id");
+        pair.Items().ToArray() is [_, var id] ? Checked(id, vocabulary) : throw pair.Complaint("expected a token and its id");
 
-    private static int Checked(JsonPlace place, long id, Vocabulary vocabulary) =>
-        id >= 0 && id < vocabulary.Size ? (int)id : throw place.Complaint($"no token has id {id}");
+    private static int Checked(JsonPlace id, Vocabulary vocabulary) =>
+        id.Number() is >= 0 and var number && number < vocabulary.Size ? (int)number : throw id.Complaint($"no token has id {id.Number()}");
+
+    /// <summary>A template for one text and, if there is one, for a pair.</summary>
+    private sealed class Template(JsonPlace place, Vocabulary vocabulary)
+    {
+        public TextFrame Frame()
+        {
+            var single = Parts(place.Require("single")).ToArray();
+            var pair = place.Find("pair") is { } both ? Parts(both).ToArray() : [.. single, FramePart.Second()];
+            Expect(single, 1, 0);
+            Expect(pair, 1, 1);
+            return new TextFrame(single, pair);
+        }
+
+        private IEnumerable<FramePart> Parts(JsonPlace template)
+        {
+            foreach (var item in template.Items())
+            {
+                if (item.Find("Sequence") is { } text)
+                {
+                    var type = text.Find("type_id")?.Count() ?? 0;
+                    yield return text.Require("id").Text() switch
+                    {
+                        "A" => FramePart.First(type),
+                        "B" => FramePart.Second(type),
+                        var other => throw text.Complaint($"the text '{other}' is not one of A, B"),
+                    };
+                    continue;
+                }
+
+                var token = item.Require("SpecialToken");
+                foreach (var id in place.Require("special_tokens").Require(token.Require("id").Text()).Require("ids").Items())
+                {
+                    yield return FramePart.Token(Checked(id, vocabulary), token.Find("type_id")?.Count() ?? 0);
+                }
+            }
+        }
+
+        private void Expect(FramePart[] parts, int first, int second)
+        {
+            if (parts.Count(p => p.Kind == FramePartKind.First) != first || parts.Count(p => p.Kind == FramePartKind.Second) != second)
+            {
+                throw place.Complaint("a template holds each of its texts once: A alone in 'single', A and B in 'pair'");
+            }
+        }
+    }
 }

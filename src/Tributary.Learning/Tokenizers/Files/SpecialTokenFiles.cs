@@ -28,10 +28,20 @@ internal sealed class SpecialTokenFiles
     public string? TokenizerClass => tokenizerConfig?.Find("tokenizer_class")?.Text();
 
     /// <summary>A setting of tokenizer_config.json.</summary>
-    public bool Flag(string name, bool otherwise) => tokenizerConfig?.FlagOr(name, otherwise) ?? otherwise;
+    public bool Flag(string name, bool otherwise) => FlagIfThere(name) ?? otherwise;
+
+    /// <summary>A setting of tokenizer_config.json, or null when it says nothing.</summary>
+    public bool? FlagIfThere(string name) => tokenizerConfig?.Find(name)?.Flag();
+
+    /// <summary>A number of tokenizer_config.json.</summary>
+    public int Count(string name, int otherwise) => tokenizerConfig?.Find(name)?.Count() ?? otherwise;
+
+    /// <summary>The kind of tokenizer: the class that tokenizer_config.json names, else the model type of config.json.</summary>
+    public string? Kind => TokenizerClass ?? ModelConfig?.Find("model_type")?.Text();
 
     /// <summary>The roles named as texts; null where no file names one or the vocabulary lacks it.</summary>
-    public SpecialTokens Named(Func<string, int?> idOf) => new(Id("bos_token", idOf), Id("eos_token", idOf), Id("pad_token", idOf), Id("unk_token", idOf));
+    public SpecialTokens Named(Func<string, int?> idOf) => new(
+        Id("bos_token", idOf), Id("eos_token", idOf), Id("pad_token", idOf), Id("unk_token", idOf), Id("cls_token", idOf), Id("sep_token", idOf), Id("mask_token", idOf));
 
     /// <summary>The roles given as ids by generation_config.json, then config.json. Negative ids mean none.</summary>
     public SpecialTokens ById() => IdsIn(generationConfig).Or(IdsIn(ModelConfig));
@@ -61,7 +71,7 @@ internal sealed class SpecialTokenFiles
     }
 
     private static SpecialTokens IdsIn(JsonPlace? file) =>
-        new(IdIn(file, "bos_token_id"), IdIn(file, "eos_token_id"), IdIn(file, "pad_token_id"), null);
+        new(IdIn(file, "bos_token_id"), IdIn(file, "eos_token_id"), IdIn(file, "pad_token_id"));
 
     // Some models name several ending tokens: the first is the one to write.
     private static int? IdIn(JsonPlace? file, string name)

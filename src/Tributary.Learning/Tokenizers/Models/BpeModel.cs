@@ -13,37 +13,39 @@ internal sealed class BpeModel(ISymbolAlphabet alphabet, MergeTable merges) : IT
     public Vocabulary? WholePieces { get; init; }
 
     /// <inheritdoc/>
-    public void Encode(ReadOnlySpan<char> piece, List<int> ids)
+    public void Encode(ReadOnlySpan<char> piece, List<EncodedToken> tokens)
     {
         if (cache.TryGet(piece, out var known))
         {
-            ids.AddRange(known!);
+            tokens.AddRange(known!);
             return;
         }
 
-        var before = ids.Count;
+        var before = tokens.Count;
         if (WholePieces?.IdOf(alphabet.Written(piece)) is { } whole)
         {
-            ids.Add(whole);
+            tokens.Add(new EncodedToken(whole, new TextRange(0, piece.Length)));
         }
         else
         {
-            Merge(piece, ids);
+            Merge(piece, tokens);
         }
 
-        cache.Keep(piece, CollectionsMarshal.AsSpan(ids)[before..]);
+        cache.Keep(piece, CollectionsMarshal.AsSpan(tokens)[before..]);
     }
 
-    private void Merge(ReadOnlySpan<char> piece, List<int> ids)
+    private void Merge(ReadOnlySpan<char> piece, List<EncodedToken> tokens)
     {
-        var rented = ArrayPool<Symbol>.Shared.Rent(checked(piece.Length * alphabet.SymbolsPerCharacter));
+        var rented = ArrayPool<Symbol>.Shared.Rent(alphabet.Bound(piece));
         var symbols = rented.AsSpan(0, alphabet.Fill(piece, rented));
         if (!symbols.IsEmpty)
         {
             PairMerger.Merge(symbols, merges);
             for (var at = 0; at >= 0; at = symbols[at].Next)
             {
-                ids.Add(symbols[at].Id);
+                // The last of the symbols that became one still says what it covered alone.
+                ref var last = ref symbols[(symbols[at].Next < 0 ? symbols.Length : symbols[at].Next) - 1];
+                tokens.Add(new EncodedToken(symbols[at].Id, new TextRange(symbols[at].Start, last.Start + last.Length)));
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace Tributary.Learning.Tokenizers.Models;
@@ -9,23 +8,26 @@ internal sealed class ByteAlphabet(Vocabulary vocabulary, int? unknown) : ISymbo
     private readonly int[] idOfByte = [.. Enumerable.Range(0, 256).Select(b => vocabulary.IdOf(ByteCharacters.ToCharacter((byte)b).ToString()) ?? unknown ?? Symbol.Unknown)];
 
     /// <inheritdoc/>
-    public int SymbolsPerCharacter => 3;
+    public int Bound(ReadOnlySpan<char> piece) => Encoding.UTF8.GetByteCount(piece);
 
     /// <inheritdoc/>
     public int Fill(ReadOnlySpan<char> piece, Span<Symbol> symbols)
     {
-        var rented = ArrayPool<byte>.Shared.Rent(checked(3 * piece.Length));
-        var length = Encoding.UTF8.GetBytes(piece, rented);
-        var count = 0;
-        foreach (var value in rented.AsSpan(0, length))
+        Span<byte> utf8 = stackalloc byte[4];
+        var (count, at) = (0, 0);
+        foreach (var c in piece.EnumerateRunes())
         {
-            if (idOfByte[value] >= 0)
+            foreach (var value in utf8[..c.EncodeToUtf8(utf8)])
             {
-                symbols[count++].Id = idOfByte[value];
+                if (idOfByte[value] >= 0)
+                {
+                    symbols[count++].Begin(idOfByte[value], at, c.Utf16SequenceLength);
+                }
             }
+
+            at += c.Utf16SequenceLength;
         }
 
-        ArrayPool<byte>.Shared.Return(rented);
         return count;
     }
 

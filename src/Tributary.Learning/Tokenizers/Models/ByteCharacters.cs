@@ -23,14 +23,17 @@ internal static class ByteCharacters
     {
         var utf8 = new byte[Encoding.UTF8.GetByteCount(text)];
         Encoding.UTF8.GetBytes(text, utf8);
-        return string.Create(utf8.Length, utf8, (span, bytes) =>
-        {
-            for (var i = 0; i < bytes.Length; i++)
-            {
-                span[i] = OfByte[bytes[i]];
-            }
-        });
+        return Write(utf8);
     }
+
+    /// <summary>Bytes as characters.</summary>
+    public static string Write(ReadOnlySpan<byte> bytes) => string.Create(bytes.Length, bytes, (span, source) =>
+    {
+        for (var i = 0; i < source.Length; i++)
+        {
+            span[i] = OfByte[source[i]];
+        }
+    });
 
     private static char[] Build()
     {

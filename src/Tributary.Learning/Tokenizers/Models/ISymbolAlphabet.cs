@@ -3,10 +3,10 @@ namespace Tributary.Learning.Tokenizers.Models;
 /// <summary>The smallest symbols of a BPE model.</summary>
 internal interface ISymbolAlphabet
 {
-    /// <summary>The most symbols that one UTF-16 unit of text can become.</summary>
-    int SymbolsPerCharacter { get; }
+    /// <summary>At least as many symbols as a piece has.</summary>
+    int Bound(ReadOnlySpan<char> piece);
 
-    /// <summary>Writes the symbols of a piece and gives their number. Sets the token id alone.</summary>
+    /// <summary>Writes the symbols of a piece, token id and characters covered, and gives their number.</summary>
     int Fill(ReadOnlySpan<char> piece, Span<Symbol> symbols);
 
     /// <summary>The piece as a token of the vocabulary would be written.</summary>

@@ -7,16 +7,20 @@ internal sealed class MergeTable : IPairRule
 {
     private readonly Dictionary<long, (int Rank, int Merged)> merges = [];
 
-    /// <summary>Adds the next merge; the earlier of two equal ones holds.</summary>
+    private int next;
+
+    /// <summary>Adds the next merge; the later of two equal ones holds. The right half loses <paramref name="continuingPrefix"/> units.</summary>
     /// <exception cref="InputException">One of its three tokens is not in the vocabulary.</exception>
-    public void Add(string left, string right, Vocabulary vocabulary, string place)
+    public void Add(string left, string right, Vocabulary vocabulary, string place, int continuingPrefix = 0)
     {
-        var rank = merges.Count;
-        merges.TryAdd(Key(Require(left), Require(right)), (rank, Require(left + right)));
+        merges[Key(Require(left), Require(right))] = (next++, Require(left + right[Math.Min(continuingPrefix, right.Length)..]));
 
         int Require(string token) => vocabulary.IdOf(token) ?? throw new InputException(
             $"{place}: the merge of '{Vocabulary.Show(left)}' and '{Vocabulary.Show(right)}' needs the token '{Vocabulary.Show(token)}', which the vocabulary lacks; take vocabulary and merges of one tokenizer");
     }
+
+    /// <summary>Sets a merge by ids; neighbours of equal rank merge leftmost first.</summary>
+    public void Set(int left, int right, int rank, int merged) => merges[Key(left, right)] = (rank, merged);
 
     /// <inheritdoc/>
     public bool TryMerge(in Symbol left, in Symbol right, out int rank, out int merged)

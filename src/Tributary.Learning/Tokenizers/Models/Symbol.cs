@@ -29,4 +29,7 @@ internal struct Symbol
 
     /// <summary>Token of that merge.</summary>
     public int Merged;
+
+    /// <summary>A symbol before any merge.</summary>
+    public void Begin(int id, int start, int length) => (Id, Start, Length) = (id, start, length);
 }

@@ -6,5 +6,5 @@ namespace Tributary.Learning.Tokenizers.Normalizers;
 internal sealed class SequenceNormalizer(IReadOnlyList<INormalizer> steps) : INormalizer
 {
     /// <inheritdoc/>
-    public string Normalize(string text) => steps.Aggregate(text, (current, step) => step.Normalize(current));
+    public AlignedText Normalize(AlignedText text) => steps.Aggregate(text, (current, step) => step.Normalize(current));
 }

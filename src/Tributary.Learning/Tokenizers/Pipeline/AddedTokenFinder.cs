@@ -1,18 +1,26 @@
 using System.Buffers;
+using System.Text;
+using Tributary.Learning.Tokenizers.Unicode;
 
 namespace Tributary.Learning.Tokenizers.Pipeline;
 
 /// <summary>Finds added tokens in a text: leftmost first, the longest where several begin.</summary>
 internal sealed class AddedTokenFinder
 {
+    private readonly AddedToken[] tokens;
+    private readonly TokenTrie trie = new();
     private readonly SearchValues<char> firstCharacters;
-    private readonly Dictionary<char, AddedToken[]> byFirst;
 
-    /// <summary>A finder of these tokens, whose contents are not empty.</summary>
+    /// <summary>A finder of these tokens; one without content, as normalisation may leave it, is never found.</summary>
     public AddedTokenFinder(IEnumerable<AddedToken> tokens)
     {
-        byFirst = tokens.GroupBy(t => t.Content[0]).ToDictionary(g => g.Key, g => g.OrderByDescending(t => t.Content.Length).ToArray());
-        firstCharacters = SearchValues.Create([.. byFirst.Keys]);
+        this.tokens = [.. tokens.Where(t => t.Content.Length > 0)];
+        for (var i = 0; i < this.tokens.Length; i++)
+        {
+            trie.Add(this.tokens[i].Content, i);
+        }
+
+        firstCharacters = SearchValues.Create([.. this.tokens.Select(t => t.Content[0]).Distinct()]);
     }
 
     /// <summary>
@@ -30,30 +38,31 @@ internal sealed class AddedTokenFinder
             }
 
             at += hit;
-            if (Longest(text[at..]) is not { } found)
+            var length = trie.Longest(text[at..], out var found);
+            if (length == 0)
             {
                 at++;
                 continue;
             }
 
-            (begin, end) = (at, at + found.Content.Length);
-            if (found.SingleWord && !StandsAlone(text, begin, end))
+            token = tokens[found];
+            (begin, end) = (at, at + length);
+            if (token.SingleWord && !StandsAlone(text, begin, end))
             {
                 at = end;
                 continue;
             }
 
-            while (found.LeftStrip && begin > from && char.IsWhiteSpace(text[begin - 1]))
+            while (token.LeftStrip && begin > from && char.IsWhiteSpace(text[begin - 1]))
             {
                 begin--;
             }
 
-            while (found.RightStrip && end < text.Length && char.IsWhiteSpace(text[end]))
+            while (token.RightStrip && end < text.Length && char.IsWhiteSpace(text[end]))
             {
                 end++;
             }
 
-            token = found;
             return true;
         }
 
@@ -61,21 +70,10 @@ internal sealed class AddedTokenFinder
         return false;
     }
 
-    private AddedToken? Longest(ReadOnlySpan<char> text)
+    private static bool StandsAlone(ReadOnlySpan<char> text, int begin, int end)
     {
-        foreach (var candidate in byFirst[text[0]])
-        {
-            if (text.StartsWith(candidate.Content, StringComparison.Ordinal))
-            {
-                return candidate;
-            }
-        }
-
-        return null;
+        Rune.DecodeLastFromUtf16(text[..begin], out var before, out _);
+        Rune.DecodeFromUtf16(text[end..], out var after, out _);
+        return (begin == 0 || !CharacterKinds.IsWord(before)) && (end == text.Length || !CharacterKinds.IsWord(after));
     }
-
-    private static bool StandsAlone(ReadOnlySpan<char> text, int begin, int end) =>
-        (begin == 0 || !IsWord(text[begin - 1])) && (end == text.Length || !IsWord(text[end]));
-
-    private static bool IsWord(char c) => char.IsLetterOrDigit(c) || c == '_';
 }

@@ -3,6 +3,6 @@ namespace Tributary.Learning.Tokenizers.Pipeline;
 /// <summary>First stage: rewrites a stretch of text between added tokens.</summary>
 internal interface INormalizer
 {
-    /// <summary>The rewritten text.</summary>
-    string Normalize(string text);
+    /// <summary>The rewritten text; the same instance when nothing changes.</summary>
+    AlignedText Normalize(AlignedText text);
 }

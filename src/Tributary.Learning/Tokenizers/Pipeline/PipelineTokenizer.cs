@@ -1,8 +1,13 @@
+using System.Runtime.InteropServices;
+using Tributary.Learning.Tokenizers.Encodings;
+
 namespace Tributary.Learning.Tokenizers.Pipeline;
 
 /// <summary>A tokenizer put together from stages: added tokens, normaliser, pre-tokeniser, model, frame of special tokens, decoder.</summary>
 internal sealed class PipelineTokenizer : ITokenizer
 {
+    private readonly Vocabulary vocabulary;
+    private readonly ITokenModel model;
     private readonly AddedTokenFinder rawTokens;
     private readonly AddedTokenFinder normalizedTokens;
     private readonly HashSet<int> specialIds;
@@ -10,7 +15,7 @@ internal sealed class PipelineTokenizer : ITokenizer
     /// <summary>Joins the stages; the vocabulary has to hold the added tokens already.</summary>
     public PipelineTokenizer(Vocabulary vocabulary, ITokenModel model, IReadOnlyList<AddedToken> added, SpecialTokens roles, IEnumerable<int> specialIds)
     {
-        (Vocabulary, Model, Roles) = (vocabulary, model, roles);
+        (this.vocabulary, this.model, Roles) = (vocabulary, model, roles);
         rawTokens = new AddedTokenFinder(added.Where(t => !t.Normalized));
         normalizedTokens = new AddedTokenFinder(added.Where(t => t.Normalized));
         this.specialIds = [.. specialIds, .. added.Where(t => t.Special).Select(t => (int)t.Id)];
@@ -25,8 +30,14 @@ internal sealed class PipelineTokenizer : ITokenizer
     /// <summary>Second stage; absent: one piece.</summary>
     public IPreTokenizer? PreTokenizer { get; init; }
 
-    /// <summary>Fourth stage.</summary>
-    public SpecialFrame Frame { get; init; } = SpecialFrame.None;
+    /// <inheritdoc/>
+    public TextFrame Frame { get; init; } = TextFrame.None;
+
+    /// <inheritdoc/>
+    public EncodingDefaults Defaults { get; init; } = EncodingDefaults.None;
+
+    /// <summary>Ranges of tokens leave out the blanks at their ends.</summary>
+    public bool TrimsRanges { get; init; }
 
     /// <summary>Last stage; absent: tokens joined by spaces.</summary>
     public ITokenDecoder? Decoder { get; init; }
@@ -35,61 +46,37 @@ internal sealed class PipelineTokenizer : ITokenizer
     public required string Hash { get; init; }
 
     /// <inheritdoc/>
-    public int VocabularySize => Vocabulary.Size;
+    public int VocabularySize => vocabulary.Size;
 
     /// <inheritdoc/>
-    public int? BosId => Roles.Bos;
+    public SpecialTokens Roles { get; }
 
     /// <inheritdoc/>
-    public int? EosId => Roles.Eos;
-
-    /// <inheritdoc/>
-    public int? PadId => Roles.Pad;
-
-    /// <inheritdoc/>
-    public int? UnkId => Roles.Unk;
-
-    private Vocabulary Vocabulary { get; }
-
-    private ITokenModel Model { get; }
-
-    private SpecialTokens Roles { get; }
-
-    /// <inheritdoc/>
-    public int[] Encode(string text, bool addSpecialTokens = false)
+    public EncodedToken[] Tokenize(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var ids = new List<int>((text.Length / 3) + 4);
-        if (addSpecialTokens)
-        {
-            ids.AddRange(Frame.Before);
-        }
-
-        var sink = new ModelSink(Model, ids);
-        var whole = TextPrefix + TextCleaning.WellFormed(text);
+        var original = TextCleaning.WellFormed(text);
+        var whole = AlignedText.Of(TextPrefix + original, TextPrefix.Length);
+        var tokens = new List<EncodedToken>((whole.Length / 3) + 4);
+        var sink = new ModelSink(model, tokens);
         var at = 0;
         while (at < whole.Length)
         {
-            var found = rawTokens.TryFind(whole, at, out var begin, out var end, out var token);
+            var found = rawTokens.TryFind(whole.Text, at, out var begin, out var end, out var token);
             if (begin > at)
             {
-                EncodeStretch(at == 0 && begin == whole.Length ? whole : whole[at..begin], at == 0, sink);
+                EncodeStretch(whole.Slice(at, begin), sink);
             }
 
             if (found)
             {
-                ids.Add((int)token.Id);
+                tokens.Add(new EncodedToken((int)token.Id, whole.OriginOf(begin, end)));
             }
 
             at = end;
         }
 
-        if (addSpecialTokens)
-        {
-            ids.AddRange(Frame.After);
-        }
-
-        return [.. ids];
+        return [.. TrimsRanges ? tokens.ConvertAll(token => token with { Range = Trim(original, token.Range) }) : tokens];
     }
 
     /// <inheritdoc/>
@@ -98,7 +85,7 @@ internal sealed class PipelineTokenizer : ITokenizer
         var tokens = new List<string>(ids.Length);
         foreach (var id in ids)
         {
-            if (Vocabulary.TokenOf(id) is { } token && !(skipSpecialTokens && specialIds.Contains(id)))
+            if (vocabulary.TokenOf(id) is { } token && !(skipSpecialTokens && specialIds.Contains(id)))
             {
                 tokens.Add(token);
             }
@@ -108,40 +95,65 @@ internal sealed class PipelineTokenizer : ITokenizer
     }
 
     /// <inheritdoc/>
-    public string TokenOf(int id) => Vocabulary.RequireToken(id);
+    public string TokenOf(int id) => vocabulary.RequireToken(id);
 
     /// <inheritdoc/>
-    public int? IdOf(string token) => Vocabulary.IdOf(token);
+    public int? IdOf(string token) => vocabulary.IdOf(token);
 
-    private void EncodeStretch(string stretch, bool atStart, ModelSink sink)
+    private void EncodeStretch(AlignedText stretch, ModelSink sink)
     {
         var text = Normalizer?.Normalize(stretch) ?? stretch;
         var at = 0;
         while (at < text.Length)
         {
-            var found = normalizedTokens.TryFind(text, at, out var begin, out var end, out var token);
+            var found = normalizedTokens.TryFind(text.Text, at, out var begin, out var end, out var token);
             if (begin > at && PreTokenizer is null)
             {
-                sink.Add(text.AsSpan(at, begin - at));
+                sink.Add(new Piece(text, at, begin));
             }
             else if (begin > at)
             {
-                PreTokenizer!.Split(text.AsSpan(at, begin - at), atStart && at == 0, sink);
+                PreTokenizer!.Split(new Piece(text, at, begin), sink);
             }
 
             if (found)
             {
-                sink.Ids.Add((int)token.Id);
+                sink.Tokens.Add(new EncodedToken((int)token.Id, text.OriginOf(begin, end)));
             }
 
             at = end;
         }
     }
 
-    private sealed class ModelSink(ITokenModel model, List<int> ids) : IPieceSink
+    private static TextRange Trim(string text, TextRange range)
     {
-        public List<int> Ids => ids;
+        var (start, end) = (range.Start, range.End);
+        while (start < end && text[start] == ' ')
+        {
+            start++;
+        }
 
-        public void Add(ReadOnlySpan<char> piece) => model.Encode(piece, ids);
+        while (end > start && text[end - 1] == ' ')
+        {
+            end--;
+        }
+
+        return new TextRange(start, end);
+    }
+
+    /// <summary>Runs the model and turns ranges of the piece into ranges of the original text.</summary>
+    private sealed class ModelSink(ITokenModel model, List<EncodedToken> tokens) : IPieceSink
+    {
+        public List<EncodedToken> Tokens => tokens;
+
+        public void Add(Piece piece)
+        {
+            var before = tokens.Count;
+            model.Encode(piece.Span, tokens);
+            foreach (ref var token in CollectionsMarshal.AsSpan(tokens)[before..])
+            {
+                token = token with { Range = piece.Source.OriginOf(piece.Start + token.Range.Start, piece.Start + token.Range.End) };
+            }
+        }
     }
 }

@@ -2,28 +2,29 @@ using Tributary.Learning.Tokenizers.Pipeline;
 
 namespace Tributary.Learning.Tokenizers.PreTokenizers;
 
-/// <summary>Splits as GPT-2 does; the mapping to bytes is the model's alphabet.</summary>
+/// <summary>Splits as GPT-2 does; the mapping to bytes is left to the model's alphabet.</summary>
 internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool splitWords) : IPreTokenizer
 {
     /// <inheritdoc/>
-    public void Split(ReadOnlySpan<char> text, bool atStart, IPieceSink sink)
+    public void Split(Piece piece, IPieceSink sink)
     {
-        if (addPrefixSpace && text[0] != ' ')
+        if (addPrefixSpace && piece.Span[0] != ' ')
         {
-            text = string.Concat(" ", text);
+            piece = piece.Prefixed(" ");
         }
 
         if (!splitWords)
         {
-            sink.Add(text);
+            sink.Add(piece);
             return;
         }
 
+        var text = piece.Span;
         var start = 0;
         while (start < text.Length)
         {
             var end = Gpt2Scanner.EndOfPiece(text, start);
-            sink.Add(text[start..end]);
+            sink.Add(piece.Part(start, end));
             start = end;
         }
     }

@@ -1,3 +1,5 @@
+using Tributary.Learning.Tokenizers.Matching;
+using Tributary.Learning.Tokenizers.Normalizers;
 using Tributary.Learning.Tokenizers.Pipeline;
 
 namespace Tributary.Learning.Tokenizers.PreTokenizers;
@@ -18,22 +20,31 @@ internal enum PrependScheme
 /// <summary>Writes spaces as a visible mark and cuts before each mark.</summary>
 internal sealed class MetaspacePreTokenizer(char mark, PrependScheme scheme, bool split) : IPreTokenizer
 {
+    private readonly ReplaceNormalizer marks = new(new TextMatcher(" "), mark.ToString());
+    private readonly PatternPreTokenizer words = new(new CharacterMatcher(c => c.Value == mark), SplitBehavior.MergedWithNext);
+
     /// <inheritdoc/>
-    public void Split(ReadOnlySpan<char> text, bool atStart, IPieceSink sink)
+    public void Split(Piece piece, IPieceSink sink)
     {
-        var marked = text.ToString().Replace(' ', mark);
-        if (marked[0] != mark && (scheme == PrependScheme.Always || (scheme == PrependScheme.First && atStart)))
+        var marked = Marked(piece);
+        if (split)
         {
-            marked = mark + marked;
+            words.Split(marked, sink);
+        }
+        else
+        {
+            sink.Add(marked);
+        }
+    }
+
+    private Piece Marked(Piece piece)
+    {
+        var text = piece.Span;
+        if (!(text[0] == mark || text[0] == ' ') && (scheme == PrependScheme.Always || (scheme == PrependScheme.First && piece.BeginsText)))
+        {
+            piece = piece.Prefixed(mark.ToString());
         }
 
-        var start = 0;
-        while (start < marked.Length)
-        {
-            var next = split ? marked.IndexOf(mark, start + 1) : -1;
-            var end = next < 0 ? marked.Length : next;
-            sink.Add(marked.AsSpan(start, end - start));
-            start = end;
-        }
+        return Piece.Of(marks.Normalize(piece.Alone()));
     }
 }

@@ -6,16 +6,10 @@ namespace Tributary.Learning.Tokenizers.PreTokenizers;
 internal sealed class SequencePreTokenizer(IPreTokenizer first, IPreTokenizer second) : IPreTokenizer
 {
     /// <inheritdoc/>
-    public void Split(ReadOnlySpan<char> text, bool atStart, IPieceSink sink) => first.Split(text, atStart, new Relay(second, atStart, sink));
+    public void Split(Piece piece, IPieceSink sink) => first.Split(piece, new Relay(second, sink));
 
-    private sealed class Relay(IPreTokenizer second, bool atStart, IPieceSink sink) : IPieceSink
+    private sealed class Relay(IPreTokenizer second, IPieceSink sink) : IPieceSink
     {
-        private bool atStart = atStart;
-
-        public void Add(ReadOnlySpan<char> piece)
-        {
-            second.Split(piece, atStart, sink);
-            atStart = false;
-        }
+        public void Add(Piece piece) => second.Split(piece, sink);
     }
 }

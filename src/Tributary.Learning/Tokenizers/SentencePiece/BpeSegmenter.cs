@@ -9,7 +9,7 @@ internal sealed class BpeSegmenter : ISegmenter
 {
     private readonly PieceTable pieces;
     private readonly int[] rankOfPiece;
-    private readonly PrefixMatcher<char> userDefined;
+    private readonly TokenTrie userDefined = new();
 
     /// <summary>A segmenter over the pieces of a model.</summary>
     public BpeSegmenter(SentencePieceModel model, PieceTable pieces)
@@ -17,7 +17,10 @@ internal sealed class BpeSegmenter : ISegmenter
         this.pieces = pieces;
         var scores = model.Pieces.Select(p => p.Score).Distinct().OrderDescending().Select((score, rank) => (score, rank)).ToDictionary(p => p.score, p => p.rank);
         rankOfPiece = [.. model.Pieces.Select(p => scores[p.Score])];
-        userDefined = new PrefixMatcher<char>(model.Pieces.Where(p => p.Type == PieceType.UserDefined).Select(p => p.Text.ToCharArray()));
+        foreach (var piece in model.Pieces.Where(p => p.Type == PieceType.UserDefined))
+        {
+            userDefined.Add(piece.Text, 0);
+        }
     }
 
     /// <inheritdoc/>
@@ -46,7 +49,7 @@ internal sealed class BpeSegmenter : ISegmenter
         while (at < text.Length)
         {
             ref var symbol = ref symbols[count++];
-            var whole = userDefined.Longest(text[at..]);
+            var whole = userDefined.Longest(text[at..], out _);
             (symbol.Start, symbol.Id) = (at, whole > 0 ? Symbol.Frozen : Symbol.Unknown);
             symbol.Length = whole;
             if (whole == 0)

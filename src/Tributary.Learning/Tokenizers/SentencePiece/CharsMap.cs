@@ -35,12 +35,22 @@ internal sealed class CharsMap
     }
 
     /// <summary>The longest rule that <paramref name="text"/> begins with: how many bytes it takes (0: no rule) and what it gives.</summary>
-    public ReadOnlySpan<byte> Longest(ReadOnlySpan<byte> text, out int taken)
+    public ReadOnlySpan<byte> Longest(ReadOnlySpan<byte> text, out int taken) => Find(text, shortest: false, out taken);
+
+    /// <summary>What the shortest rule that <paramref name="text"/> begins with gives.</summary>
+    public ReadOnlySpan<byte> First(ReadOnlySpan<byte> text, out bool found)
+    {
+        var replacement = Find(text, shortest: true, out var taken);
+        found = taken > 0;
+        return replacement;
+    }
+
+    private ReadOnlySpan<byte> Find(ReadOnlySpan<byte> text, bool shortest, out int taken)
     {
         taken = 0;
         uint place = 0;
         var node = Offset(units[0]);
-        for (var i = 0; i < text.Length; i++)
+        for (var i = 0; i < text.Length && !(shortest && taken > 0); i++)
         {
             node ^= text[i];
             var unit = At(node);

@@ -1,114 +1,140 @@
-using System.Runtime.InteropServices;
 using System.Text;
+using Tributary.Learning.Tokenizers.Pipeline;
 
 namespace Tributary.Learning.Tokenizers.SentencePiece;
 
 /// <summary>Character rules and the treatment of spaces, as SentencePiece does before its model (Kudo and Richardson, arXiv:1808.06226).</summary>
-internal sealed class SentencePieceNormalizer(SentencePieceModel model)
+internal sealed class SentencePieceNormalizer : INormalizer
 {
-    private readonly CharsMap? rules = model.CharsMap.Length > 0 ? new CharsMap(model.CharsMap, model.File) : null;
-    private readonly byte[] space = model.EscapeSpaces ? "\u2581"u8.ToArray() : " "u8.ToArray();
-    private readonly PrefixMatcher<byte> untouched =
-        new(model.Pieces.Where(p => p.Type == PieceType.UserDefined).Select(p => Encoding.UTF8.GetBytes(p.Text)));
+    private readonly SentencePieceModel model;
+    private readonly CharsMap? rules;
+    private readonly TokenTrie untouched = new();
+    private readonly string space;
 
-    /// <summary>The text as the model sees it.</summary>
-    public string Normalize(string text)
+    /// <summary>The normaliser of a model.</summary>
+    public SentencePieceNormalizer(SentencePieceModel model)
     {
-        ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(text);
-        if (model.RemoveExtraSpaces)
+        this.model = model;
+        rules = model.CharsMap.Length > 0 ? new CharsMap(model.CharsMap, model.File) : null;
+        space = model.EscapeSpaces ? "\u2581" : " ";
+        foreach (var piece in model.Pieces.Where(p => p.Type == PieceType.UserDefined))
         {
-            rest = SkipSpaces(rest);
+            untouched.Add(piece.Text, 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public AlignedText Normalize(AlignedText text)
+    {
+        var reader = new Reader(this, text.Text);
+        while (model.RemoveExtraSpaces && reader.Next() && reader.Written.SequenceEqual(" "u8))
+        {
+            reader.Take();
         }
 
-        if (rest.IsEmpty)
+        if (!reader.Next())
         {
-            return string.Empty;
+            return AlignedText.Of(string.Empty);
         }
 
-        var output = new List<byte>(rest.Length + 16);
+        var output = new AlignedTextBuilder(text);
         if (model.AddDummyPrefix && !model.SpaceAsSuffix)
         {
-            output.AddRange(space);
+            output.Write(space, reader.Start, reader.End);
         }
 
-        var afterSpace = model.RemoveExtraSpaces;
-        while (!rest.IsEmpty)
+        for (var afterSpace = model.RemoveExtraSpaces; reader.Next(); reader.Take())
         {
-            var piece = Prefix(rest, out var taken);
-            rest = rest[taken..];
-            piece = afterSpace ? piece.TrimStart((byte)' ') : piece;
-            if (!piece.IsEmpty)
+            var written = afterSpace ? reader.Written.TrimStart((byte)' ') : reader.Written;
+            if (!written.IsEmpty)
             {
-                Append(piece, output);
-                afterSpace = model.RemoveExtraSpaces && piece[^1] == ' ';
+                output.Write(Encoding.UTF8.GetString(written).Replace(" ", space, StringComparison.Ordinal), reader.Start, reader.End);
+                afterSpace = model.RemoveExtraSpaces && written[^1] == ' ';
             }
         }
 
-        if (model.RemoveExtraSpaces)
-        {
-            TrimEnd(output);
-        }
-
-        if (model.AddDummyPrefix && model.SpaceAsSuffix)
-        {
-            output.AddRange(space);
-        }
-
-        return Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(output));
+        var result = output.Build();
+        return WithSuffix(model.RemoveExtraSpaces ? Trimmed(result) : result);
     }
 
-    private ReadOnlySpan<byte> SkipSpaces(ReadOnlySpan<byte> text)
+    private AlignedText Trimmed(AlignedText text)
     {
-        while (!text.IsEmpty && Prefix(text, out var taken).SequenceEqual(" "u8))
+        var end = text.Length;
+        while (end > 0 && text.Text[end - 1] == space[0])
         {
-            text = text[taken..];
+            end--;
         }
 
-        return text;
+        return text.Slice(0, end);
     }
 
-    private void Append(ReadOnlySpan<byte> piece, List<byte> output)
+    private AlignedText WithSuffix(AlignedText text)
     {
-        foreach (var value in piece)
+        if (!(model.AddDummyPrefix && model.SpaceAsSuffix))
         {
-            if (value == ' ')
+            return text;
+        }
+
+        var result = new AlignedTextBuilder(text);
+        result.Copy(0, text.Length);
+        result.Write(space, Math.Max(0, text.Length - 1), text.Length);
+        return result.Build();
+    }
+
+    // Walks a text and its bytes side by side: a user-defined piece as it is, else the longest rule, else one character.
+    private ref struct Reader(SentencePieceNormalizer owner, string text)
+    {
+        private readonly byte[] utf8 = Encoding.UTF8.GetBytes(text);
+        private int at;
+        private int taken;
+
+        public int Start { get; private set; }
+
+        public int End { get; private set; }
+
+        public ReadOnlySpan<byte> Written { get; private set; }
+
+        public bool Next()
+        {
+            ReadOnlySpan<byte> rest = utf8.AsSpan(at);
+            if (rest.IsEmpty)
             {
-                output.AddRange(space);
+                return false;
             }
-            else
+
+            taken = 0;
+            var units = owner.untouched.Longest(text.AsSpan(Start), out _);
+            if (units > 0)
             {
-                output.Add(value);
+                taken = Encoding.UTF8.GetByteCount(text.AsSpan(Start, units));
+                Written = rest[..taken];
             }
-        }
-    }
-
-    private void TrimEnd(List<byte> output)
-    {
-        while (CollectionsMarshal.AsSpan(output).EndsWith(space))
-        {
-            output.RemoveRange(output.Count - space.Length, space.Length);
-        }
-    }
-
-    // A user-defined piece as it is, else the longest rule, else one character.
-    private ReadOnlySpan<byte> Prefix(ReadOnlySpan<byte> text, out int taken)
-    {
-        taken = untouched.Longest(text);
-        if (taken > 0)
-        {
-            return text[..taken];
-        }
-
-        if (rules is not null)
-        {
-            var replacement = rules.Longest(text, out taken);
-            if (taken > 0)
+            else if (owner.rules is not null)
             {
-                return replacement;
+                Written = owner.rules.Longest(rest, out taken);
             }
+
+            if (taken == 0)
+            {
+                Rune.DecodeFromUtf8(rest, out _, out taken);
+                Written = rest[..taken];
+            }
+
+            End = Start + Units(rest[..taken]);
+            return true;
         }
 
-        Rune.DecodeFromUtf8(text, out _, out taken);
-        return text[..taken];
+        public void Take() => (at, Start) = (at + taken, End);
+
+        private static int Units(ReadOnlySpan<byte> utf8)
+        {
+            var units = 0;
+            foreach (var value in utf8)
+            {
+                units += (value & 0xC0) == 0x80 ? 0 : value >= 0xF0 ? 2 : 1;
+            }
+
+            return units;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Tributary.Learning.Tokenizers.Models;
+using Tributary.Learning.Tokenizers.Pipeline;
 
 namespace Tributary.Learning.Tokenizers.SentencePiece;
 
@@ -26,21 +27,26 @@ internal sealed class SentencePieceProcessor
     /// <summary>The pieces.</summary>
     public PieceTable Pieces { get; }
 
-    /// <summary>Appends the ids of a text. Unknown characters become bytes, or one unknown piece for each run of them.</summary>
-    public void Encode(string text, List<int> ids)
+    /// <summary>Appends the tokens of a text. Unknown characters become bytes, or one unknown piece for each run of them.</summary>
+    public void Encode(AlignedText text, List<EncodedToken> tokens)
     {
         var normalized = normalizer.Normalize(text);
         var afterUnknown = false;
-        foreach (var segment in segmenter.Cut(normalized))
+        foreach (var segment in segmenter.Cut(normalized.Text))
         {
             var isUnknown = segment.Id == Pieces.Unknown;
+            var range = normalized.OriginOf(segment.Start, segment.Start + segment.Length);
             if (isUnknown && model.ByteFallback)
             {
-                AddBytes(normalized.AsSpan(segment.Start, segment.Length), ids);
+                AddBytes(normalized, segment, tokens);
             }
-            else if (!(isUnknown && afterUnknown))
+            else if (isUnknown && afterUnknown)
             {
-                ids.Add(segment.Id);
+                tokens[^1] = tokens[^1] with { Range = new TextRange(tokens[^1].Range.Start, range.End) };
+            }
+            else
+            {
+                tokens.Add(new EncodedToken(segment.Id, range));
             }
 
             afterUnknown = isUnknown;
@@ -48,7 +54,7 @@ internal sealed class SentencePieceProcessor
     }
 
     /// <summary>The text of pieces given by their written forms.</summary>
-    public string Decode(IReadOnlyList<string> written)
+    public string Decode(IEnumerable<string> written)
     {
         var text = new StringBuilder();
         var bytes = new List<byte>();
@@ -85,15 +91,19 @@ internal sealed class SentencePieceProcessor
         return (strip ? piece[1..] : piece).Replace(Space, ' ');
     }
 
-    private void AddBytes(ReadOnlySpan<char> text, List<int> ids)
+    private void AddBytes(AlignedText text, Segment segment, List<EncodedToken> tokens)
     {
         Span<byte> utf8 = stackalloc byte[4];
-        foreach (var rune in text.EnumerateRunes())
+        var at = segment.Start;
+        foreach (var rune in text.Text.AsSpan(segment.Start, segment.Length).EnumerateRunes())
         {
+            var range = text.OriginOf(at, at + rune.Utf16SequenceLength);
             foreach (var value in utf8[..rune.EncodeToUtf8(utf8)])
             {
-                ids.Add(idOfByte[value]);
+                tokens.Add(new EncodedToken(idOfByte[value], range));
             }
+
+            at += rune.Utf16SequenceLength;
         }
     }
 

@@ -1,3 +1,6 @@
+using Tributary.Learning.Tokenizers.Encodings;
+using Tributary.Learning.Tokenizers.Pipeline;
+
 namespace Tributary.Learning.Tokenizers.SentencePiece;
 
 /// <summary>A SentencePiece model by itself, with the library's behaviour.</summary>
@@ -7,27 +10,21 @@ internal sealed class SentencePieceTokenizer(SentencePieceProcessor processor, S
     public int VocabularySize => processor.Pieces.Vocabulary.Size;
 
     /// <inheritdoc/>
-    public int? BosId => roles.Bos;
+    public SpecialTokens Roles => roles;
 
     /// <inheritdoc/>
-    public int? EosId => roles.Eos;
-
-    /// <inheritdoc/>
-    public int? PadId => roles.Pad;
-
-    /// <inheritdoc/>
-    public int? UnkId => roles.Unk;
+    public TextFrame Frame => TextFrame.None;
 
     /// <inheritdoc/>
     public string Hash => hash;
 
     /// <inheritdoc/>
-    public int[] Encode(string text, bool addSpecialTokens = false)
+    public EncodedToken[] Tokenize(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var ids = new List<int>();
-        processor.Encode(TextCleaning.WellFormed(text), ids);
-        return [.. ids];
+        var tokens = new List<EncodedToken>();
+        processor.Encode(AlignedText.Of(TextCleaning.WellFormed(text)), tokens);
+        return [.. tokens];
     }
 
     /// <inheritdoc/>

@@ -8,8 +8,7 @@ internal sealed class UnigramSegmenter : ISegmenter
     private const float UnknownPenalty = 10;
 
     private readonly PieceTable pieces;
-    private readonly Dictionary<long, int> children = [];
-    private readonly List<int> idOfNode = [-1];
+    private readonly TokenTrie trie = new();
     private readonly float unknownScore;
     private readonly float maxScore;
 
@@ -25,7 +24,7 @@ internal sealed class UnigramSegmenter : ISegmenter
         {
             if (model.Pieces[id].Type is PieceType.Normal or PieceType.UserDefined or PieceType.Unused)
             {
-                AddToTrie(model.Pieces[id].Text, id);
+                trie.Add(model.Pieces[id].Text, id);
             }
         }
     }
@@ -53,10 +52,10 @@ internal sealed class UnigramSegmenter : ISegmenter
     // Follows the trie from here; true when the single character is itself a piece.
     private bool Extend(string text, int start, int character, Path[] best)
     {
-        var (node, single, till) = (0, false, best[start].Score);
-        for (var end = start + 1; end <= text.Length && children.TryGetValue(Key(node, text[end - 1]), out node); end++)
+        var (node, single, till) = (TokenTrie.Root, false, best[start].Score);
+        for (var end = start + 1; end <= text.Length && (node = trie.Step(node, text[end - 1])) != TokenTrie.None; end++)
         {
-            var id = idOfNode[node];
+            var id = trie.ValueOf(node);
             if (id < 0 || pieces[id].Type == PieceType.Unused)
             {
                 continue;
@@ -91,26 +90,6 @@ internal sealed class UnigramSegmenter : ISegmenter
         result.Reverse();
         return result;
     }
-
-    private void AddToTrie(string text, int id)
-    {
-        var node = 0;
-        foreach (var c in text)
-        {
-            if (!children.TryGetValue(Key(node, c), out var next))
-            {
-                next = idOfNode.Count;
-                idOfNode.Add(-1);
-                children.Add(Key(node, c), next);
-            }
-
-            node = next;
-        }
-
-        idOfNode[node] = id;
-    }
-
-    private static long Key(int node, char c) => ((long)node << 16) | c;
 
     private readonly record struct Path(int Start, int Id, float Score);
 }
