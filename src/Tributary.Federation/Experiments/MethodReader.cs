@@ -29,7 +29,7 @@ internal sealed class MethodReader(PartReader parts)
         var changed = new List<string>();
         var method = basis with
         {
-            Adaptation = Part(section, "adaptation", Json.Adaptation, basis.Adaptation, changed),
+            Adaptation = Part(section, "adaptation", Json.AdapterConfig, basis.Adaptation, changed),
             Sharing = Part(section, "sharing", Json.Sharing, basis.Sharing, changed),
             Initialisation = Part(section, "initialisation", Json.Initialisation, basis.Initialisation, changed),
             Capacity = Part(section, "capacity", Json.Capacity, basis.Capacity, changed),
@@ -61,7 +61,7 @@ internal sealed class MethodReader(PartReader parts)
         var cohort = training.Integer("cohort", 1, int.MaxValue);
         return method with
         {
-            Adaptation = root.Node("adaptation") is { } adaptation ? parts.Read(adaptation, Json.Adaptation, "adaptation") : method.Adaptation,
+            Adaptation = root.Node("adaptation") is { } adaptation ? parts.Read(adaptation, Json.AdapterConfig, "adaptation") : method.Adaptation,
             Cohort = cohort is { } size && method.Cohort is Cohort.Uniform ? new Cohort.Uniform(Count: size) : method.Cohort,
             LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with
             {

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Tributary.Federation.Parts;
+using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.Lora;
 
 namespace Tributary.Federation.Methods;
 
@@ -31,7 +33,7 @@ public sealed record Method
     public Basis Basis { get; init; } = Basis.Verified;
 
     /// <summary>What is trainable?</summary>
-    public Adaptation Adaptation { get; init; } = new Adaptation.Lora();
+    public AdapterConfig Adaptation { get; init; } = new LoraConfig();
 
     /// <summary>Which tensors travel?</summary>
     public Sharing Sharing { get; init; } = new Sharing.AllShared();

@@ -1,13 +1,11 @@
 using Tributary.Federation.Parts;
+using Tributary.Learning.Adaptation.None;
 
 namespace Tributary.Federation.Methods;
 
 /// <summary>Combinations and settings that cannot hold: refused before anything runs, with the reason.</summary>
 public static class MethodRules
 {
-    private const int MostRank = 65_536;
-    private const double MostAlpha = 1_000_000;
-
     /// <summary>One line for each reason why a method cannot run; empty when it can.</summary>
     public static IReadOnlyList<string> Refusals(Method method) =>
         [.. RoundsOf(method.Schedule).SelectMany(round => Check(method.At(round))).Distinct(StringComparer.Ordinal)];
@@ -21,7 +19,7 @@ public static class MethodRules
 
     private static IEnumerable<string> Check(Method method) =>
     [
-        .. Adaptation(method.Adaptation),
+        .. method.Adaptation.Problems().Select(problem => $"adaptation: {problem}"),
         .. Together(method),
         .. method.Cohort is Cohort.Uniform { Count: null, Fraction: not (> 0 and <= 1) } ? ["method.cohort: fraction must be above 0 and at most 1"] : Array.Empty<string>(),
         .. method.Cohort is Cohort.Uniform { Count: < 1 } ? ["method.cohort: count must be at least 1"] : Array.Empty<string>(),
@@ -30,32 +28,6 @@ public static class MethodRules
         .. ServerStep(method.ServerStep),
         .. method.LocalProgram.Phases.SelectMany(PhaseRules.Check),
     ];
-
-    private static IEnumerable<string> Adaptation(Adaptation adaptation)
-    {
-        if (adaptation is Adaptation.Lora lora)
-        {
-            if (lora.Rank is < 1 or > MostRank || lora.RankPattern?.Values.Any(rank => rank is < 1 or > MostRank) == true)
-            {
-                yield return $"adaptation: rank must be from 1 to {MostRank}";
-            }
-
-            if (lora.Alpha is not (> 0 and <= MostAlpha) || lora.AlphaPattern?.Values.Any(alpha => alpha is not (> 0 and <= MostAlpha)) == true)
-            {
-                yield return $"adaptation: alpha must be above 0 and at most {MostAlpha}";
-            }
-
-            if (lora.Layers?.Any(layer => layer < 0) == true)
-            {
-                yield return "adaptation: layers are counted from 0";
-            }
-
-            if (lora.Dropout is not (>= 0 and < 1))
-            {
-                yield return "adaptation: dropout must be from 0 to below 1";
-            }
-        }
-    }
 
     private static IEnumerable<string> Together(Method method)
     {
@@ -90,9 +62,9 @@ public static class MethodRules
             yield return "method.local_program: at least one phase is needed";
         }
 
-        if (method.Adaptation is Adaptation.None && method.LocalProgram.Phases.Count > 0)
+        if (method.Adaptation is NoneConfig && method.LocalProgram.Phases.Count > 0)
         {
-            yield return "adaptation: none leaves nothing to train; choose lora, full or head";
+            yield return "adaptation: none leaves nothing to train; choose lora, full, head or another kind";
         }
     }
 

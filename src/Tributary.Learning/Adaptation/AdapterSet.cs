@@ -1,15 +1,24 @@
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
 using Tributary.Learning.Models.Modules;
+using Tributary.Learning.Tensors;
+using Tributary.Numerics;
 
 namespace Tributary.Learning.Adaptation;
 
-/// <summary>Everything one client changes in a shared backbone: branches at modules, saved copies of modules, and replaced base tensors.</summary>
+/// <summary>
+/// Everything one client changes in a shared backbone: branches at modules, saved copies of modules, and replaced base tensors. Cheap to compose anew from adapters whose
+/// values are on the device already, which is how adapters are switched while a model is in use.
+/// </summary>
 public sealed class AdapterSet
 {
     private static readonly List<IBranch> NoBranches = [];
+    private static readonly List<IInputBranch> NoInputBranches = [];
+    private static readonly List<IEmbeddingBranch> NoEmbeddingBranches = [];
     private static readonly List<IJunctionBranch> NoJunctionBranches = [];
     private readonly List<IBranch>?[] branches;
+    private readonly List<IInputBranch>?[] inputBranches;
+    private readonly List<IEmbeddingBranch>?[] embeddingBranches;
     private readonly List<IJunctionBranch>?[] junctionBranches;
     private readonly Parameter?[] savedWeights;
     private readonly Parameter?[] savedBiases;
@@ -19,34 +28,66 @@ public sealed class AdapterSet
     public AdapterSet(LanguageModel model)
     {
         branches = new List<IBranch>?[model.Modules.Count];
+        inputBranches = new List<IInputBranch>?[model.Modules.Count];
+        embeddingBranches = new List<IEmbeddingBranch>?[model.Modules.Count];
         junctionBranches = new List<IJunctionBranch>?[model.Modules.Count];
         savedWeights = new Parameter?[model.Modules.Count];
         savedBiases = new Parameter?[model.Modules.Count];
         replacements = new Parameter?[model.Tensors.Count];
     }
 
-    /// <summary>Adds a branch behind those that the module has.</summary>
-    public void Add(IModule module, IBranch branch) => (branches[module.Id] ??= []).Add(branch);
+    /// <summary>The set of these adapters in their order, each with its weight (see <see cref="IAdapter.Attach"/>); those with weight 0 are left out.</summary>
+    /// <exception cref="InputException">Two of them bring the same tensor whole, or one that brings whole tensors has a weight other than 0 and 1.</exception>
+    public static AdapterSet Of(LanguageModel model, IEnumerable<(IAdapter Adapter, float Weight)> active, Func<TensorKey, Parameter> find)
+    {
+        var set = new AdapterSet(model);
+        foreach (var (adapter, weight) in active)
+        {
+            if (weight != 0)
+            {
+                adapter.Attach(set, find, weight);
+            }
+        }
+
+        return set;
+    }
+
+    /// <summary>Adds a branch behind those that the layer has.</summary>
+    public void Add(Linear linear, IBranch branch) => (branches[linear.Id] ??= []).Add(branch);
+
+    /// <summary>Adds a branch in front of the layer, behind those that it has there.</summary>
+    public void Add(Linear linear, IInputBranch branch) => (inputBranches[linear.Id] ??= []).Add(branch);
+
+    /// <summary>Adds a branch behind those that the embedding has.</summary>
+    public void Add(Embedding embedding, IEmbeddingBranch branch) => (embeddingBranches[embedding.Id] ??= []).Add(branch);
 
     /// <summary>Adds a branch where a sub-layer joins the residual stream.</summary>
     public void Add(Junction junction, IJunctionBranch branch) => (junctionBranches[junction.Id] ??= []).Add(branch);
 
     /// <summary>Gives one module its own weight: unlike a replaced tensor, a tied module keeps the old one.</summary>
-    public void SaveWeight(IModule module, Parameter weight) => savedWeights[module.Id] = weight;
+    public void SaveWeight(IWeightedModule module, Parameter weight) => Take(ref savedWeights[module.Id], weight, module.Path);
 
     /// <summary>Gives one module its own bias.</summary>
-    public void SaveBias(IModule module, Parameter bias) => savedBiases[module.Id] = bias;
+    public void SaveBias(IWeightedModule module, Parameter bias) => Take(ref savedBiases[module.Id], bias, module.Path);
 
     /// <summary>Replaces a base tensor wherever it is used.</summary>
-    public void Replace(BaseTensor tensor, Parameter parameter) => replacements[tensor.Id] = parameter;
+    public void Replace(BaseTensor tensor, Parameter parameter) => Take(ref replacements[tensor.Id], parameter, tensor.Key.Name);
 
-    internal List<IBranch> BranchesOf(IModule module) => branches[module.Id] ?? NoBranches;
+    internal List<IBranch> BranchesOf(Linear linear) => branches[linear.Id] ?? NoBranches;
 
-    internal List<IJunctionBranch> JunctionBranchesOf(Junction junction) => junctionBranches[junction.Id] ?? NoJunctionBranches;
+    internal List<IInputBranch> InputBranchesOf(Linear linear) => inputBranches[linear.Id] ?? NoInputBranches;
 
-    internal Parameter? SavedWeight(IModule module) => savedWeights[module.Id];
+    internal List<IEmbeddingBranch> BranchesOf(Embedding embedding) => embeddingBranches[embedding.Id] ?? NoEmbeddingBranches;
 
-    internal Parameter? SavedBias(IModule module) => savedBiases[module.Id];
+    internal List<IJunctionBranch> BranchesOf(Junction junction) => junctionBranches[junction.Id] ?? NoJunctionBranches;
 
-    internal Parameter? Replacement(BaseTensor tensor) => replacements[tensor.Id];
+    /// <summary>What stands in for a module's weight, if anything does.</summary>
+    internal Parameter? WeightOf(IWeightedModule module) => savedWeights[module.Id] ?? replacements[module.Weight.Id];
+
+    /// <summary>What stands in for a module's bias, if it has one and anything does.</summary>
+    internal Parameter? BiasOf(IWeightedModule module) => savedBiases[module.Id] ?? (module.Bias is { } bias ? replacements[bias.Id] : null);
+
+    private static void Take(ref Parameter? place, Parameter parameter, string what) => place = place is null
+        ? parameter
+        : throw new InputException($"adapters {place.Key.Adapter} and {parameter.Key.Adapter} both bring {what} whole; activate one of them at a time");
 }

@@ -1,40 +1,42 @@
 using Tributary.Learning.Autograd;
-using Tributary.Learning.Models;
 using Tributary.Learning.Models.Modules;
 using Tributary.Learning.Tensors;
+using Tributary.Numerics;
 
 namespace Tributary.Learning.Adaptation;
 
 /// <summary>A module that a client trains and keeps whole (PEFT's modules_to_save).</summary>
 public sealed record SavedModule(IWeightedModule Module, TensorKey Weight, TensorKey? Bias)
 {
-    internal IEnumerable<(TensorKey Key, int[] Shape)> Tensors
+    /// <summary>A copy of a module under an adapter's name, its tensors named <paramref name="prefix"/> + path + ".weight" and ".bias".</summary>
+    public static SavedModule Of(IWeightedModule module, string adapter, string prefix)
     {
-        get
-        {
-            yield return (Weight, Module.Weight.Shape);
-            if (Bias is { } key)
-            {
-                yield return (key, ((Linear)Module).Bias!.Shape);
-            }
-        }
+        var key = new TensorKey(TensorKey.MainModel, adapter, module.Layer, "head", prefix + module.Path + ".weight");
+        return new SavedModule(module, key, module.Bias is null ? null : key with { Name = prefix + module.Path + ".bias" });
     }
 
-    internal IEnumerable<HostTensor> Initial()
-    {
-        yield return new HostTensor(Weight, Module.Weight.Shape, Module.Weight.ReadValues());
-        if (Bias is { } key)
-        {
-            yield return new HostTensor(key, ((Linear)Module).Bias!.Shape, ((Linear)Module).Bias!.ReadValues());
-        }
-    }
+    internal IEnumerable<(TensorKey Key, int[] Shape)> Tensors => Parts.Select(p => (p.Key, p.Base.Shape));
 
-    internal void Attach(AdapterSet set, Func<TensorKey, Parameter> find)
+    private IEnumerable<(TensorKey Key, Models.BaseTensor Base)> Parts => Bias is { } bias ? [(Weight, Module.Weight), (bias, Module.Bias!)] : [(Weight, Module.Weight)];
+
+    internal IEnumerable<HostTensor> Initial() => Parts.Select(p => new HostTensor(p.Key, p.Base.Shape, p.Base.ReadValues()));
+
+    internal void Attach(AdapterSet set, Func<TensorKey, Parameter> find, float weight)
     {
+        RequireWhole(Weight, weight);
         set.SaveWeight(Module, find(Weight));
-        if (Bias is { } key)
+        if (Bias is { } bias)
         {
-            set.SaveBias(Module, find(key));
+            set.SaveBias(Module, find(bias));
+        }
+    }
+
+    /// <summary>Refuses a weight other than 1 for a tensor that stands in for another.</summary>
+    internal static void RequireWhole(TensorKey key, float weight)
+    {
+        if (weight != 1)
+        {
+            throw new InputException($"adapter {key.Adapter} brings {key.Name} whole, so its weight can only be 0 or 1, not {weight:R}; merge it into the model to mix it");
         }
     }
 }

@@ -1,5 +1,4 @@
 using Tributary.Learning.Adaptation;
-using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
 using Tributary.Learning.Objectives;
@@ -29,10 +28,9 @@ public sealed class TextGenerator : IDisposable
         tokenizer = TokenizerLoader.Load(modelFolder);
         RequireFit(tokenizer, model, modelFolder);
         tape = new Tape(backend);
-        var adapter = adapterFolder is null ? default : PeftFolder.Read(adapterFolder, model);
-        IAdapter[] adapters = adapter.Adapter is null ? [] : [adapter.Adapter];
-        learner = new Learner(model, adapters, new LanguageModelling(), tape);
-        learner.Trainable.Write(adapter.Values ?? ParameterSet.Empty);
+        var adapters = adapterFolder is null ? [] : AdapterFolder.ReadAll(adapterFolder, model);
+        learner = new Learner(model, [.. adapters.Select(a => a.Adapter)], new LanguageModelling(), tape);
+        learner.Trainable.Write(new ParameterSet(adapters.SelectMany(a => a.Values)));
     }
 
     /// <summary>Refuses a tokenizer with more ids than the model's embedding has rows.</summary>

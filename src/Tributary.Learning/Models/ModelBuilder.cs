@@ -55,7 +55,8 @@ internal sealed class ModelBuilder(IBackend backend, ITensorSource source, Stora
         Add(new Embedding(Modules.Count, path, Tensor(path + ".weight", -1, "embedding", [rows, width]), tied, paddingId));
 
     public Norm Norm(string path, int layer, NormKind kind, int width, float epsilon) =>
-        new(kind, epsilon, Tensor(path + ".weight", layer, "norm", [width]), kind == NormKind.Layer ? Tensor(path + ".bias", layer, "bias", [width]) : null);
+        Add(new Norm(
+            Modules.Count, path, layer, kind, epsilon, Tensor(path + ".weight", layer, "norm", [width]), kind == NormKind.Layer ? Tensor(path + ".bias", layer, "bias", [width]) : null));
 
     public Junction Junction(string path, int layer, Sublayer sublayer, int width, Norm? norm = null) => Add(new Junction(Modules.Count, path, layer, sublayer, width, norm));
 

@@ -36,6 +36,10 @@ public sealed class ParameterSet : IReadOnlyList<HostTensor>
     /// <inheritdoc/>
     public HostTensor this[int position] => tensors[position];
 
+    /// <summary>The tensor of that model, adapter and name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public HostTensor this[TensorKey key] => TryGet(key, out var tensor) ? tensor : throw new ArgumentException($"no values for {key.WireName}");
+
     /// <summary>The tensor of that model, adapter and name, if there is one.</summary>
     public bool TryGet(TensorKey key, [NotNullWhen(true)] out HostTensor? tensor)
     {

@@ -3,6 +3,7 @@ using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
 using Tributary.Learning.Objectives;
 using Tributary.Learning.Tensors;
+using Tributary.Numerics;
 
 namespace Tributary.Learning.Training;
 
@@ -11,20 +12,18 @@ namespace Tributary.Learning.Training;
 /// </summary>
 public sealed class Learner : IGradient, IDisposable
 {
-    private readonly AdapterSet adapters;
+    private readonly IReadOnlyList<IAdapter> adapters;
+    private readonly Dictionary<TensorKey, Parameter> parameters;
     private readonly Tape tape;
+    private AdapterSet active;
 
-    /// <summary>Allocates the adapters' tensors on the device, zeroed: write values before use.</summary>
+    /// <summary>Allocates the adapters' tensors on the device, zeroed: write values before use. All adapters are active.</summary>
     public Learner(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective, Tape tape)
     {
-        (Model, Objective, this.tape) = (model, objective, tape);
-        this.adapters = new AdapterSet(model);
+        (Model, this.adapters, Objective, this.tape) = (model, adapters, objective, tape);
         Trainable = new TrainableVector(model.Backend, adapters.SelectMany(a => a.Tensors));
-        var byKey = Trainable.Parameters.ToDictionary(p => p.Key);
-        foreach (var adapter in adapters)
-        {
-            adapter.Attach(this.adapters, key => byKey[key]);
-        }
+        parameters = Trainable.Parameters.ToDictionary(p => p.Key);
+        active = AdapterSet.Of(model, adapters.Select(a => (a, 1f)), key => parameters[key]);
     }
 
     /// <summary>The shared backbone.</summary>
@@ -38,6 +37,13 @@ public sealed class Learner : IGradient, IDisposable
 
     /// <summary>Addresses the dropout masks of the next step; change it every step.</summary>
     public ulong DropoutKey { get; set; }
+
+    /// <summary>
+    /// Switches adapters: only these act from now on, each with its weight: at every place the result is base + weight · (adapted − base). Values stay where they are, also
+    /// those of adapters that are not active; with an empty list the model is the base.
+    /// </summary>
+    /// <exception cref="InputException">There is no adapter of that name, or one that brings whole tensors has a weight other than 0 and 1.</exception>
+    public void Activate(params IReadOnlyList<(string Name, float Weight)> chosen) => active = AdapterSet.Of(Model, chosen.Select(c => (Find(c.Name), c.Weight)), key => parameters[key]);
 
     /// <inheritdoc/>
     public double Loss(TokenRows batch)
@@ -90,7 +96,7 @@ public sealed class Learner : IGradient, IDisposable
     public float[] Infer(TokenRows batch, Func<Pass, Var> forward, KeyValueCache? cache = null)
     {
         tape.Mode = TapeMode.Infer;
-        var result = forward(new Pass(tape, adapters, batch) { Cache = cache });
+        var result = forward(new Pass(tape, active, batch) { Cache = cache });
         var host = new float[result.Value.Count];
         Model.Backend.Read(result.Value, host);
         cache?.Advance(batch.Count);
@@ -101,5 +107,8 @@ public sealed class Learner : IGradient, IDisposable
     /// <inheritdoc/>
     public void Dispose() => Trainable.Dispose();
 
-    private Pass NewPass(TokenRows batch) => new(tape, adapters, batch) { DropoutKey = DropoutKey };
+    private IAdapter Find(string name) => adapters.FirstOrDefault(a => a.Name == name)
+        ?? throw new InputException($"there is no adapter {name} here, only {string.Join(", ", adapters.Select(a => a.Name))}");
+
+    private Pass NewPass(TokenRows batch) => new(tape, active, batch) { DropoutKey = DropoutKey };
 }

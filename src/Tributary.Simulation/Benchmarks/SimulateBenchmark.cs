@@ -53,7 +53,7 @@ public static class SimulateBenchmark
         var parallel = Math.Min(threads == 0 ? Environment.ProcessorCount : threads, clients);
         using var backend = new CpuBackend(1);
         using var model = ModelLoader.Build(ConfigJson, backend, new RandomTensors(Seed));
-        var adapter = new LoraAdapter(new LoraConfig { Rank = 8, Alpha = 16 }, model);
+        var adapter = new LoraAdapter(new LoraConfig(Rank: 8, Alpha: 16), model);
         var initial = new ParameterSet(adapter.Initial(model, Seed));
         var layout = TensorLayout.Of(initial);
         var optimizer = new OptimizerSpec.AdamW(1e-3);

@@ -39,12 +39,13 @@ public static class TrainBenchmark
 
         using var model = ModelLoader.Build(options.Preset.ConfigJson, backend, new RandomTensors(Seed), options.Storage);
         using var tape = new Tape(backend);
-        IAdapter adapter = options.Adaptation switch
+        AdapterConfig adaptation = options.Adaptation switch
         {
-            "lora-r8" => new LoraAdapter(new LoraConfig { Rank = 8, Alpha = 16 }, model),
-            "full" => new FullAdapter(model),
+            "lora-r8" => new LoraConfig(Rank: 8, Alpha: 16),
+            "full" => new FullConfig(),
             _ => throw new InputException($"adaptation {options.Adaptation} is not one of lora-r8, full"),
         };
+        var adapter = adaptation.Resolve(model)[0];
         using var learner = new Learner(model, [adapter], new LanguageModelling(), tape);
         learner.Trainable.Write(adapter.Initial(model, Seed));
         using var optimizer = new Optimizer(new OptimizerSpec.AdamW(1e-4), backend, learner.Trainable.Length);

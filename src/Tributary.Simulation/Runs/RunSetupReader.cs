@@ -59,7 +59,7 @@ public static class RunSetupReader
 
         var owners = new OwnerReader(experiment, model, tokenizer).Read();
         experiment.RequireClients(owners.Count);
-        var adapters = AdapterFactory.Create(experiment.Method.Adaptation, model);
+        var adapters = experiment.Method.Adaptation.ForTask(model.Shape.Task).Resolve(model);
         using var weights = ModelWeights.Open(experiment.Model);
         string[] files = [.. weights.Files];
         var inputs = new RunInputs(RunInputs.HashOf(owners), Hash([Path.Combine(experiment.Model, "config.json"), .. files]));

@@ -3,6 +3,7 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Results;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
+using Tributary.Learning.Adaptation;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Simulation.Runs;
@@ -34,7 +35,7 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
 
         var measured = new Measurements(setup, losses, served, initial, before, federated, alone, pooled);
         var result = await measured.ResultAsync(recorder, samples, () => time.GetElapsedTime(started).TotalSeconds, cancel).ConfigureAwait(false);
-        AdapterFiles.Write(folder.Adapter, setup, federated);
+        AdapterFolder.WriteAll(folder.Adapter, setup.Adapters, federated, setup.Subject.Model);
         recorder.Finished(result.Final);
         RunResultFile.Write(folder.Result, result); // last: with this file the run is finished
         return new RunOutcome(result, initial, federated, alone, pooled);

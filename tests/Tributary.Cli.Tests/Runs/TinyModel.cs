@@ -22,7 +22,7 @@ internal static class TinyModel
         using var model = ModelLoader.Build(config, backend, new RandomTensors(3, 0.3));
         File.WriteAllText(Path.Combine(folder, "config.json"), config);
         File.WriteAllText(Path.Combine(folder, "tokenizer.json"), Tokenizer());
-        TensorFiles.Write(Path.Combine(folder, "model.safetensors"), new FullAdapter(model).Initial(model, 1));
+        TensorFiles.Write(Path.Combine(folder, "model.safetensors"), new FullConfig().Resolve(model)[0].Initial(model, 1));
     }
 
     private static string Config(int classes) => $$"""

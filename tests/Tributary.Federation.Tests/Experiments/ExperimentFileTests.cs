@@ -1,5 +1,6 @@
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Parts;
+using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Data;
 using Tributary.Learning.Optimization;
 using Tributary.Numerics;
@@ -41,7 +42,7 @@ public sealed class ExperimentFileTests : IDisposable
         experiment.Data.Partition.ShouldBe(new PartitionSettings("dirichlet", Clients: 10, Alpha: 0.5, By: "category"));
         experiment.Data.Validation.ShouldBe(new HeldOut(0.2));
         (experiment.Data.LocalBaseline, experiment.Data.PooledBaseline).ShouldBe((true, false));
-        var lora = experiment.Method.Adaptation.ShouldBeOfType<Adaptation.Lora>();
+        var lora = experiment.Method.Adaptation.ShouldBeOfType<LoraConfig>();
         (lora.Rank, lora.Alpha, lora.Dropout).ShouldBe((4, 8, 0.05));
         lora.Targets.ShouldBe(["q_proj", "v_proj"]);
         experiment.Method.Id.ShouldBe("fedit");

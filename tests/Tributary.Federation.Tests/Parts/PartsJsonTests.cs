@@ -1,6 +1,15 @@
+using System.Reflection;
 using System.Text.Json;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
+using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.BitFit;
+using Tributary.Learning.Adaptation.Full;
+using Tributary.Learning.Adaptation.Head;
+using Tributary.Learning.Adaptation.Layers;
+using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation.None;
+using Tributary.Learning.Adaptation.Several;
 using Tributary.Learning.Optimization;
 
 namespace Tributary.Federation.Tests.Parts;
@@ -9,7 +18,7 @@ public sealed class PartsJsonTests
 {
     private static readonly Method Rich = Catalogue.FedIt with
     {
-        Adaptation = new Adaptation.Lora(4, 8, 0.1, ["q_proj"], true, [0, 2], new Dictionary<string, int> { ["k"] = 2 }, new Dictionary<string, double> { ["k"] = 1.5 }, ["lm_head"]),
+        Adaptation = new LoraConfig(4, 8, 0.1, ["q_proj"], true, [0, 2], new Dictionary<string, int> { ["k"] = 2 }, new Dictionary<string, double> { ["k"] = 1.5 }, ["lm_head"], LoraBias.All, null, ["h"]),
         Sharing = new Sharing.ByRole(new Dictionary<string, Visibility> { ["lora_A"] = Visibility.Private, ["head"] = Visibility.Frozen }),
         Initialisation = new Initialisation.Keep(),
         Cohort = new Cohort.Uniform(0.25, 3),
@@ -28,9 +37,12 @@ public sealed class PartsJsonTests
 
     private static readonly Method[] Others =
     [
-        Catalogue.FedIt with { Adaptation = new Adaptation.Full(), Combine = new Combine.Factors(Normaliser.All), ServerStep = new ServerStep.Replace(0.5) },
-        Catalogue.FedIt with { Adaptation = new Adaptation.Head(), Combine = new Combine.Median(), ServerStep = new ServerStep.Adagrad(0.1, 0.9, 0.01) },
-        Catalogue.FedIt with { Adaptation = new Adaptation.None(), Cohort = new Cohort.All(), ServerStep = new ServerStep.Adam(Form: MomentForm.OpenFedLlm) },
+        Catalogue.FedIt with { Adaptation = new FullConfig(), Combine = new Combine.Factors(Normaliser.All), ServerStep = new ServerStep.Replace(0.5) },
+        Catalogue.FedIt with { Adaptation = new HeadConfig(), Combine = new Combine.Median(), ServerStep = new ServerStep.Adagrad(0.1, 0.9, 0.01) },
+        Catalogue.FedIt with { Adaptation = new NoneConfig(), Cohort = new Cohort.All(), ServerStep = new ServerStep.Adam(Form: MomentForm.OpenFedLlm) },
+        Catalogue.FedIt with { Adaptation = new BitFitConfig() },
+        Catalogue.FedIt with { Adaptation = new LayersConfig([0, -1], ["bias"]) },
+        Catalogue.FedIt with { Adaptation = new SeveralConfig(new Dictionary<string, AdapterConfig> { ["own"] = new LoraConfig(2), ["shared"] = new BitFitConfig() }) },
         Catalogue.FedIt with { Cohort = new Cohort.Union(), Sharing = new Sharing.AllPrivate(), ServerStep = new ServerStep.Yogi(0.2) },
         Catalogue.FedIt with { Schedule = new Schedule.Stages([new Stage(3, new Overrides(Dispatch: new Dispatch.Broadcast(), Capacity: new Capacity.Uniform()))]) },
         Catalogue.FedIt with { Capacity = new Capacity.Rows("lora_A", new Dictionary<string, IReadOnlyList<int>> { ["0001"] = [0, 3] }), Codec = new Codec(Up: new Encoding.Deltas()) },
@@ -56,7 +68,7 @@ public sealed class PartsJsonTests
     public void Every_case_of_every_part_is_among_the_round_trips()
     {
         var seen = ((Method[])[.. Catalogue.All, Rich, .. Others]).Select(method => JsonSerializer.Serialize(method, PartsJson.Default.Method)).ToArray();
-        foreach (var part in typeof(Method).GetProperties().Where(property => property.PropertyType.IsAbstract && property.PropertyType.Namespace == typeof(Combine).Namespace))
+        foreach (var part in typeof(Method).GetProperties().Where(IsPart))
         {
             foreach (var derived in PartsJson.Default.GetTypeInfo(part.PropertyType)!.PolymorphismOptions!.DerivedTypes)
             {
@@ -65,6 +77,9 @@ public sealed class PartsJsonTests
             }
         }
     }
+
+    private static bool IsPart(PropertyInfo property) =>
+        property.PropertyType.IsAbstract && (property.PropertyType == typeof(AdapterConfig) || property.PropertyType.Namespace == typeof(Combine).Namespace);
 
     [Fact]
     public void Missing_fields_of_a_part_take_their_defaults() =>

@@ -1,6 +1,5 @@
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Adaptation.Full;
-using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
 using Tributary.Learning.Objectives;
@@ -25,7 +24,7 @@ public class GoldenModelTests
     public void Loss_and_every_gradient_of_full_training_match(string fixture)
     {
         var folder = SharedData.PathOf("golden", "models", fixture);
-        Compare(folder, folder, model => (new FullAdapter(model), null));
+        Compare(folder, folder, model => (new FullConfig().Resolve(model)[0], null));
     }
 
     [SharedDataTheory]
@@ -42,7 +41,7 @@ public class GoldenModelTests
     {
         var folder = SharedData.PathOf("golden", "peft", fixture);
         var basis = SharedData.PathOf("golden", "models", fixture[..fixture.IndexOf('_')]);
-        Compare(basis, folder, model => PeftFolder.Read(folder, model));
+        Compare(basis, folder, model => AdapterFolder.Read(folder, model));
     }
 
     private static void Compare(string modelFolder, string fixture, Func<LanguageModel, (IAdapter Adapter, ParameterSet? Values)> make)

@@ -36,7 +36,7 @@ public class PackingTests
         using var backend = new ReferenceBackend<double>();
         using var model = TinyModels.Build(config, backend);
         using var tape = new Tape(backend);
-        var adapter = new LoraAdapter(new LoraConfig { Rank = 2, Dropout = 0.4f }, model);
+        var adapter = new LoraAdapter(new LoraConfig(Rank: 2, Dropout: 0.4), model);
         using var learner = new Learner(model, [adapter], new LanguageModelling(), tape) { DropoutKey = 11 };
         var values = adapter.Initial(model, 3);
         foreach (var tensor in values)

@@ -35,7 +35,7 @@ public sealed class RunStudyTests : IDisposable
         File.WriteAllText(Path.Combine(model, "tokenizer.json"), tokenizer.ToJsonString());
         using var backend = new CpuBackend(1);
         using var built = ModelLoader.Build(config, backend, new RandomTensors(1, 0.2));
-        TensorFiles.Write(Path.Combine(model, "model.safetensors"), new FullAdapter(built).Initial(built, 0));
+        TensorFiles.Write(Path.Combine(model, "model.safetensors"), new FullConfig().Resolve(built)[0].Initial(built, 0));
         Directory.CreateDirectory(Path.Combine(folder.Root, "data"));
         for (var owner = 0; owner < 4; owner++)
         {

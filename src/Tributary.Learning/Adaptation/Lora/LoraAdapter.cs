@@ -1,31 +1,37 @@
+using Tributary.Learning.Adaptation.Merging;
+using Tributary.Learning.Adaptation.Targets;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
 using Tributary.Learning.Models.Modules;
 using Tributary.Learning.Tensors;
-using Tributary.Numerics.Random;
 
 namespace Tributary.Learning.Adaptation.Lora;
 
-/// <summary>LoRA resolved against a model: low-rank factors at its target modules, and modules saved whole.</summary>
-public sealed class LoraAdapter : IAdapter
+/// <summary>LoRA resolved against a model: low-rank factors at its target modules, biases that are trained with them, and modules saved whole.</summary>
+public sealed class LoraAdapter : IMergeable
 {
     private const string Prefix = "base_model.model.";
     private readonly LoraSite[] sites;
-    private readonly SavedModule[] saved;
+    private readonly (BaseTensor Base, TensorKey Key)[] biases;
+    private readonly IReadOnlyList<SavedModule> saved;
 
     /// <summary>Finds the target modules.</summary>
-    /// <exception cref="Numerics.InputException">No module matches, or a rank is not positive.</exception>
+    /// <exception cref="Numerics.InputException">No module matches, or a pattern cannot be used.</exception>
     public LoraAdapter(LoraConfig config, LanguageModel model, string name = TensorKey.DefaultAdapter)
     {
         (Config, Name) = (config, name);
-        sites = [.. LoraTargets.Resolve(config, model).Select(t => new LoraSite(
-            t.Module, t.Rank, config.Scale(t.Rank, t.Alpha), Key(t.Module, "lora_A"), Key(t.Module, "lora_B")))];
-        saved = [.. LoraTargets.Saved(config, model).Select(m => new SavedModule(m, Key(m, "weight"), m is Linear { Bias: not null } ? Key(m, "bias") : null))];
-        Tensors = [.. sites.SelectMany(s => s.Tensors).Concat(saved.SelectMany(s => s.Tensors))];
+        var targets = new ModuleSelection(config.Targets ?? model.Shape.DefaultTargets, config.TargetPattern, config.Layers, config.LayersPattern);
+        sites = [.. targets.Find(model, m => m is Linear or Embedding).Select(Site)];
+        saved = ModulesToSave.Find(model, name, Prefix, config.Save ?? [], config.TaskType);
+        biases = [.. TrainedBiases(model).Select(b => (b, BiasKey(b)))];
+        Tensors = [.. sites.SelectMany(s => s.Tensors), .. biases.Select(b => (b.Key, b.Base.Shape)), .. saved.SelectMany(s => s.Tensors)];
     }
 
     /// <summary>The settings.</summary>
     public LoraConfig Config { get; }
+
+    /// <inheritdoc/>
+    AdapterConfig IAdapter.Config => Config;
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -36,36 +42,84 @@ public sealed class LoraAdapter : IAdapter
     /// <summary>The adapted modules with rank, scale and the keys of their factors.</summary>
     public IReadOnlyList<LoraSite> Sites => sites;
 
+    /// <summary>Biases of the base that are trained too.</summary>
+    public IReadOnlyList<TensorKey> Biases => [.. biases.Select(b => b.Key)];
+
     /// <summary>The modules saved whole.</summary>
     public IReadOnlyList<SavedModule> SavedModules => saved;
 
     /// <inheritdoc/>
-    public ParameterSet Initial(LanguageModel model, ulong seed) =>
-        new(sites.SelectMany(s => s.Initial(seed)).Concat(saved.SelectMany(s => s.Initial())));
+    public ParameterSet Initial(LanguageModel model, ulong seed) => new(
+        [.. sites.SelectMany(s => s.Initial(seed)), .. biases.Select(b => new HostTensor(b.Key, b.Base.Shape, b.Base.ReadValues())), .. saved.SelectMany(s => s.Initial())]);
 
     /// <inheritdoc/>
-    public void Attach(AdapterSet set, Func<TensorKey, Parameter> find)
+    public void Attach(AdapterSet set, Func<TensorKey, Parameter> find, float weight = 1)
     {
         foreach (var site in sites)
         {
-            set.Add(site.Module, new LoraBranch(find(site.A), find(site.B), site.Scale, site.Module is Embedding ? 0 : Config.Dropout));
+            site.Attach(set, find, weight);
+        }
+
+        foreach (var (tensor, key) in biases)
+        {
+            SavedModule.RequireWhole(key, weight);
+            set.Replace(tensor, find(key));
         }
 
         foreach (var module in saved)
         {
-            module.Attach(set, find);
+            module.Attach(set, find, weight);
         }
     }
 
-    private TensorKey Key(IModule module, string role)
+    /// <inheritdoc/>
+    public void Merge(MergedWeights weights, ParameterSet values)
     {
-        var end = (module, role) switch
+        weights.Save(saved, values);
+        weights.Replace(biases, values);
+        foreach (var site in sites)
         {
-            (Embedding, "lora_A") => ".lora_embedding_A",
-            (Embedding, "lora_B") => ".lora_embedding_B",
-            (_, "lora_A" or "lora_B") => $".{role}.weight",
-            _ => $".{role}",
-        };
-        return new TensorKey(TensorKey.MainModel, Name, module.Layer, role is "weight" or "bias" ? "head" : role, Prefix + module.Path + end);
+            site.Merge(weights.WeightOf(site.Module), values);
+        }
     }
+
+    /// <inheritdoc/>
+    public void Unmerge(MergedWeights weights, ParameterSet values)
+    {
+        foreach (var site in sites)
+        {
+            site.Unmerge(weights.WeightOf(site.Module), values);
+        }
+
+        weights.Restore(saved);
+        weights.Restore(biases.Select(b => b.Base));
+    }
+
+    private LoraSite Site(IWeightedModule module)
+    {
+        var rank = ModulePattern.Value(module.Path, Config.RankPattern, Config.Rank);
+        var scale = Config.Scale(rank, ModulePattern.Value(module.Path, Config.AlphaPattern, Config.Alpha));
+        return module is Embedding
+            ? new LoraSite(module, rank, scale, 0, Key(module, "lora_A", ".lora_embedding_A"), Key(module, "lora_B", ".lora_embedding_B"))
+            : new LoraSite(module, rank, scale, (float)Config.Dropout, Key(module, "lora_A", ".lora_A.weight"), Key(module, "lora_B", ".lora_B.weight"));
+    }
+
+    private IEnumerable<BaseTensor> TrainedBiases(LanguageModel model) => Config.Bias switch
+    {
+        LoraBias.LoraOnly => sites.Select(s => s.Module.Bias).OfType<BaseTensor>(),
+
+        // What modules saved whole bring is theirs; the name is enough for PEFT, also inside of a longer one.
+        LoraBias.All => model.Tensors.Where(t => t.Key.Name.Contains("bias", StringComparison.Ordinal) && !saved.Any(s => s.Module.Weight == t || s.Module.Bias == t)),
+        _ => [],
+    };
+
+    // The bias of an adapted layer belongs to what the layer was before.
+    private TensorKey BiasKey(BaseTensor bias)
+    {
+        var site = Array.Find(sites, s => s.Module.Bias == bias);
+        var name = site is null ? bias.Key.Name : site.Module.Path + ".base_layer.bias";
+        return bias.Key with { Adapter = Name, Name = Prefix + name };
+    }
+
+    private TensorKey Key(IWeightedModule module, string role, string end) => new(TensorKey.MainModel, Name, module.Layer, role, Prefix + module.Path + end);
 }

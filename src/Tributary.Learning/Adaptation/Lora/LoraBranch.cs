@@ -4,13 +4,17 @@ using Tributary.Learning.Tensors;
 
 namespace Tributary.Learning.Adaptation.Lora;
 
-/// <summary>scale · B A at one module.</summary>
+/// <summary>scale · B A at one linear layer.</summary>
 internal sealed class LoraBranch(Parameter a, Parameter b, float scale, float dropout) : IBranch
 {
     private readonly ulong address = StableHash.Of(a.Key.WireName);
 
     public Var Apply(Pass pass, Var x, Var y) =>
         pass.Tape.AddLowRank(y, x, pass.Tape.Use(a), pass.Tape.Use(b), scale, dropout, pass.DropoutKey ^ address, pass.Rows.KeyMemory);
+}
 
+/// <summary>scale · B A at an embedding.</summary>
+internal sealed class LoraEmbeddingBranch(Parameter a, Parameter b, float scale) : IEmbeddingBranch
+{
     public Var Apply(Pass pass, ReadOnlyMemory<int> ids, Var y) => pass.Tape.AddEmbeddingLowRank(y, pass.Tape.Use(a), pass.Tape.Use(b), ids, scale);
 }

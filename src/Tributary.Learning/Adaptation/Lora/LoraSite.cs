@@ -1,11 +1,12 @@
+using Tributary.Learning.Autograd;
 using Tributary.Learning.Models.Modules;
 using Tributary.Learning.Tensors;
-using Tributary.Numerics.Random;
+using Tributary.Numerics.LinearAlgebra;
 
 namespace Tributary.Learning.Adaptation.Lora;
 
 /// <summary>One adapted module. For a linear layer A is [rank, inputs] and B [outputs, rank]; for an embedding A is [rank, rows] and B [width, rank].</summary>
-public sealed record LoraSite(IWeightedModule Module, int Rank, float Scale, TensorKey A, TensorKey B)
+public sealed record LoraSite(IWeightedModule Module, int Rank, float Scale, float Dropout, TensorKey A, TensorKey B)
 {
     internal IEnumerable<(TensorKey Key, int[] Shape)> Tensors => Module switch
     {
@@ -30,6 +31,43 @@ public sealed record LoraSite(IWeightedModule Module, int Rank, float Scale, Ten
             }
 
             yield return tensor;
+        }
+    }
+
+    internal void Attach(AdapterSet set, Func<TensorKey, Parameter> find, float weight)
+    {
+        if (Module is Embedding embedding)
+        {
+            set.Add(embedding, new LoraEmbeddingBranch(find(A), find(B), weight * Scale));
+        }
+        else
+        {
+            set.Add((Linear)Module, new LoraBranch(find(A), find(B), weight * Scale, Dropout));
+        }
+    }
+
+    /// <summary>The factors with their scale.</summary>
+    public LoraFactors Factors(ParameterSet values) => new(Matrix(values[A]), Matrix(values[B]), Scale);
+
+    internal void Merge(HostTensor weight, ParameterSet values) => Add(weight, values, 1);
+
+    internal void Unmerge(HostTensor weight, ParameterSet values) => Add(weight, values, -1);
+
+    /// <summary>scale · B A laid out as the base weight is: [outputs, inputs], transposed for Conv1D; [rows, width] for an embedding. In double.</summary>
+    public double[] Delta(ParameterSet values)
+    {
+        var product = Factors(values).Product();
+        return (Module is Embedding or Linear { Weight.InputsFirst: true } ? product.Transposed() : product).Values;
+    }
+
+    private static HostMatrix Matrix(HostTensor tensor) => HostMatrix.Of(tensor.Shape[0], tensor.Shape[1], tensor.Values);
+
+    private void Add(HostTensor weight, ParameterSet values, double sign)
+    {
+        var delta = Delta(values);
+        for (var i = 0; i < delta.Length; i++)
+        {
+            weight.Values[i] = (float)(weight.Values[i] + (sign * delta[i]));
         }
     }
 }

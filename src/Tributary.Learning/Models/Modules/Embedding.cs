@@ -17,6 +17,9 @@ public sealed class Embedding(int id, string path, BaseTensor weight, bool tied,
     /// <summary>The table, [rows, width].</summary>
     public BaseTensor Weight { get; } = weight;
 
+    /// <summary>None.</summary>
+    public BaseTensor? Bias => null;
+
     /// <summary>Number of rows.</summary>
     public int Rows => Weight.Shape[0];
 
@@ -25,7 +28,7 @@ public sealed class Embedding(int id, string path, BaseTensor weight, bool tied,
 
     internal Var Forward(Pass pass, ReadOnlyMemory<int> ids, Var? addTo = null)
     {
-        var own = pass.Adapters.SavedWeight(this) ?? pass.Adapters.Replacement(Weight);
+        var own = pass.Adapters.WeightOf(this);
         var y = own is null && tied
             ? pass.Tape.Embed(Weight.Packed, null, ids, paddingId, addTo)
             : pass.Tape.Embed(null, pass.Tape.Use(own ?? Weight.Plain), ids, paddingId, addTo);

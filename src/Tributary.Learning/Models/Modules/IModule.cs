@@ -18,4 +18,7 @@ public interface IWeightedModule : IModule
 {
     /// <summary>The weight.</summary>
     BaseTensor Weight { get; }
+
+    /// <summary>The bias, if the module has one.</summary>
+    BaseTensor? Bias { get; }
 }

@@ -44,7 +44,7 @@ public sealed class Junction(int id, string path, int layer, Sublayer sublayer, 
     internal Var Forward(Pass pass, Var s, Var x)
     {
         var tape = pass.Tape;
-        var branches = pass.Adapters.JunctionBranchesOf(this);
+        var branches = pass.Adapters.BranchesOf(this);
         for (var i = 0; i < branches.Count; i++)
         {
             s = branches[i].Apply(pass, this, s, x);

@@ -15,10 +15,10 @@ public sealed class Linear(int id, string path, int layer, BaseTensor weight, Ba
     /// <inheritdoc/>
     public int Layer { get; } = layer;
 
-    /// <summary>The weight; may be another module's when tied.</summary>
+    /// <inheritdoc/>
     public BaseTensor Weight { get; } = weight;
 
-    /// <summary>The bias, if the layer has one.</summary>
+    /// <inheritdoc/>
     public BaseTensor? Bias { get; } = bias;
 
     /// <summary>True for the head of the model (logits or classes), which "all-linear" leaves out.</summary>
@@ -31,23 +31,47 @@ public sealed class Linear(int id, string path, int layer, BaseTensor weight, Ba
     public int Outputs => Weight.InputsFirst ? Weight.Shape[1] : Weight.Shape[0];
 
     /// <summary>True when something of the client's changes this layer's output beyond its base tensors.</summary>
-    internal bool HasBranches(Pass pass) => pass.Adapters.BranchesOf(this).Count > 0;
+    internal bool HasBranches(Pass pass) => pass.Adapters.BranchesOf(this).Count + pass.Adapters.InputBranchesOf(this).Count > 0;
 
     internal Var Forward(Pass pass, Var x)
     {
-        var y = pass.Tape.Linear(x, WeightIn(pass), BiasIn(pass));
+        var input = Input(pass, x);
+        var y = pass.Tape.Linear(input, WeightIn(pass), BiasIn(pass));
         var branches = pass.Adapters.BranchesOf(this);
         for (var i = 0; i < branches.Count; i++)
         {
-            y = branches[i].Apply(pass, x, y);
+            y = branches[i].Apply(pass, input, y);
+        }
+
+        if (input != x)
+        {
+            pass.Tape.Release(input);
         }
 
         return y;
     }
 
-    internal LinearWeight WeightIn(Pass pass) => (pass.Adapters.SavedWeight(this) ?? pass.Adapters.Replacement(Weight)) is { } own
+    internal LinearWeight WeightIn(Pass pass) => pass.Adapters.WeightOf(this) is { } own
         ? new LinearWeight(null, pass.Tape.Use(own), Weight.InputsFirst)
         : new LinearWeight(Weight.Packed, null, Weight.InputsFirst);
 
-    internal Var? BiasIn(Pass pass) => Bias is null ? null : pass.Tape.Use(pass.Adapters.SavedBias(this) ?? pass.Adapters.Replacement(Bias) ?? Bias.Plain);
+    internal Var? BiasIn(Pass pass) => Bias is null ? null : pass.Tape.Use(pass.Adapters.BiasOf(this) ?? Bias.Plain);
+
+    private Var Input(Pass pass, Var x)
+    {
+        var input = x;
+        var branches = pass.Adapters.InputBranchesOf(this);
+        for (var i = 0; i < branches.Count; i++)
+        {
+            var next = branches[i].Apply(pass, input);
+            if (input != x)
+            {
+                pass.Tape.Release(input);
+            }
+
+            input = next;
+        }
+
+        return input;
+    }
 }

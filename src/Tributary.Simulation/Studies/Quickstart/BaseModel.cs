@@ -26,7 +26,7 @@ internal static class BaseModel
         var config = Config();
         using var model = ModelLoader.Build(config, backend, new RandomTensors(seed, 0.08));
         using var tape = new Tape(backend);
-        var adapter = new FullAdapter(model);
+        var adapter = new FullConfig().Resolve(model)[0];
         using var learner = new Learner(model, [adapter], new LanguageModelling(), tape);
         learner.Trainable.Write(adapter.Initial(model, seed));
         var loss = Train(learner, texts, steps, backend, progress, cancel);

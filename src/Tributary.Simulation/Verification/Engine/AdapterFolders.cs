@@ -1,7 +1,9 @@
+using System.Text.Json;
+
 namespace Tributary.Simulation.Verification.Engine;
 
 /// <summary>The adapters of a fixture folder: the folder itself, or one in each of its sub-folders, named after them.</summary>
-internal sealed record AdapterFolders(string Base, IReadOnlyList<(string Name, string Folder)> Adapters, bool AreNamed)
+internal sealed record AdapterFolders(string Base, IReadOnlyList<(string Name, string Folder)> Adapters)
 {
     private const string Config = "adapter_config.json";
 
@@ -20,10 +22,13 @@ internal sealed record AdapterFolders(string Base, IReadOnlyList<(string Name, s
     {
         var folders = Find(path);
         var own = File.Exists(Path.Combine(path, Config));
-        var named = folders.Select(f => FixtureJson.Load(Path.Combine(f, Config)).Find("base_model_name_or_path")?.GetString()).FirstOrDefault(b => b is not null);
+        var named = folders.Select(f => BaseOf(FixtureJson.Load(Path.Combine(f, Config)))).FirstOrDefault(b => b is not null);
         var @base = named is null ? path : Path.GetFullPath(Path.Combine(path, named));
-        return new AdapterFolders(@base, [.. folders.Select(f => (own ? "default" : Path.GetFileName(f), f))], AreNamed: !own);
+        return new AdapterFolders(@base, [.. folders.Select(f => (own ? "default" : Path.GetFileName(f), f))]);
     }
+
+    // PEFT's word for it, and adapter-hub's.
+    private static string? BaseOf(JsonElement config) => (config.Find("base_model_name_or_path") ?? config.Find("model_name"))?.GetString();
 
     private static IReadOnlyList<string> Find(string path) => File.Exists(Path.Combine(path, Config))
         ? [path]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation;
 using Tributary.Learning.Models;
 using Tributary.Learning.Optimization;
 using Tributary.Simulation.Verification.Calculations;
@@ -31,7 +31,7 @@ internal sealed partial class CentralRunFixture : IFixtureKind
 
         using var backend = FixtureBackend.Create();
         using var model = ModelLoader.Load(start.Base, backend);
-        var adapter = PeftFolder.Read(start.Adapter, model);
+        var adapter = AdapterFolder.Read(start.Adapter, model);
         var batches = run.GetProperty("batches").EnumerateArray().Select(b => FixtureBatch.Read(b, model.Shape.PadId ?? -1)).ToArray();
         using var learner = new FixtureLearner(model, [adapter], batches[0]);
         Train(run, learner, batches, report);

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Tributary.Learning.Adaptation;
 
 namespace Tributary.Simulation.Verification.Engine;
 
@@ -25,21 +25,7 @@ internal static class FixtureSupport
             : null;
     }
 
-    /// <summary>Of a PEFT adapter folder.</summary>
-    public static string? WhyNotAdapter(string folder)
-    {
-        var path = Path.Combine(folder, "adapter_config.json");
-        if (!File.Exists(path))
-        {
-            return $"{Path.GetFileName(folder)} is not a PEFT adapter: it has no adapter_config.json";
-        }
-
-        var config = FixtureJson.Load(path);
-        var bias = config.Find("bias") is { ValueKind: JsonValueKind.String } text ? text.GetString() : "none";
-        return config.Find("peft_type")?.GetString() is not { } kind ? "adapters other than PEFT's are not supported"
-            : kind != "LORA" ? $"adapter kind {kind} is not supported"
-            : config.Find("use_dora") is { ValueKind: JsonValueKind.True } ? "DoRA is not supported"
-            : bias != "none" ? $"LoRA with bias {bias} is not supported"
-            : null;
-    }
+    /// <summary>Of an adapter folder.</summary>
+    public static string? WhyNotAdapter(string folder) =>
+        File.Exists(Path.Combine(folder, AdapterFolder.ConfigFile)) ? AdapterFolder.WhyNot(folder) : $"{Path.GetFileName(folder)} is not an adapter: it has no {AdapterFolder.ConfigFile}";
 }

@@ -24,7 +24,7 @@ internal sealed class ModelFixture : IFixtureKind
         using var model = ModelLoader.Load(path, backend);
         var tolerances = FixtureTolerances.Load(path);
         var batch = FixtureBatch.Read(FixtureJson.Load(Path.Combine(path, "inputs.json")), model.Shape.PadId ?? -1);
-        var whole = new FullAdapter(model);
+        var whole = new FullConfig().Resolve(model)[0];
         using var learner = new FixtureLearner(model, [(whole, whole.Initial(model, seed: 0))], batch);
         using (var expected = ExpectedTensors.Open(Path.Combine(path, "expected.safetensors"), report))
         {

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
-using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation;
 using Tributary.Learning.Models;
 using Tributary.Learning.Optimization;
 using Tributary.Learning.Tensors;
@@ -31,7 +31,7 @@ internal sealed class FederatedRunFixture : IFixtureKind
         var start = RunStart.Read(path, run);
         using var backend = FixtureBackend.Create();
         using var model = ModelLoader.Load(start.Base, backend);
-        var adapter = PeftFolder.Read(start.Adapter, model);
+        var adapter = AdapterFolder.Read(start.Adapter, model);
         var batches = run.GetProperty("client_batches").EnumerateArray()
             .Select(client => client.EnumerateArray().Select(b => FixtureBatch.Read(b, model.Shape.PadId ?? -1)).ToArray()).ToArray();
         using var learner = new FixtureLearner(model, [adapter], batches[0][0]);

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Tributary.Federation.Parts.Combination;
+using Tributary.Learning.Adaptation.Lora;
 using Tributary.Numerics.LinearAlgebra;
 
 namespace Tributary.Simulation.Verification.Federated;

@@ -4,7 +4,7 @@ using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics;
 
-namespace Tributary.Learning.Adaptation.Lora;
+namespace Tributary.Learning.Adaptation.Merging;
 
 /// <summary>A Hugging Face model folder with adapters merged into the weights.</summary>
 public static class MergedFolder
@@ -13,17 +13,19 @@ public static class MergedFolder
         ["tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "generation_config.json"];
 
     /// <summary>Writes config.json, model.safetensors and copies of the tokenizer's files.</summary>
+    /// <exception cref="InputException">An adapter cannot be merged.</exception>
     /// <exception cref="RunException">The folder cannot be written.</exception>
-    public static void Write(string folder, string baseFolder, LanguageModel model, IReadOnlyList<(LoraAdapter Adapter, ParameterSet Values)> adapters)
+    public static void Write(string folder, string baseFolder, LanguageModel model, IEnumerable<(IAdapter Adapter, ParameterSet Values)> adapters)
     {
+        var merged = MergedWeights.Of(model, adapters);
         var config = JsonNode.Parse(File.ReadAllText(Path.Combine(baseFolder, "config.json")))!.AsObject();
         config["torch_dtype"] = "float32";
-        if (LoraMerge.Unties(model, adapters.Select(a => a.Adapter)))
+        if (merged.Unties)
         {
             config["tie_word_embeddings"] = false;
         }
 
-        TensorFiles.Write(Path.Combine(folder, "model.safetensors"), LoraMerge.Merge(model, adapters));
+        TensorFiles.Write(Path.Combine(folder, "model.safetensors"), merged.ToSet());
         foreach (var name in Companions.Where(name => File.Exists(Path.Combine(baseFolder, name))))
         {
             AtomicFile.Write(Path.Combine(folder, name), stream =>

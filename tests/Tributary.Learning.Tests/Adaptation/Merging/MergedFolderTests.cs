@@ -1,4 +1,5 @@
-using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.Merging;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
 using Tributary.Learning.Objectives;
@@ -6,7 +7,7 @@ using Tributary.Learning.Tests.Models;
 using Tributary.Learning.Training;
 using Tributary.Numerics.Reference;
 
-namespace Tributary.Learning.Tests.Adaptation;
+namespace Tributary.Learning.Tests.Adaptation.Merging;
 
 public class MergedFolderTests
 {
@@ -22,7 +23,7 @@ public class MergedFolderTests
         using var backend = new ReferenceBackend<double>();
         using var model = ModelLoader.Load(basis, backend);
         using var tape = new Tape(backend);
-        var (adapter, values) = PeftFolder.Read(SharedData.PathOf("golden", "peft", fixture), model);
+        var (adapter, values) = AdapterFolder.Read(SharedData.PathOf("golden", "peft", fixture), model);
         using var learner = new Learner(model, [adapter], new LanguageModelling(), tape);
         learner.Trainable.Write(values);
         var (rows, _) = GoldenBatch.Read(Path.Combine(basis, "inputs.json"));

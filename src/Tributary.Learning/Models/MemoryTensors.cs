@@ -1,10 +1,9 @@
-using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
 
-namespace Tributary.Simulation.Verification.Engine;
+namespace Tributary.Learning.Models;
 
 /// <summary>Tensors in host memory as the weights of a model: a merged one, for example.</summary>
-internal sealed class MemoryTensors(ParameterSet tensors) : ITensorSource
+public sealed class MemoryTensors(ParameterSet tensors) : ITensorSource
 {
     private readonly Dictionary<string, HostTensor> byName = tensors.ToDictionary(t => t.Key.Name, StringComparer.Ordinal);
 

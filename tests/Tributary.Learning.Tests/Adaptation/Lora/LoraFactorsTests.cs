@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Tributary.Federation.Parts.Combination;
+using Tributary.Learning.Adaptation.Lora;
 using Tributary.Numerics.LinearAlgebra;
 
-namespace Tributary.Federation.Tests.Parts.Combination;
+namespace Tributary.Learning.Tests.Adaptation.Lora;
 
 public sealed class LoraFactorsTests
 {

@@ -1,6 +1,6 @@
 using Tributary.Numerics.LinearAlgebra;
 
-namespace Tributary.Federation.Parts.Combination;
+namespace Tributary.Learning.Adaptation.Lora;
 
 /// <summary>One adapted layer's update ΔW = scale · B · A: ways to join such updates exactly, which averaging the factors is not.</summary>
 /// <param name="A">[rank, inputs].</param>
@@ -81,6 +81,26 @@ public sealed record LoraFactors(HostMatrix A, HostMatrix B, double Scale)
         }
 
         return new LoraFactors(a, b, scale);
+    }
+
+    /// <summary>
+    /// The best factors of a rank for this product (Eckart and Young 1936), all singular values in B, scale 1. Works on the factors: with B = Q₁R₁ and Aᵀ = Q₂R₂ the singular
+    /// values are those of R₁R₂ᵀ, so the product is never formed.
+    /// </summary>
+    public LoraFactors Truncated(int rank)
+    {
+        var (left, right) = (ThinQr.Of(B), ThinQr.Of(A.Transposed()));
+        var core = Factor(left.R.Times(right.R.Transposed()).Scaled(Scale), rank, 1);
+        return new LoraFactors(core.A.Times(right.Q.Transposed()), left.Q.Times(core.B), 1);
+    }
+
+    /// <summary>The same update with rows and columns of zeros up to a rank.</summary>
+    public LoraFactors Padded(int rank)
+    {
+        var (a, b) = (new HostMatrix(rank, A.Columns), new HostMatrix(B.Rows, rank));
+        Put(A, a, 0, 0);
+        Put(B, b, 0, 0);
+        return new LoraFactors(a, b, Scale);
     }
 
     private static void Put(HostMatrix source, HostMatrix target, int row, int column)

@@ -1,0 +1,57 @@
+using System.Text.Json.Serialization;
+using Tributary.Learning.Adaptation.BitFit;
+using Tributary.Learning.Adaptation.Full;
+using Tributary.Learning.Adaptation.Head;
+using Tributary.Learning.Adaptation.Layers;
+using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation.None;
+using Tributary.Learning.Adaptation.Several;
+using Tributary.Learning.Models;
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Learning.Adaptation;
+
+/// <summary>
+/// What is trainable, apart from any model: the settings of one kind of adapter. A closed set of values that travel as JSON, one record and one folder per kind.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(LoraConfig), "lora")]
+[JsonDerivedType(typeof(BitFitConfig), "bitfit")]
+[JsonDerivedType(typeof(LayersConfig), "layers")]
+[JsonDerivedType(typeof(HeadConfig), "head")]
+[JsonDerivedType(typeof(FullConfig), "full")]
+[JsonDerivedType(typeof(SeveralConfig), "several")]
+[JsonDerivedType(typeof(NoneConfig), "none")]
+public abstract record AdapterConfig
+{
+    private protected AdapterConfig()
+    {
+    }
+
+    /// <summary>
+    /// PEFT's task type. With "SEQ_CLS" and "TOKEN_CLS" the model's classifier is trained and kept whole beside the adapter; with anything else, and null, it stays frozen
+    /// unless the settings say otherwise. Not a setting of experiments: see <see cref="ForTask"/>.
+    /// </summary>
+    [JsonIgnore]
+    public string? TaskType { get; init; }
+
+    /// <summary>The same settings for a model with that output layer.</summary>
+    public virtual AdapterConfig ForTask(HeadTask task) => this with
+    {
+        TaskType = task switch
+        {
+            HeadTask.CausalLanguageModelling => "CAUSAL_LM",
+            HeadTask.SequenceClassification => "SEQ_CLS",
+            HeadTask.TokenClassification => "TOKEN_CLS",
+            HeadTask.ConditionalGeneration => "SEQ_2_SEQ_LM",
+            _ => null,
+        },
+    };
+
+    /// <summary>One line for each setting that cannot hold, whatever the model; empty when all can.</summary>
+    public virtual IEnumerable<string> Problems() => [];
+
+    /// <summary>Finds the places in a model where the adapters act.</summary>
+    /// <exception cref="Numerics.InputException">The model has no such places.</exception>
+    public abstract IReadOnlyList<IAdapter> Resolve(LanguageModel model, string name = TensorKey.DefaultAdapter);
+}

@@ -1,0 +1,22 @@
+using Tributary.Learning.Adaptation.BitFit;
+using Tributary.Learning.Adaptation.Full;
+using Tributary.Learning.Adaptation.Head;
+using Tributary.Learning.Adaptation.Layers;
+using Tributary.Learning.Adaptation.Lora;
+
+namespace Tributary.Learning.Adaptation.Formats;
+
+/// <summary>Every kind's folder format.</summary>
+internal static class AdapterFormats
+{
+    private static readonly IAdapterFormat[] All = [new LoraFormat(), new BitFitFormat(), new LayersFormat(), new HeadFormat(), new FullFormat()];
+
+    /// <summary>What can be read, for messages.</summary>
+    public static string Types => string.Join(", ", All.Select(f => f.Type));
+
+    /// <summary>The format of a folder; null when there is none.</summary>
+    public static IAdapterFormat? Of(ConfigFields fields) => Array.Find(All, f => f.Reads(fields));
+
+    /// <summary>The format of settings.</summary>
+    public static IAdapterFormat Of(AdapterConfig config) => Array.Find(All, f => f.Writes(config)) ?? throw new ArgumentException($"adapters of {config.GetType().Name} have no folder format");
+}

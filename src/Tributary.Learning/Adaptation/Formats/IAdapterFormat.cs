@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+using Tributary.Learning.Models;
+using Tributary.Learning.Safetensors;
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Learning.Adaptation.Formats;
+
+/// <summary>How one kind of adapter lies in a folder: its adapter_config.json, and which of its tensors are in the file.</summary>
+internal interface IAdapterFormat
+{
+    /// <summary>What the folder's configuration and messages call the kind: PEFT's peft_type where PEFT has it.</summary>
+    string Type { get; }
+
+    /// <summary>True for a folder of this kind.</summary>
+    bool Reads(ConfigFields fields) => fields.Text("peft_type") == Type;
+
+    /// <summary>True for settings of this kind.</summary>
+    bool Writes(AdapterConfig config);
+
+    /// <summary>Reads the settings; what is not supported is refused by name.</summary>
+    AdapterConfig Read(ConfigFields fields);
+
+    /// <summary>Puts the adapter in place and reads its values.</summary>
+    (IAdapter Adapter, ParameterSet Values) Load(AdapterConfig config, LanguageModel model, string name, SafetensorsFile file)
+    {
+        var adapter = config.Resolve(model, name)[0];
+        return (adapter, new StoredTensors(file).Read(adapter.Tensors));
+    }
+
+    /// <summary>The fields of this kind, beside those that every kind has (see <see cref="PeftFields"/>).</summary>
+    JsonObject Write(IAdapter adapter);
+}

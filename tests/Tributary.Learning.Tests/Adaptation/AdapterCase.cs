@@ -1,0 +1,51 @@
+using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.BitFit;
+using Tributary.Learning.Adaptation.Full;
+using Tributary.Learning.Adaptation.Head;
+using Tributary.Learning.Adaptation.Layers;
+using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation.Several;
+using Tributary.Learning.Tests.Models;
+
+namespace Tributary.Learning.Tests.Adaptation;
+
+/// <summary>One kind of adapter with its settings on one tiny model: what the contract suite runs over.</summary>
+internal sealed record AdapterCase(string Model, AdapterConfig Config)
+{
+    /// <summary>False for kinds that bring whole tensors, which know no weights but 0 and 1.</summary>
+    public bool CanBeWeighted { get; init; }
+
+    public static IReadOnlyDictionary<string, AdapterCase> All { get; } = new Dictionary<string, AdapterCase>
+    {
+        ["gpt2 lora"] = Weighted(TinyModels.Gpt2, new LoraConfig(3, 5)),
+        ["gpt2 lora, all linear layers"] = Weighted(TinyModels.Gpt2, new LoraConfig(3, 5, Targets: ["all-linear"])),
+        ["gpt2 lora, embedding"] = Weighted(TinyModels.Gpt2, new LoraConfig(3, 5, Targets: ["wte"])),
+        ["gpt2 lora, output layer"] = Weighted(TinyModels.Gpt2, new LoraConfig(3, 5, Targets: ["lm_head"])),
+        ["gpt2 lora, biases"] = Whole(TinyModels.Gpt2, new LoraConfig(2, 4, Bias: LoraBias.LoraOnly)),
+        ["gpt2 lora, all biases"] = Whole(TinyModels.Gpt2, new LoraConfig(2, 4, Bias: LoraBias.All)),
+        ["gpt2 lora, saved head and norms"] = Whole(TinyModels.Gpt2, new LoraConfig(2, 4, Save: ["lm_head", "ln_1"])),
+        ["gpt2 lora, classifier"] = Whole(TinyModels.Gpt2Classifier, new LoraConfig(2, 4)),
+        ["gpt2 bitfit"] = Whole(TinyModels.Gpt2, new BitFitConfig()),
+        ["gpt2 bitfit, classifier"] = Whole(TinyModels.Gpt2Classifier, new BitFitConfig()),
+        ["gpt2 layers"] = Whole(TinyModels.Gpt2, new LayersConfig([-1])),
+        ["gpt2 head"] = Whole(TinyModels.Gpt2, new HeadConfig()),
+        ["gpt2 full"] = Whole(TinyModels.Gpt2, new FullConfig()),
+        ["gpt2 several"] = Whole(TinyModels.Gpt2, new SeveralConfig(new Dictionary<string, AdapterConfig> { ["low"] = new LoraConfig(2, 4), ["head"] = new HeadConfig() })),
+        ["llama lora"] = Weighted(TinyModels.Llama, new LoraConfig(3, 5)),
+        ["llama lora, rank-stabilised"] = Weighted(TinyModels.Llama, new LoraConfig(3, 5, Targets: ["all-linear"], RankStabilised: true)),
+        ["llama lora, embedding"] = Weighted(TinyModels.Llama, new LoraConfig(3, 5, Targets: ["embed_tokens"])),
+        ["llama lora, patterns"] = Weighted(
+            TinyModels.Llama,
+            new LoraConfig(3, 5, Layers: [1], RankPattern: new Dictionary<string, int> { ["v_proj"] = 1 }, AlphaPattern: new Dictionary<string, double> { ["q_proj"] = 2.5 })),
+        ["llama lora, classifier"] = Whole(TinyModels.LlamaClassifier, new LoraConfig(2, 4)),
+        ["llama layers"] = Whole(TinyModels.Llama, new LayersConfig([0], ["norm.weight", "layernorm.weight", "down_proj.weight"])),
+        ["llama head"] = Whole(TinyModels.LlamaClassifier, new HeadConfig()),
+        ["llama full"] = Whole(TinyModels.Llama, new FullConfig()),
+        ["llama several"] = Weighted(
+            TinyModels.Llama, new SeveralConfig(new Dictionary<string, AdapterConfig> { ["a"] = new LoraConfig(2, 4), ["b"] = new LoraConfig(3, 2, Targets: ["v_proj", "up_proj"]) })),
+    };
+
+    private static AdapterCase Weighted(string model, AdapterConfig config) => new(model, config) { CanBeWeighted = true };
+
+    private static AdapterCase Whole(string model, AdapterConfig config) => new(model, config);
+}
