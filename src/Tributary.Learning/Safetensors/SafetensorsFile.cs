@@ -5,24 +5,21 @@ using Tributary.Numerics;
 namespace Tributary.Learning.Safetensors;
 
 /// <summary>
-/// A memory-mapped safetensors file (https://github.com/huggingface/safetensors#format). The header is checked whole when opening,
-/// so that reading can only fail for a name or type that is not there. Reads may run side by side; none may outlive <see cref="Dispose"/>.
+/// A safetensors file (https://github.com/huggingface/safetensors#format), mapped into memory stretch by stretch while one is read: what was read is held once, by the
+/// reader. The header is checked whole when opening, so that reading can only fail for a name or type that is not there. Reads may run side by side; none may outlive
+/// <see cref="Dispose"/>.
 /// </summary>
-public sealed unsafe class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : IDisposable
 {
     private readonly Dictionary<string, TensorEntry> _byName;
-    private MemoryMappedFile? _file;
-    private MemoryMappedViewAccessor? _view;
-    private byte* _data;
+    private readonly MemoryMappedFile _file;
 
-    private SafetensorsFile(string path, MemoryMappedFile file, MemoryMappedViewAccessor view, byte* data, SafetensorsHeader header)
+    private SafetensorsFile(string path, MemoryMappedFile file, SafetensorsHeader header)
     {
         Path = path;
         Entries = header.Entries;
         Metadata = header.Metadata;
         _file = file;
-        _view = view;
-        _data = data;
         _byName = header.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
     }
 
@@ -39,22 +36,14 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <exception cref="InputException">The file is missing, truncated or lies about its content.</exception>
     public static SafetensorsFile Open(string path)
     {
-        MemoryMappedFile? file = null;
-        MemoryMappedViewAccessor? view = null;
-        byte* start = null;
+        var (file, length) = Map(path);
         try
         {
-            (file, var length) = Map(path);
-            view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-            var data = start + view.PointerOffset;
-            var headerLength = SafetensorsHeader.LengthOf(new ReadOnlySpan<byte>(data, SafetensorsHeader.PrefixLength), length, path);
-            var text = new ReadOnlySpan<byte>(data + SafetensorsHeader.PrefixLength, headerLength).ToArray();
-            return new SafetensorsFile(path, file, view, data, SafetensorsHeader.Parse(text, length, path));
+            return new SafetensorsFile(path, file, ReadHeader(file, length, path));
         }
         catch
         {
-            Release(file, view, start is not null);
+            file.Dispose();
             throw;
         }
     }
@@ -99,7 +88,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
         for (var done = 0; done < destination.Length; done += chunk)
         {
             var part = destination.Slice(done, Math.Min(chunk, destination.Length - done));
-            ElementReader.ToSingle(entry.DType, Bytes(entry, start + done, part.Length), part);
+            using var window = Map(entry, start + done, part.Length);
+            ElementReader.ToSingle(entry.DType, window.Bytes, part);
         }
     }
 
@@ -108,7 +98,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
     {
         var entry = Entry(name);
         var values = new double[ArrayLength(entry)];
-        return ElementReader.TryToDouble(entry.DType, Bytes(entry, 0, values.Length), values) ? values : throw WrongType(entry, "a number type");
+        using var window = Map(entry, 0, values.Length);
+        return ElementReader.TryToDouble(entry.DType, window.Bytes, values) ? values : throw WrongType(entry, "a number type");
     }
 
     /// <summary>The values of an I64, I32 or U8 tensor.</summary>
@@ -116,14 +107,16 @@ public sealed unsafe class SafetensorsFile : IDisposable
     {
         var entry = Entry(name);
         var values = new long[ArrayLength(entry)];
-        return ElementReader.TryToInt64(entry.DType, Bytes(entry, 0, values.Length), values) ? values : throw WrongType(entry, "I64, I32 or U8");
+        using var window = Map(entry, 0, values.Length);
+        return ElementReader.TryToInt64(entry.DType, window.Bytes, values) ? values : throw WrongType(entry, "I64, I32 or U8");
     }
 
     /// <summary>The little-endian bytes of a tensor of any type.</summary>
     public byte[] ReadBytes(string name)
     {
         var entry = Entry(name);
-        return Bytes(entry, 0, ArrayLength(entry)).ToArray();
+        using var window = Map(entry, 0, ArrayLength(entry));
+        return window.Bytes.ToArray();
     }
 
     /// <summary>The text that a U8 tensor holds as UTF-8.</summary>
@@ -137,7 +130,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
         try
         {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(Bytes(entry, 0, ArrayLength(entry)));
+            using var window = Map(entry, 0, ArrayLength(entry));
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(window.Bytes);
         }
         catch (DecoderFallbackException error)
         {
@@ -146,13 +140,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Release(_file, _view, _data is not null);
-        _file = null;
-        _view = null;
-        _data = null;
-    }
+    public void Dispose() => _file.Dispose();
 
     private static (MemoryMappedFile File, long Length) Map(string path)
     {
@@ -174,27 +162,22 @@ public sealed unsafe class SafetensorsFile : IDisposable
         }
     }
 
-    private static void Release(MemoryMappedFile? file, MemoryMappedViewAccessor? view, bool pointerHeld)
+    private static SafetensorsHeader ReadHeader(MemoryMappedFile file, long length, string path)
     {
-        if (pointerHeld)
-        {
-            view!.SafeMemoryMappedViewHandle.ReleasePointer();
-        }
-
-        view?.Dispose();
-        file?.Dispose();
+        using var prefix = new MappedWindow(file, 0, SafetensorsHeader.PrefixLength);
+        using var text = new MappedWindow(file, SafetensorsHeader.PrefixLength, SafetensorsHeader.LengthOf(prefix.Bytes, length, path));
+        return SafetensorsHeader.Parse(text.Bytes.ToArray(), length, path);
     }
 
-    private ReadOnlySpan<byte> Bytes(TensorEntry entry, long start, int count)
+    private MappedWindow Map(TensorEntry entry, long start, int count)
     {
-        ObjectDisposedException.ThrowIf(_data is null, this);
         if (start < 0 || start > entry.Count - count)
         {
             throw new ArgumentOutOfRangeException(nameof(start), start, $"'{entry.Name}' has {entry.Count} elements, {count} were asked for");
         }
 
         var size = DTypes.SizeOf(entry.DType);
-        return new ReadOnlySpan<byte>(_data + entry.Offset + (start * size), checked(count * size));
+        return new MappedWindow(_file, entry.Offset + (start * size), checked(count * size));
     }
 
     private int ArrayLength(TensorEntry entry) => entry.ByteLength <= Array.MaxLength

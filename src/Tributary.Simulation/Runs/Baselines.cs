@@ -12,23 +12,21 @@ namespace Tributary.Simulation.Runs;
 /// Training without federation, by the same local program: each owner alone with as many steps as it would take in the federation, and one model on the union with the
 /// steps of all. A finished one is stored, so that a resumed run does not train it again.
 /// </summary>
-public sealed class Baselines(RunSetup setup, LearnerPool learners, ParameterSet initial, string folder)
+public sealed class Baselines(RunSetup setup, LearnerPool learners, ParameterSet initial, BaselineFiles files)
 {
-    private readonly TensorLayout layout = TensorLayout.Of(initial);
+    /// <summary>Trains an owner alone.</summary>
+    public Task TrainAloneAsync(OwnerData owner, CancellationToken cancel) =>
+        TrainAsync(BaselineFiles.Alone(owner.Id), Catalogue.LocalOnly.Id, owner.Id, owner.Train, 1, cancel);
 
-    /// <summary>The tensors of an owner that trained alone.</summary>
-    public Task<ParameterSet> AloneAsync(OwnerData owner, CancellationToken cancel) => TrainAsync($"alone-{owner.Id}", Catalogue.LocalOnly.Id, owner.Id, owner.Train, 1, cancel);
+    /// <summary>Trains the model on the union of all data, with the steps of a whole cohort.</summary>
+    public Task TrainPooledAsync(int cohort, CancellationToken cancel) => TrainAsync(
+        BaselineFiles.Pooled, Catalogue.Pooled.Id, "pooled", new TokenizedDataset([.. setup.Owners.SelectMany(o => o.Train.Examples)], default), cohort, cancel);
 
-    /// <summary>The tensors of the model on the union of all data, with the steps of a whole cohort.</summary>
-    public Task<ParameterSet> PooledAsync(int cohort, CancellationToken cancel) =>
-        TrainAsync("pooled", Catalogue.Pooled.Id, "pooled", new TokenizedDataset([.. setup.Owners.SelectMany(o => o.Train.Examples)], default), cohort, cancel);
-
-    private async Task<ParameterSet> TrainAsync(string name, string run, string client, TokenizedDataset data, int clients, CancellationToken cancel)
+    private async Task TrainAsync(string name, string run, string client, TokenizedDataset data, int clients, CancellationToken cancel)
     {
-        var path = Path.Combine(folder, name + ".safetensors");
-        if (File.Exists(path))
+        if (files.Contains(name))
         {
-            return MessageFile.Read(path, layout).Section(MessageBody.Parameters);
+            return;
         }
 
         var method = setup.Method with
@@ -41,9 +39,7 @@ public sealed class Baselines(RunSetup setup, LearnerPool learners, ParameterSet
         var received = MessageBody.Empty.WithSection(MessageBody.Parameters, initial);
         var result = await learners.RunAsync(
             learner => LocalProgramRunner.Run(order, received, MessageBody.Empty, initial, new LearnerModel(learner), data, cancel), cancel).ConfigureAwait(false);
-        var trained = result.Answer.Section(MessageBody.Parameters);
-        MessageFile.Write(path, MessageBody.Empty.WithSection(MessageBody.Parameters, trained));
-        return trained;
+        files.Write(name, result.Answer.Section(MessageBody.Parameters));
     }
 
     // A number of steps is every client's; passes are over whatever data there are.

@@ -8,24 +8,22 @@ using Tributary.Learning.Training;
 namespace Tributary.Simulation.Runs;
 
 /// <summary>
-/// As many learners as clients run side by side, over one shared backbone. A client borrows one and writes its tensors into it, so memory does not grow with the number of
-/// clients.
+/// As many learners as clients run side by side, over one shared backbone, each with a thread of its own. A client borrows one and writes its tensors into it, so memory does
+/// not grow with the number of clients: neither learners nor what a thread keeps for itself (kernel scratch, allocator).
 /// </summary>
 public sealed class LearnerPool : IDisposable
 {
-    private readonly ConcurrentBag<(Learner Learner, Tape Tape)> free = [];
-    private readonly SemaphoreSlim available;
+    private readonly BlockingCollection<Action<Learner>> waiting = [];
     private readonly (Learner Learner, Tape Tape)[] all;
+    private readonly Thread[] threads;
 
     /// <summary>Makes <paramref name="count"/> learners with the same adapters.</summary>
     public LearnerPool(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective, int count)
     {
-        (Model, Adapters, available) = (model, adapters, new SemaphoreSlim(count));
+        (Model, Adapters) = (model, adapters);
         all = [.. Enumerable.Range(0, count).Select(_ => Make(model, adapters, objective))];
-        foreach (var entry in all)
-        {
-            free.Add(entry);
-        }
+        threads = [.. all.Select((entry, i) => new Thread(() => Serve(entry.Learner, entry.Tape)) { IsBackground = true, Name = $"learner-{i + 1}" })];
+        Array.ForEach(threads, thread => thread.Start());
     }
 
     /// <summary>The shared backbone.</summary>
@@ -40,38 +38,57 @@ public sealed class LearnerPool : IDisposable
     /// <summary>Device memory of the learners' tapes, in bytes.</summary>
     public long ArenaBytes => all.Sum(entry => 4 * entry.Tape.Arena.Capacity);
 
-    /// <summary>Runs work with a borrowed learner on a thread of its own.</summary>
-    public async Task<T> RunAsync<T>(Func<Learner, T> work, CancellationToken cancel)
+    /// <summary>Runs work with a borrowed learner on that learner's thread; work begins in the order of the calls.</summary>
+    public Task<T> RunAsync<T>(Func<Learner, T> work, CancellationToken cancel)
     {
-        await available.WaitAsync(cancel).ConfigureAwait(false);
-        free.TryTake(out var entry);
-        try
-        {
-            return await Task.Run(() => work(entry.Learner), cancel).ConfigureAwait(false);
-        }
-        finally
-        {
-            entry.Tape.Reset();
-            free.Add(entry);
-            available.Release();
-        }
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        waiting.Add(learner => Complete(result, work, learner, cancel), CancellationToken.None);
+        return result.Task;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Waits for the work in hand, then frees the learners.</summary>
     public void Dispose()
     {
+        waiting.CompleteAdding();
+        Array.ForEach(threads, thread => thread.Join());
         foreach (var (learner, tape) in all)
         {
             learner.Dispose();
             tape.Dispose();
         }
 
-        available.Dispose();
+        waiting.Dispose();
     }
 
     private static (Learner Learner, Tape Tape) Make(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective)
     {
         var tape = new Tape(model.Backend);
         return (new Learner(model, adapters, objective, tape), tape);
+    }
+
+    private static void Complete<T>(TaskCompletionSource<T> result, Func<Learner, T> work, Learner learner, CancellationToken cancel)
+    {
+        try
+        {
+            cancel.ThrowIfCancellationRequested();
+            result.SetResult(work(learner));
+        }
+        catch (OperationCanceledException stopped)
+        {
+            result.SetCanceled(stopped.CancellationToken);
+        }
+        catch (Exception error)
+        {
+            result.SetException(error);
+        }
+    }
+
+    private void Serve(Learner learner, Tape tape)
+    {
+        foreach (var work in waiting.GetConsumingEnumerable())
+        {
+            work(learner);
+            tape.Reset();
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace Tributary.Simulation.Runs;
 
 /// <summary>The final measurements of a run: the federated model, every owner alone and the pooled model, on each owner's rows and on the union.</summary>
 internal sealed class Measurements(
-    RunSetup setup, ModelLoss losses, ServedModels served, ParameterSet initial, double? before, ParameterSet federated, IReadOnlyDictionary<string, ParameterSet> alone, ParameterSet? pooled)
+    RunSetup setup, ModelLoss losses, ServedModels served, ParameterSet initial, double? before, ParameterSet federated, BaselineFiles baselines)
 {
     public async Task<RunResult> ResultAsync(RoundRecorder recorder, SampleTexts samples, Func<double> seconds, CancellationToken cancel)
     {
@@ -21,7 +21,7 @@ internal sealed class Measurements(
         }
 
         var local = clients.All(c => c.Baseline is not null) ? clients.Average(c => c.Baseline!.Find(Metrics.UnionLossName)) : null;
-        var pooledLoss = pooled is null ? null : await losses.OnUnionAsync(pooled, cancel).ConfigureAwait(false);
+        var pooledLoss = setup.PooledBaseline ? await losses.OnUnionAsync(baselines.Read(BaselineFiles.Pooled), cancel).ConfigureAwait(false) : null;
         var gap = GapClosed.Of(union, local, pooledLoss);
         var (first, last) = (await samples.WriteAsync(initial, cancel).ConfigureAwait(false), await samples.WriteAsync(federated, cancel).ConfigureAwait(false));
         var bytes = recorder.Ledger.Total;
@@ -60,12 +60,12 @@ internal sealed class Measurements(
 
     private async Task<Metrics?> BaselineAsync(OwnerData owner, int index, CancellationToken cancel)
     {
-        if (!alone.TryGetValue(owner.Id, out var values))
+        if (!setup.LocalBaseline)
         {
             return null;
         }
 
-        var byOwner = await losses.ByOwnerAsync(values, cancel).ConfigureAwait(false);
+        var byOwner = await losses.ByOwnerAsync(baselines.Read(BaselineFiles.Alone(owner.Id)), cancel).ConfigureAwait(false);
         return ModelLoss.Union(byOwner) is { } union ? Metrics.OfLoss(byOwner[index]?.Mean ?? union).With(Metrics.UnionLossName, union) : null;
     }
 }

@@ -8,8 +8,8 @@ using Tributary.Learning.Tensors;
 
 namespace Tributary.Simulation.Runs;
 
-/// <summary>What a finished run leaves in memory beside its folder: the adapters' values.</summary>
-public sealed record RunOutcome(RunResult Result, ParameterSet Initial, ParameterSet Federated, IReadOnlyDictionary<string, ParameterSet> Alone, ParameterSet? Pooled);
+/// <summary>What a finished run leaves beside its document: the federated adapter's values, and where those of the baselines are.</summary>
+public sealed record RunOutcome(RunResult Result, ParameterSet Federated, BaselineFiles Baselines);
 
 /// <summary>
 /// A run in simulation, from its setup to result.json: federated rounds, then the baselines, then the final measurements. Stopped anywhere and started again over the same
@@ -31,14 +31,15 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         progress.Started(setup, before);
 
         var (federated, recorder) = await FederateAsync(learners, initial, losses, served, cancel).ConfigureAwait(false);
-        var (alone, pooled) = await TrainBaselinesAsync(learners, initial, recorder, cancel).ConfigureAwait(false);
+        var baselines = new BaselineFiles(folder.Baselines, TensorLayout.Of(initial));
+        await TrainBaselinesAsync(new Baselines(setup, learners, initial, baselines), recorder, cancel).ConfigureAwait(false);
 
-        var measured = new Measurements(setup, losses, served, initial, before, federated, alone, pooled);
+        var measured = new Measurements(setup, losses, served, initial, before, federated, baselines);
         var result = await measured.ResultAsync(recorder, samples, () => time.GetElapsedTime(started).TotalSeconds, cancel).ConfigureAwait(false);
         AdapterFolder.WriteAll(folder.Adapter, setup.Adapters, federated, setup.Subject.Model);
         recorder.Finished(result.Final);
         RunResultFile.Write(folder.Result, result); // last: with this file the run is finished
-        return new RunOutcome(result, initial, federated, alone, pooled);
+        return new RunOutcome(result, federated, baselines);
     }
 
     private async Task<(ParameterSet Model, RoundRecorder Rounds)> FederateAsync(LearnerPool learners, ParameterSet initial, ModelLoss losses, ServedModels served, CancellationToken cancel)
@@ -64,22 +65,18 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         }
     }
 
-    private async Task<(IReadOnlyDictionary<string, ParameterSet> Alone, ParameterSet? Pooled)> TrainBaselinesAsync(
-        LearnerPool learners, ParameterSet initial, RoundRecorder recorder, CancellationToken cancel)
+    private async Task TrainBaselinesAsync(Baselines baselines, RoundRecorder recorder, CancellationToken cancel)
     {
-        var baselines = new Baselines(setup, learners, initial, folder.Baselines);
-        var pooled = setup.PooledBaseline ? baselines.PooledAsync(recorder.LargestCohort, cancel) : Task.FromResult<ParameterSet>(null!);
-        var owners = setup.LocalBaseline ? setup.Owners : [];
-        var trained = Task.WhenAll(owners.Select(async owner =>
-        {
-            var values = await baselines.AloneAsync(owner, cancel).ConfigureAwait(false);
-            progress.Baseline(owner.Id);
-            return values;
-        }));
+        var pooled = setup.PooledBaseline ? baselines.TrainPooledAsync(recorder.LargestCohort, cancel) : Task.CompletedTask;
+        var alone = setup.LocalBaseline ? setup.Owners.Select(TrainAloneAsync) : [];
 
-        // Both, also when one fails: nothing may still train when the learners are freed.
-        await Task.WhenAll(trained, pooled).ConfigureAwait(false);
-        var alone = owners.Zip(await trained.ConfigureAwait(false)).ToDictionary(pair => pair.First.Id, pair => pair.Second, StringComparer.Ordinal);
-        return (alone, await pooled.ConfigureAwait(false));
+        // All, also when one fails: nothing may still train when the learners are freed.
+        await Task.WhenAll([pooled, .. alone]).ConfigureAwait(false);
+
+        async Task TrainAloneAsync(OwnerData owner)
+        {
+            await baselines.TrainAloneAsync(owner, cancel).ConfigureAwait(false);
+            progress.Baseline(owner.Id);
+        }
     }
 }

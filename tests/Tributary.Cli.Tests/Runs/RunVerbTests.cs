@@ -32,6 +32,22 @@ public class RunVerbTests
     }
 
     [Fact]
+    public void A_run_of_a_hundred_clients_takes_little_more_memory_than_the_same_rows_with_one()
+    {
+        using var experiment = new TinyExperiment();
+        experiment.Change("kind: files", "kind: iid, clients: 1");
+        File.AppendAllText(experiment.Data(0), string.Concat(Enumerable.Range(0, 600).Select(row => $$"""{"instruction":"say {{row}}","response":"{{row}}"}""" + "\n")));
+        long Peak(int clients) => (long)experiment.Finished(
+            $"of-{clients}", "--set", $"data.partition.clients={clients}", "--set", $"training.cohort={clients}", "--set", "data.local_baseline=false").Result["final"]!["peak_rss_bytes"]!;
+
+        var one = Peak(1);
+
+        // The adapter and its moments are too small to count; a second learner, threads and garbage are what the allowance is for.
+        (Peak(20) - one).ShouldBeLessThan(20_000_000);
+        (Peak(100) - one).ShouldBeLessThan(20_000_000);
+    }
+
+    [Fact]
     public void A_folder_that_holds_another_run_is_left_alone()
     {
         using var experiment = new TinyExperiment();

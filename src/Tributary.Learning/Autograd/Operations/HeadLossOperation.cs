@@ -9,6 +9,8 @@ namespace Tributary.Learning.Autograd.Operations;
 public sealed class HeadLossOperation : Operation
 {
     private const int LogitsPerBlock = 1 << 23;
+    private const int FewestRows = 32;
+    private const int AmpleRows = 128;
 
     private Var hidden = null!;
     private Var loss = null!;
@@ -17,6 +19,12 @@ public sealed class HeadLossOperation : Operation
     private Matrix dhidden;
     private ReadOnlyMemory<int> labels;
     private float scale;
+
+    /// <summary>
+    /// Rows whose logits are held at a time: as few as read an output layer [outputs, inputs] seldom enough, so that logits take at most half of its own memory, or
+    /// those of 128 rows where it is small; never more than 2²³ logits (or 32 rows).
+    /// </summary>
+    public static int BlockRows(int inputs, int outputs) => Math.Max(FewestRows, Math.Min(LogitsPerBlock / outputs, Math.Max(AmpleRows, inputs / 2)));
 
     /// <inheritdoc/>
     protected internal override Var Output => loss;
@@ -35,9 +43,10 @@ public sealed class HeadLossOperation : Operation
         dhidden = loss.NeedsGradient && hidden.NeedsGradient ? tape.Arena.Rent(hidden.Value.Rows, hidden.Value.Columns) : default;
         var total = 0.0;
         var tangent = 0.0;
-        for (var start = 0; start < hidden.Value.Rows; start += BlockRows)
+        var rows = BlockRows(hidden.Value.Columns, weight.Outputs);
+        for (var start = 0; start < hidden.Value.Rows; start += rows)
         {
-            total += Block(tape, start, Math.Min(BlockRows, hidden.Value.Rows - start), scale / count, ref tangent);
+            total += Block(tape, start, Math.Min(rows, hidden.Value.Rows - start), scale / count, ref tangent);
         }
 
         loss.Scalar = total / count;
@@ -66,8 +75,6 @@ public sealed class HeadLossOperation : Operation
 
     /// <inheritdoc/>
     protected internal override void Clear() => (hidden, loss, bias, weight, dhidden, labels) = (null!, null!, null, default, default, default);
-
-    private int BlockRows => Math.Max(32, LogitsPerBlock / weight.Outputs);
 
     private double Block(Tape tape, int start, int rows, float rowWeight, ref double tangent)
     {

@@ -6,7 +6,7 @@ namespace Tributary.Numerics.Cpu.Memory;
 internal static unsafe partial class AlignedMemory
 {
     private const int Alignment = 64;
-    private const long MapFrom = 256 << 10;
+    private const long MapFrom = 64 << 10;
     private const int ReadWrite = 1 | 2, PrivateAnonymous = 0x02 | 0x20, AdviseHugePages = 14;
 
     /// <summary>Allocates zeroed bytes; <see cref="OutOfMemoryException"/> when the system refuses.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tributary.Federation.Parts;
+using Tributary.Learning.Autograd.Operations;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Models;
 using Tributary.Learning.Models.Modules;
@@ -12,15 +13,14 @@ namespace Tributary.Simulation.Studies.Plan;
 /// <summary>
 /// Memory of one client's training, from shapes: base weights as they are held + trainable values, their gradient, moments and what hooks and terms keep (n floats each) +
 /// activations. A row of activations holds, for every block, the outputs of its linear layers, two residual rows and its widest layer once more; in the backward pass three
-/// more rows of the widest layer; and a block of logits of at most 2²³. Rows are those of the client's longest samples, as many as a batch has. The runtime itself is not in it.
+/// more rows of the widest layer; and the logits of a block of rows. Rows are those of the client's longest samples, as many as a batch has. The runtime itself is not in it.
 /// </summary>
 internal sealed class ClientMemory
 {
-    private const long LogitsPerBlock = 1 << 23;
     private readonly long baseBytes;
     private readonly long vectorBytes;
     private readonly long floatsPerRow;
-    private readonly int outputs;
+    private readonly Linear head;
     private readonly int batch;
     private readonly long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
@@ -31,12 +31,12 @@ internal sealed class ClientMemory
         baseBytes = setup.Model.DeviceBytes;
         vectorBytes = setup.Subject.Trainable * phases.Max(phase => BytesPerParameter(phase, setup.Backend));
         floatsPerRow = FloatsPerRow(setup.Model);
-        outputs = setup.Model.Head.Outputs;
+        head = setup.Model.Head;
         batch = phases.Max(phase => phase.BatchSize);
     }
 
     /// <summary>Activations of a batch of rows, in bytes.</summary>
-    public long ActivationBytes(long rows) => sizeof(float) * ((rows * floatsPerRow) + Math.Min(rows * outputs, Math.Max(LogitsPerBlock, 32L * outputs)));
+    public long ActivationBytes(long rows) => sizeof(float) * ((rows * floatsPerRow) + (Math.Min(rows, HeadLossOperation.BlockRows(head.Inputs, head.Outputs)) * head.Outputs));
 
     /// <summary>What a client with these samples needs.</summary>
     public ClientForecast Of(string id, TokenizedDataset data)

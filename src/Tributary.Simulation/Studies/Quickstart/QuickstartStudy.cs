@@ -41,7 +41,7 @@ public sealed class QuickstartStudy(string folder, ulong seed, TimeProvider time
         using var tape = new Tape(setup.Backend);
         using var learner = new Learner(setup.Model, setup.Adapters, new LanguageModelling(), tape);
         var federated = Accuracy(learner, outcome.Federated);
-        var alone = Skill.Owners.Select(o => Accuracy(learner, outcome.Alone[o.Owner])).ToArray();
+        var alone = Skill.Owners.Select(o => Accuracy(learner, outcome.Baselines.Read(BaselineFiles.Alone(o.Owner)))).ToArray();
         var final = outcome.Result.Final;
         return new QuickstartResult(
             time.GetElapsedTime(start).TotalSeconds,
@@ -86,8 +86,8 @@ public sealed class QuickstartStudy(string folder, ulong seed, TimeProvider time
     {
         var (question, expected) = texts.Instruction(skill, SkillScore.Tests + i, test: true);
         var other = Skill.Owners[(i + 2) % Skill.Owners.Count].Owner;
-        return new QuickstartSample(
-            skill.Name, question, expected, other, Answer(setup, learner, outcome.Alone[other], question), Answer(setup, learner, outcome.Federated, question));
+        var alone = outcome.Baselines.Read(BaselineFiles.Alone(other));
+        return new QuickstartSample(skill.Name, question, expected, other, Answer(setup, learner, alone, question), Answer(setup, learner, outcome.Federated, question));
     })];
 
     private static string Answer(RunSetup setup, Learner learner, ParameterSet values, string question)
