@@ -16,7 +16,7 @@ internal static class RunSession
     public static int Run(Terminal terminal, RunSetup setup, RunFolder folder, bool json)
     {
         var result = File.Exists(folder.Result) ? Finished(terminal, folder) : Watch(terminal, setup, folder);
-        AtomicFile.WriteText(folder.Report, RunPage.Render(new RunReport(setup.Name, result, File.ReadAllText(folder.Experiment))));
+        AtomicFile.WriteText(folder.Report, RunPage.Render(new RunReport(setup.Name, result, StoredExperiment.Describe(folder))));
         if (json)
         {
             terminal.WriteJson(result, ResultsJson.Default.RunResult);

@@ -5,20 +5,15 @@ namespace Tributary.Reports.Charts;
 /// <summary>Groups of upright bars from zero, one bar per series in each group.</summary>
 public static class BarChart
 {
-    private const double Width = 720;
     private const double Height = 300;
     private const double LabelWidth = 7;
 
     /// <summary>Draws the chart as one SVG element. Values are not negative.</summary>
-    public static string Draw(Caption caption, IReadOnlyList<string> series, IReadOnlyList<BarGroup> groups, Func<double, string> label, double? highest = null) =>
-        Draw(caption, series, groups, label, highest, Width, Height);
-
-    internal static string Draw(
-        Caption caption, IReadOnlyList<string> series, IReadOnlyList<BarGroup> groups, Func<double, string> label, double? highest, double width, double height)
+    public static string Draw(Caption caption, IReadOnlyList<string> series, IReadOnlyList<BarGroup> groups, Func<double, string> label, double width = ChartWidth.Wide)
     {
-        var canvas = new Canvas(caption, width, height, [.. series.Select((name, i) => new LegendEntry(name, i, IsBar: true, IsLevel: false))]);
+        var canvas = new Canvas(caption, width, Height, [.. series.Select((name, i) => new LegendEntry(name, i, IsBar: true, IsLevel: false))]);
         var values = groups.SelectMany(group => group.Values).Select(value => value ?? 0).Append(0);
-        var y = highest is { } top ? Scale.Exactly(0, top, top / 4, canvas.Bottom, canvas.Top) : Scale.Over(values.Append(values.Max() > 0 ? 0 : 1), 5, canvas.Bottom, canvas.Top);
+        var y = Scale.Over(values.Append(values.Max() > 0 ? 0 : 1), 5, canvas.Bottom, canvas.Top);
         canvas.Grid(y, label);
         var groupWidth = (canvas.PlotRight - canvas.PlotLeft) / Math.Max(1, groups.Count);
         var gap = Math.Min(groupWidth * 0.3, 28);

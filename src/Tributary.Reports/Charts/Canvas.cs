@@ -15,10 +15,10 @@ internal sealed class Canvas
     private readonly double height;
     private readonly string id;
 
-    public Canvas(Caption caption, double width, double height, IReadOnlyList<LegendEntry> legend, double left = 58)
+    public Canvas(Caption caption, double width, double height, IReadOnlyList<LegendEntry> legend, double left = 66)
     {
         (this.width, this.height, this.left) = (width, height, left);
-        id = "c" + Fingerprint(caption);
+        id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"c{Fingerprint(caption)}w{width:0}");
         html.Open("svg", ("xmlns", "http://www.w3.org/2000/svg"), ("viewBox", $"0 0 {Format.Coordinate(width)} {Format.Coordinate(height)}"), ("class", "chart"),
             ("role", "img"), ("aria-labelledby", $"{id}t {id}d"));
         html.Element("title", caption.Title, ("id", id + "t")).Element("desc", caption.Description, ("id", id + "d"));

@@ -7,22 +7,22 @@ namespace Tributary.Reports.Charts;
 /// <summary>Several series over a common x axis of whole numbers, with levels to compare with.</summary>
 public static class LineChart
 {
-    private const double Width = 720;
     private const double Height = 340;
+    private const double TickDistance = 72;
     private const int MarksAtMost = 60;
 
     /// <summary>Draws the chart as one SVG element.</summary>
-    public static string Draw(Caption caption, IReadOnlyList<Series> series, IReadOnlyList<Level> levels, Func<double, string> label)
+    public static string Draw(Caption caption, IReadOnlyList<Series> series, IReadOnlyList<Level> levels, Func<double, string> label, double width = ChartWidth.Wide)
     {
         LegendEntry[] legend =
         [
             .. series.Select((one, i) => new LegendEntry(one.Name, i, IsBar: false, IsLevel: false)),
             .. levels.Select((level, i) => new LegendEntry(level.Name, series.Count + i, IsBar: false, IsLevel: true)),
         ];
-        var canvas = new Canvas(caption, Width, Height, legend);
+        var canvas = new Canvas(caption, width, Height, legend);
         var drawn = series.Select(one => one.Points.Where(point => double.IsFinite(point.Y)).ToArray()).ToArray();
         var y = Scale.Over(drawn.SelectMany(points => points).Select(point => point.Y).Concat(levels.Select(level => level.Y)), 6, canvas.Bottom, canvas.Top);
-        var x = XScale(drawn.SelectMany(points => points).Select(point => point.X), canvas);
+        var x = XScale(drawn.SelectMany(points => points).Select(point => point.X), canvas, width / TickDistance);
         canvas.Grid(y, label);
         foreach (var tick in x.Ticks.Where(tick => tick <= x.To + 1e-9))
         {
@@ -65,7 +65,7 @@ public static class LineChart
     }
 
     // Rounds are whole numbers: the axis begins and ends with the data and ticks never fall between.
-    private static Scale XScale(IEnumerable<double> values, Canvas canvas)
+    private static Scale XScale(IEnumerable<double> values, Canvas canvas, double ticks)
     {
         var all = values.DefaultIfEmpty(0).ToArray();
         var (from, to) = (all.Min(), all.Max());
@@ -74,6 +74,6 @@ public static class LineChart
             return Scale.Exactly(from - 1, from + 1, 1, canvas.PlotLeft + 8, canvas.PlotRight - 8);
         }
 
-        return Scale.Exactly(from, to, Math.Max(1, Scale.RoundStep((to - from) / 10)), canvas.PlotLeft + 8, canvas.PlotRight - 8);
+        return Scale.Exactly(from, to, Math.Max(1, Scale.RoundStep((to - from) / ticks)), canvas.PlotLeft + 8, canvas.PlotRight - 8);
     }
 }

@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Tributary.Reports.Markup;
 
 /// <summary>Numbers for people, the same in every country.</summary>
-public static class Format
+public static partial class Format
 {
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB", "PB"];
 
@@ -51,6 +52,12 @@ public static class Format
     /// <summary>A ratio: <c>4.2 ×</c>, <c>350 ×</c>.</summary>
     public static string Times(double ratio) => string.Create(CultureInfo.InvariantCulture, $"{(ratio >= 10 ? Math.Round(ratio) : Math.Round(ratio, 1)):0.#} ×");
 
+    /// <summary>A text whose numbers are not torn from their units at the end of a line.</summary>
+    internal static string Unbroken(string text) => UnitsPattern().Replace(text, "\u00A0");
+
     /// <summary>A coordinate of a drawing.</summary>
     internal static string Coordinate(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"(?<=\d) (?=(?:[kMGTP]?B|min|[hs])\b|[×%])", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex UnitsPattern();
 }

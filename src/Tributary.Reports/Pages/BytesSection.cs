@@ -24,7 +24,8 @@ internal static class BytesSection
         }
 
         var groups = result.Rounds.Select(round => new BarGroup($"{round.Round}", [round.BytesUp, round.BytesDown])).ToArray();
-        page.Chart(BarChart.Draw(new Caption("Bytes by round", "Bytes sent and received by all owners in each round.", "round", ""), ["up", "down"], groups, Format.Bytes));
+        var caption = new Caption("Bytes by round", "Bytes sent and received by all owners in each round.", "round", "");
+        page.Chart(width => BarChart.Draw(caption, ["up", "down"], groups, Format.Bytes, width));
         if (result.Rounds.Count > ShownAtMost)
         {
             page.Body.Open("details").Element("summary", $"Table of {result.Rounds.Count} rounds");
@@ -55,7 +56,7 @@ internal static class BytesSection
 
         html.Close("tbody").Open("tfoot");
         var final = result.Final;
-        Row(html, "in all", $"{result.Clients.Count}", Format.Loss(final.Metrics.Loss), final.BytesUp, final.BytesDown, final.ValueBytesUp, final.ValueBytesDown, final.Seconds);
+        Row(html, "in all", $"{result.Clients.Count}", Format.Loss(final.Metrics.Loss), final.BytesUp, final.BytesDown, final.ValueBytesUp, final.ValueBytesDown, result.Rounds.Sum(round => round.Seconds));
         html.Close("tfoot").Close("table").Close("div").Line();
     }
 

@@ -42,7 +42,7 @@ internal static class ClientsSection
     {
         var rows = clients.Take(DrawnAtMost).Select(client => new BarGroup(client.Id, [client.Metrics.Loss, client.Baseline!.Loss])).ToArray();
         var caption = new Caption("Loss of each owner", "For each owner, the loss of the federated model and of its own model on its validation data.", "loss (nats per token)", "");
-        page.Chart(DotChart.Draw(caption, ["federated", "alone"], rows, value => Format.Loss(value)));
+        page.Chart(width => DotChart.Draw(caption, ["federated", "alone"], rows, value => Format.Loss(value), width));
         if (clients.Count > DrawnAtMost)
         {
             page.Paragraph($"Drawn are the first {DrawnAtMost} of {clients.Count} owners.", "note");

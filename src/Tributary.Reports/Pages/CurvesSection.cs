@@ -29,7 +29,8 @@ internal static class CurvesSection
         }
 
         var description = $"Training and validation loss over {result.Rounds.Count} rounds; the last validation loss is {Format.Loss(result.Final.Metrics.Loss)}.";
-        page.Chart(LineChart.Draw(new Caption("Loss by round", description, "round", "loss (nats per token)"), series, levels, value => Format.Loss(value)));
+        var caption = new Caption("Loss by round", description, "round", "loss (nats per token)");
+        page.Chart(width => LineChart.Draw(caption, series, levels, value => Format.Loss(value), width));
         page.Paragraph("Validation is the shared model on the union of the owners' validation sets; round 0 is the model before training. "
             + "Training is the mean over the owners of that round, measured while they train.", "note");
         if (result.Final.GapClosedReason is { } reason && result.Final.GapClosed is null)

@@ -1,3 +1,4 @@
+using Tributary.Reports.Charts;
 using Tributary.Reports.Markup;
 
 namespace Tributary.Reports.Pages;
@@ -16,10 +17,13 @@ internal sealed class Page
     public void Section(string id, string heading) => Body.Line().Element("h2", heading, ("id", id)).Line();
 
     /// <summary>A paragraph.</summary>
-    public void Paragraph(string text, string? style = null) => Body.Element("p", text, ("class", style)).Line();
+    public void Paragraph(string text, string? style = null) => Body.Element("p", Format.Unbroken(text), ("class", style)).Line();
 
-    /// <summary>A chart that scrolls sideways on a narrow screen.</summary>
-    public void Chart(string svg) => Body.Open("div", ("class", "wide"), ("tabindex", "0"), ("role", "group")).Raw(svg).Close("div").Line();
+    /// <summary>A chart, drawn for a wide and for a narrow screen: the reader sees one of them.</summary>
+    /// <param name="draw">Draws it for a width.</param>
+    public void Chart(Func<double, string> draw) => Body.Open("div", ("class", "card"))
+        .Open("div", ("class", "on-wide")).Raw(draw(ChartWidth.Wide)).Close("div")
+        .Open("div", ("class", "on-narrow")).Raw(draw(ChartWidth.Narrow)).Close("div").Close("div").Line();
 
     /// <summary>The figures that come first.</summary>
     public void Figures(IEnumerable<Figure> figures)

@@ -74,7 +74,8 @@ public static class QuickstartPage
 
         page.Section("curve", "Learning together");
         var caption = new Caption("Validation loss by round", "Loss of the shared model on held-out questions of all skills, before training and after each round.", "round", "loss (nats per token)");
-        page.Chart(LineChart.Draw(caption, [new Series("validation", [.. result.Rounds.Select((loss, round) => new Point(round, loss))])], [], value => Format.Loss(value)));
+        Series[] series = [new("validation", [.. result.Rounds.Select((loss, round) => new Point(round, loss))])];
+        page.Chart(width => LineChart.Draw(caption, series, [], value => Format.Loss(value), width));
     }
 
     private static void Bytes(Page page, QuickstartBytes bytes)

@@ -67,6 +67,6 @@ public static class RunPage
         }
 
         yield return new("Travelled", Format.Bytes(final.BytesUp + final.BytesDown), $"{Format.Bytes(final.BytesUp)} up, {Format.Bytes(final.BytesDown)} down");
-        yield return new("Time", Format.Duration(final.Seconds), $"peak memory {Format.Bytes(final.PeakRssBytes)}");
+        yield return new("Time", Format.Duration(final.Seconds), $"the whole run, peak memory {Format.Bytes(final.PeakRssBytes)}");
     }
 }

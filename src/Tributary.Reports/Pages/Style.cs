@@ -5,9 +5,9 @@ internal static class Style
 {
     public const string Sheet = """
         :root{color-scheme:light dark;--page:#fbfbf9;--card:#fff;--ink:#1c2227;--muted:#5a6570;--rule:#dfe2e0;--grid:#e9ebe8;--good:#17694a;--bad:#a63a1d;
-        --c0:#1f62ab;--c1:#c2570c;--c2:#1a7f5a;--c3:#7c4aa8;--c4:#87690f;--c5:#b02a72;--code:#f2f3f0}
+        --c0:#1f62ab;--c1:#c2570c;--c2:#1a7f5a;--c3:#7c4aa8;--c4:#87690f;--c5:#b02a72;--code:#f2f3f0;--shade:#0003}
         @media (prefers-color-scheme:dark){:root{--page:#14181b;--card:#1b2024;--ink:#e6e9eb;--muted:#a0abb4;--rule:#323a40;--grid:#2a3137;--good:#6fd3a8;--bad:#f19a7a;
-        --c0:#74b4f7;--c1:#f09a5d;--c2:#55c99e;--c3:#bd9aea;--c4:#d8b84e;--c5:#ef8bc0;--code:#22282d}}
+        --c0:#74b4f7;--c1:#f09a5d;--c2:#55c99e;--c3:#bd9aea;--c4:#d8b84e;--c5:#ef8bc0;--code:#22282d;--shade:#000a}}
         *{box-sizing:border-box}
         body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
         main{max-width:820px;margin:0 auto;padding:2.2rem 1.1rem 4rem}
@@ -19,13 +19,16 @@ internal static class Style
         .figures div{background:var(--card);border:1px solid var(--rule);border-radius:8px;padding:.7rem .85rem}
         .figures dt{color:var(--muted);font-size:.84rem}.figures dd{margin:.1rem 0 0;font-size:1.4rem;font-weight:600;font-variant-numeric:tabular-nums}
         .figures dd small{display:block;font-size:.8rem;font-weight:400;color:var(--muted);line-height:1.35}
-        .wide{overflow-x:auto;background:var(--card);border:1px solid var(--rule);border-radius:8px;margin:.8rem 0}
-        .wide .chart{min-width:520px}.chart{display:block;width:100%;height:auto;padding:.4rem}
+        .card,.wide{background:var(--card);border:1px solid var(--rule);border-radius:8px;margin:.8rem 0}
+        .wide{overflow-x:auto;background:linear-gradient(to right,var(--card) 40%,transparent) 0 0/2.2rem 100% no-repeat local,
+        linear-gradient(to left,var(--card) 40%,transparent) 100% 0/2.2rem 100% no-repeat local,
+        linear-gradient(to right,var(--shade),transparent) 0 0/.8rem 100% no-repeat scroll,linear-gradient(to left,var(--shade),transparent) 100% 0/.8rem 100% no-repeat scroll,var(--card)}
+        .chart{display:block;width:100%;height:auto;padding:.4rem}.on-narrow{display:none}
         table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
         th,td{text-align:left;padding:.38rem .7rem;border-top:1px solid var(--rule);vertical-align:top}
-        thead th{border-top:0;color:var(--muted);font-weight:600;font-size:.84rem}tbody th{font-weight:500}
+        thead th{border-top:0;color:var(--muted);font-weight:600;font-size:.84rem;vertical-align:bottom}tbody th{font-weight:500}
         tfoot td,tfoot th{font-weight:600;border-top:2px solid var(--rule)}
-        .n{text-align:right;white-space:nowrap}.good{color:var(--good)}.bad{color:var(--bad)}
+        .n{text-align:right}td.n{white-space:nowrap}.good{color:var(--good)}.bad{color:var(--bad)}
         .facts th{width:34%;color:var(--muted)}.facts td{overflow-wrap:anywhere}
         pre{margin:0;padding:.8rem .9rem;font:13.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
         .wide pre{background:var(--code)}code{font:.9em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
@@ -44,7 +47,8 @@ internal static class Style
         .f0{fill:var(--c0)}.f1{fill:var(--c1)}.f2{fill:var(--c2)}.f3{fill:var(--c3)}.f4{fill:var(--c4)}.f5{fill:var(--c5)}
         footer{margin-top:3rem;color:var(--muted);font-size:.85rem}
         @media (max-width:560px){main{padding:1.3rem .8rem 3rem}h1{font-size:1.4rem}.figures{grid-template-columns:1fr 1fr}.sample .a{grid-template-columns:1fr}
-        .sample .a>div+div{border-left:0}th,td{padding:.34rem .5rem}}
-        @media print{body{background:#fff}h2{break-after:avoid}.wide,.sample,figure{break-inside:avoid}}
+        .sample .a>div+div{border-left:0}table{font-size:.86rem}thead th{font-size:.78rem}th,td{padding:.34rem .4rem}
+        .on-wide{display:none}.on-narrow{display:block}}
+        @media print{body{background:#fff}h2{break-after:avoid}.card,.wide,.sample,figure{break-inside:avoid}}
         """;
 }

@@ -105,9 +105,11 @@ public static class RunSetupReader
             dataHash);
     }
 
-    private static string Describe(PartitionSettings partition) => string.Create(CultureInfo.InvariantCulture, $"{partition.Kind}")
+    private static string Describe(PartitionSettings partition) => (partition.Kind == "files" ? "one file for each owner" : partition.Kind)
         + (partition.Alpha is { } alpha ? string.Create(CultureInfo.InvariantCulture, $", alpha {alpha}") : "")
         + (partition.By is { } by ? $", by {by}" : "")
+        + (partition.Name is { } name ? $" {name}" : "")
+        + (partition.PerClient is { } shards ? string.Create(CultureInfo.InvariantCulture, $", {shards} for each client") : "")
         + (partition.Clients is { } clients ? string.Create(CultureInfo.InvariantCulture, $", {clients} clients") : "");
 
     private static string Hash(IEnumerable<string> files)

@@ -13,7 +13,7 @@ public sealed class SampleTexts(RunSetup setup, LearnerPool learners)
 
     /// <summary>The prompts, as text, with their ids.</summary>
     public IReadOnlyList<(string Text, int[] Ids)> Prompts { get; } = setup.Model.IsCausalLanguageModel
-        ? [.. setup.Owners.Where(o => o.Validation is { Count: > 0 }).Take(Count).Select(o => Prompt(o.Validation!.Examples[0], setup.Tokenizer))]
+        ? [.. setup.Owners.Where(o => o.Validation is { Count: > 0 }).Take(Count).Select(o => Prompt(Uncut(o.Validation!), setup.Tokenizer))]
         : [];
 
     /// <summary>What the model with these values writes to each prompt.</summary>
@@ -26,6 +26,13 @@ public sealed class SampleTexts(RunSetup setup, LearnerPool learners)
             return Prompts.Select(p => setup.Tokenizer.Decode([.. generator.Generate(p.Ids, NewTokens, Sampling.Greedy, 0, stops, cancel)], skipSpecialTokens: true)).ToArray();
         },
         cancel);
+
+    /// <summary>The first sample that is shorter than the longest, which has probably lost its beginning; the first one where all are as long.</summary>
+    internal static TokenizedExample Uncut(TokenizedDataset data)
+    {
+        var longest = data.Examples.Max(example => example.Ids.Length);
+        return data.Examples.FirstOrDefault(example => example.Ids.Length < longest) ?? data.Examples[0];
+    }
 
     // What comes before the first learned token; half of a text that is learned from its beginning.
     private static (string Text, int[] Ids) Prompt(TokenizedExample example, ITokenizer tokenizer)

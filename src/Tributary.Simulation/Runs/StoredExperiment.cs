@@ -50,6 +50,15 @@ public static class StoredExperiment
         return ExperimentFile.Read(folder.Experiment, origin.Settings, relativeTo: origin.File);
     }
 
+    /// <summary>The experiment for people: the file's text, with the command line's settings as comments at its end.</summary>
+    /// <exception cref="InputException">The folder holds no run.</exception>
+    public static string Describe(RunFolder folder)
+    {
+        var settings = ReadOrigin(folder).Settings;
+        var text = File.ReadAllText(folder.Experiment).TrimEnd();
+        return settings.Length == 0 ? text : $"{text}\n\n# changed on the command line:\n{string.Concat(settings.Select(setting => $"# --set {setting}\n"))}";
+    }
+
     private static Origin ReadOrigin(RunFolder folder)
     {
         if (!File.Exists(folder.Origin) || !File.Exists(folder.Experiment))

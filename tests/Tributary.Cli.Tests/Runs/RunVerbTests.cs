@@ -17,6 +17,16 @@ public class RunVerbTests
         File.ReadAllText(Path.Combine(run.Root, "report.html")).ShouldStartWith("<!DOCTYPE html>", Case.Insensitive);
     }
 
+    [Fact]
+    public void The_page_shows_what_the_command_line_changed()
+    {
+        using var experiment = new TinyExperiment();
+
+        var run = experiment.Finished("out", "--set", "training.rounds=1", "--set", "training.lr_schedule=cosine");
+
+        File.ReadAllText(Path.Combine(run.Root, "report.html")).ShouldContain("# changed on the command line:\n# --set training.rounds=1\n# --set training.lr_schedule=cosine\n");
+    }
+
     [Theory]
     [InlineData("fedit", 4)]
     [InlineData("scaffold", 3)]

@@ -21,14 +21,46 @@ public class ChartTests
         Named(svg, "line").Count(line => Style(line).StartsWith("level")).ShouldBe(2, "one across the plot, one in the legend");
     }
 
-    [Fact]
-    public void Everything_drawn_lies_within_the_frame()
+    [Theory]
+    [InlineData(ChartWidth.Wide)]
+    [InlineData(ChartWidth.Narrow)]
+    public void Everything_drawn_lies_within_the_frame(double width)
     {
-        var svg = XElement.Parse(LineChart.Draw(Caption, [new("a", [.. Enumerable.Range(0, 200).Select(i => new Point(i, Math.Sin(i) * 1e5))])], [], Number));
+        var svg = XElement.Parse(LineChart.Draw(Caption, [new("a", [.. Enumerable.Range(0, 200).Select(i => new Point(i, Math.Sin(i) * 1e5))])], [], Number, width));
         double Value(XElement e, string name) => double.Parse(e.Attribute(name)!.Value, CultureInfo.InvariantCulture);
 
-        Named(svg, "line").SelectMany(line => new[] { Value(line, "x1"), Value(line, "x2") }).ShouldAllBe(x => x >= 0 && x <= 720);
+        Named(svg, "line").SelectMany(line => new[] { Value(line, "x1"), Value(line, "x2") }).ShouldAllBe(x => x >= 0 && x <= width);
         Named(svg, "line").SelectMany(line => new[] { Value(line, "y1"), Value(line, "y2") }).ShouldAllBe(y => y >= 0 && y <= 340);
+    }
+
+    [Theory]
+    [InlineData(ChartWidth.Wide)]
+    [InlineData(ChartWidth.Narrow)]
+    public void Texts_along_an_axis_do_not_run_into_each_other(double width)
+    {
+        string Label(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+        string[] charts =
+        [
+            LineChart.Draw(Caption, [new("a", [.. Enumerable.Range(0, 1001).Select(i => new Point(i, i))])], [], Label, width),
+            DotChart.Draw(Caption, ["a", "b"], [new("a rather long name of an owner", [3.2, 4.2]), new("b", [3.3, 4.4])], Label, width),
+            BarChart.Draw(Caption, ["a"], [.. Enumerable.Range(1, 500).Select(i => new BarGroup($"{i}", [i]))], Label, width),
+        ];
+        foreach (var chart in charts)
+        {
+            var row = Named(XElement.Parse(chart), "text").Where(text => Style(text) == "tick" && text.Attribute("text-anchor")!.Value == "middle").ToArray();
+            var ends = row.Select(text => (X: double.Parse(text.Attribute("x")!.Value, CultureInfo.InvariantCulture), Half: text.Value.Length * 3.3)).OrderBy(text => text.X).ToArray();
+            ends.Length.ShouldBeGreaterThan(1);
+            ends.Zip(ends.Skip(1)).ShouldAllBe(pair => pair.First.X + pair.First.Half < pair.Second.X - pair.Second.Half);
+        }
+    }
+
+    [Fact]
+    public void Marks_of_equal_values_and_ends_of_long_names_can_be_told_apart()
+    {
+        var svg = XElement.Parse(DotChart.Draw(Caption, ["federated", "alone"], [new("local_training_8", [1, 1]), new("local_training_9", [1, 1])], Number, ChartWidth.Narrow));
+
+        Named(svg, "path").Where(path => Named(path, "title").Any()).Select(path => path.Attribute("d")!.Value.Split(' ')[1]).ShouldBeUnique();
+        Named(svg, "text").Where(text => text.Value.Contains('…')).Select(text => text.Value).ShouldBe(["local…ning_8", "local…ning_9"]);
     }
 
     [Fact]

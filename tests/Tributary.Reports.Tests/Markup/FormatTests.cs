@@ -20,6 +20,11 @@ public class FormatTests
     [InlineData(7500, "2 h 5 min")]
     public void Durations_have_at_most_two_units(double seconds, string text) => Format.Duration(seconds).ShouldBe(text);
 
+    [Theory]
+    [InlineData("180 MB, 27 × as much in 3 min 20 s, 5 %", "180~MB, 27~× as much in 3~min 20~s, 5~%")]
+    [InlineData("10 owners sent 5 Bananas in 3 hours", "10 owners sent 5 Bananas in 3 hours")]
+    public void Numbers_are_not_torn_from_their_units(string text, string expected) => Format.Unbroken(text).Replace('\u00A0', '~').ShouldBe(expected);
+
     [Fact]
     public void A_loss_that_is_not_there_is_a_dash()
     {

@@ -49,7 +49,7 @@ public class PageTests
     [Fact]
     public void The_page_of_a_run_shows_what_the_result_holds()
     {
-        var text = Parse(RunPage.Render(new RunReport("dolly-fedit", MadeUp.Run(10, 5), "method: fedit\n"))).Root!.Value;
+        var text = Parse(RunPage.Render(new RunReport("dolly-fedit", MadeUp.Run(10, 5), "method: fedit\n"))).Root!.Value.Replace('\u00A0', ' ');
 
         text.ShouldContain("The validation loss went from 3.420 to 2.710.");
         text.ShouldContain("70.6 %");
@@ -57,6 +57,25 @@ public class PageTests
         text.ShouldContain("sent 1.6 MB and received 1.6 MB");
         text.ShouldContain("The Danube, the Rhine and the Loire.");
         text.ShouldContain("method: fedit");
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_chart_is_drawn_for_a_page_and_for_a_phone(string name)
+    {
+        var charts = Parse(Pages[name]).Descendants().Where(element => element.Attribute("class")?.Value is "on-wide" or "on-narrow").ToArray();
+
+        charts.ShouldNotBeEmpty();
+        charts.Select(chart => (chart.Attribute("class")!.Value, Width: chart.Elements().Single().Attribute("viewBox")!.Value.Split(' ')[2])).Distinct()
+            .ShouldBe([("on-wide", "720"), ("on-narrow", "360")]);
+    }
+
+    [Fact]
+    public void The_time_of_all_rounds_is_the_sum_of_theirs()
+    {
+        var rows = Parse(RunPage.Render(new RunReport("x", MadeUp.Run(3, 5), ""))).Descendants().Where(element => element.Name.LocalName == "tfoot").ToArray();
+
+        rows[^1].Value.ShouldEndWith("7.0 s");
     }
 
     [Fact]
