@@ -30,6 +30,12 @@ public static class TapeOperations
     public static Var Rotate(this Tape tape, Var x, ReadOnlyMemory<int> positions, Matrix cos, Matrix sin, int headWidth) =>
         tape.Run(tape.Rent<RotateOperation>().Set(x, positions, cos, sin, headWidth));
 
+    /// <summary>x · factor, in place.</summary>
+    public static Var Scale(this Tape tape, Var x, float factor) => tape.Run(tape.Rent<ScaleOperation>().Set(x, factor));
+
+    /// <summary>Part <paramref name="part"/> of every head of a projection whose heads each hold <paramref name="parts"/> parts of <paramref name="headWidth"/> columns.</summary>
+    public static Var TakePart(this Tape tape, Var x, int part, int parts, int headWidth) => tape.Run(tape.Rent<HeadPartOperation>().Set(x, part, parts, headWidth));
+
     /// <summary>Attention of q over k and v (or over cached keys and values).</summary>
     public static Var Attend(
         this Tape tape, Columns q, Columns k, Columns v, ReadOnlyMemory<Segment> segments, AttentionShape shape, Matrix cachedKeys = default, Matrix cachedValues = default) =>

@@ -49,7 +49,13 @@ internal sealed class ConfigReader
     public int? OptionalInteger(string name) => Has(name) && root.GetProperty(name).ValueKind == JsonValueKind.Number ? Integer(name) : null;
 
     public float Number(string name, float fallback) =>
-        !Has(name) ? fallback : root.GetProperty(name).ValueKind == JsonValueKind.Number ? root.GetProperty(name).GetSingle() : throw Wrong(name, "a number");
+        !Has(name) ? fallback
+        : root.GetProperty(name) is { ValueKind: JsonValueKind.Number } number && number.GetSingle() is var value && float.IsFinite(value) ? value
+        : throw Wrong(name, "a finite number");
+
+    public float PositiveNumber(string name, float fallback) => Number(name, fallback) is > 0 and var value ? value : throw Wrong(name, "a number above 0");
+
+    public bool IsNull(string name) => root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Null;
 
     public bool Flag(string name, bool fallback) => !Has(name) ? fallback : root.GetProperty(name).ValueKind switch
     {

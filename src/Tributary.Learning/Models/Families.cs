@@ -1,5 +1,11 @@
+using Tributary.Learning.Models.Gemma;
 using Tributary.Learning.Models.Gpt2;
+using Tributary.Learning.Models.GptNeox;
 using Tributary.Learning.Models.Llama;
+using Tributary.Learning.Models.Mistral;
+using Tributary.Learning.Models.Opt;
+using Tributary.Learning.Models.Qwen2;
+using Tributary.Learning.Models.Rotary;
 using Tributary.Numerics;
 
 namespace Tributary.Learning.Models;
@@ -14,9 +20,17 @@ internal static class Families
 
     private static readonly Dictionary<string, Family> All = new(StringComparer.Ordinal)
     {
-        ["gpt2"] = new(Decoder, (config, head, backend, source, storage) => Gpt2Decoder.Build(Gpt2Config.Read(config, head.Classes), backend, source, storage)),
-        ["llama"] = new(Decoder, (config, head, backend, source, storage) => LlamaDecoder.Build(LlamaConfig.Read(config, head.Classes), backend, source, storage)),
+        ["gpt2"] = new(Decoder, (config, head, backend, source, storage) => Gpt2Decoder.Build(Gpt2Config.Read(config), head, backend, source, storage)),
+        ["llama"] = Rotary(LlamaSpec.Read),
+        ["mistral"] = Rotary(MistralSpec.Read),
+        ["qwen2"] = Rotary(Qwen2Spec.Read),
+        ["gemma"] = Rotary(GemmaSpec.Read),
+        ["gpt_neox"] = new(Decoder, (config, head, backend, source, storage) => GptNeoxDecoder.Build(GptNeoxConfig.Read(config), head, backend, source, storage)),
+        ["opt"] = new(Decoder, (config, head, backend, source, storage) => OptDecoder.Build(OptConfig.Read(config), head, backend, source, storage)),
     };
+
+    /// <summary>The heads of a family; none when there is no such family here.</summary>
+    public static IReadOnlyList<HeadTask> HeadsOf(string type) => All.TryGetValue(type, out var family) ? family.Heads : [];
 
     /// <summary>The family that a configuration names.</summary>
     /// <exception cref="InputException">There is no such family here.</exception>
@@ -25,4 +39,7 @@ internal static class Families
         var type = config.Text("model_type");
         return All.TryGetValue(type, out var family) ? family : throw config.Wrong("model_type", $"one of {string.Join(", ", All.Keys)}, not {type}");
     }
+
+    private static Family Rotary(Func<ConfigReader, RotarySpec> read) =>
+        new(Decoder, (config, head, backend, source, storage) => RotaryDecoder.Build(read(config), head, backend, source, storage));
 }

@@ -25,25 +25,26 @@ public readonly record struct HeadSpec(HeadTask Task, int Classes)
     internal static HeadSpec Read(ConfigReader config, IReadOnlyList<HeadTask> supported)
     {
         var architecture = config.Texts("architectures").FirstOrDefault() ?? "";
-        var bare = architecture.Length == 0 || architecture.EndsWith("Model", StringComparison.Ordinal);
-        var task = TaskOf(architecture) ?? (bare ? supported[0] : null as HeadTask?);
-        if (task is not { } known || !supported.Contains(known))
+        if (TaskOf(architecture, supported) is not { } task)
         {
             throw config.Wrong("architectures", $"one of the heads of this family that are supported ({string.Join(", ", supported)}), not {architecture}");
         }
 
         var classifies = task is HeadTask.SequenceClassification or HeadTask.TokenClassification;
-        return new HeadSpec(known, classifies ? config.Positive("num_labels", config.Object("id2label")?.Count() ?? 2, largest: 1 << 20) : 0);
+        return new HeadSpec(task, classifies ? config.Positive("num_labels", config.Object("id2label")?.Count() ?? 2, largest: 1 << 20) : 0);
     }
 
-    private static HeadTask? TaskOf(string architecture)
+    /// <summary>The task in an architecture's name, the family's first for none or a bare backbone ("LlamaModel"); null when the family has no such head.</summary>
+    internal static HeadTask? TaskOf(string architecture, IReadOnlyList<HeadTask> supported)
     {
         bool Ends(string end) => architecture.EndsWith(end, StringComparison.Ordinal);
-        return Ends("ForCausalLM") || Ends("LMHeadModel") ? HeadTask.CausalLanguageModelling
+        HeadTask? task = Ends("ForCausalLM") || Ends("LMHeadModel") ? HeadTask.CausalLanguageModelling
             : Ends("ForMaskedLM") ? HeadTask.MaskedLanguageModelling
             : Ends("ForSequenceClassification") ? HeadTask.SequenceClassification
             : Ends("ForTokenClassification") ? HeadTask.TokenClassification
             : Ends("ForConditionalGeneration") ? HeadTask.ConditionalGeneration
+            : architecture.Length == 0 || Ends("Model") ? supported[0]
             : null;
+        return task is { } named && supported.Contains(named) ? named : null;
     }
 }

@@ -62,6 +62,12 @@ internal sealed class ModelBuilder(IBackend backend, ITensorSource source, Stora
 
     public SelfAttention Attention(string path, int layer, AttentionShape shape) => Add(new SelfAttention(Modules.Count, path, layer, shape));
 
+    /// <summary>A decoder's output layer: "score" for classes, else logits from a weight of its own or the token embedding's.</summary>
+    public Linear DecoderHead(string path, HeadSpec head, Embedding tokens, bool tied, int width) =>
+        head.Classes > 0 ? Linear("score", -1, width, head.Classes, bias: false, isOutputLayer: true)
+        : tied ? Linear(path, -1, tokens.Weight, null, isOutputLayer: true)
+        : Linear(path, -1, width, tokens.Rows, bias: false, isOutputLayer: true);
+
     /// <summary>Refuses tensors that nothing has declared, other than buffers that old files carry.</summary>
     public void RequireAllClaimed(params ReadOnlySpan<string> ignoredSuffixes)
     {

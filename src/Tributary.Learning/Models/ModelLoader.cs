@@ -15,6 +15,10 @@ public static class ModelLoader
         return Build(config, backend, new FolderTensors(ModelWeights.Open(folder)), storage);
     }
 
+    /// <summary>True when models of that model_type with that head ("LlamaForCausalLM"; empty for the family's first) can be opened.</summary>
+    public static bool Supports(string family, string architecture) =>
+        Families.HeadsOf(family) is { Count: > 0 } heads && HeadSpec.TaskOf(architecture, heads) is not null;
+
     /// <summary>Builds a model from a configuration and a source of tensors (random weights, for example).</summary>
     public static LanguageModel Build(string configJson, IBackend backend, ITensorSource source, StorageType storage = StorageType.F32) =>
         Build(ConfigReader.Parse(configJson, "config.json"), backend, source, storage);

@@ -13,6 +13,7 @@ public sealed class TokenRows
 
     private int[] ids = new int[256];
     private int[] positions = new int[256];
+    private int[] shifted = [];
     private int[] labels = new int[256];
     private long[] keys = new long[256];
     private Segment[] segments = new Segment[16];
@@ -27,6 +28,9 @@ public sealed class TokenRows
 
     /// <summary>Number of sequences.</summary>
     public int SegmentCount { get; private set; }
+
+    /// <summary>The position after the largest one.</summary>
+    public int PositionEnd { get; private set; }
 
     /// <summary>Number of rows with a label.</summary>
     public int LabelledRows { get; private set; }
@@ -75,8 +79,24 @@ public sealed class TokenRows
 
     internal ReadOnlyMemory<int> ClassMemory => classes.AsMemory(0, SegmentCount);
 
+    /// <summary>The positions counted from <paramref name="first"/>, for families whose table has other rows before position 0; valid until the next call.</summary>
+    internal ReadOnlyMemory<int> PositionsFrom(int first)
+    {
+        if (shifted.Length < Count)
+        {
+            shifted = new int[positions.Length];
+        }
+
+        for (var i = 0; i < Count; i++)
+        {
+            shifted[i] = first + positions[i];
+        }
+
+        return shifted.AsMemory(0, Count);
+    }
+
     /// <summary>Empties the batch.</summary>
-    public void Clear() => Count = SegmentCount = LabelledRows = 0;
+    public void Clear() => Count = SegmentCount = LabelledRows = PositionEnd = 0;
 
     /// <summary>
     /// Appends a sequence. <paramref name="labels"/> are aligned (see <see cref="Labels"/>) and may be empty; positions count from <paramref name="firstPosition"/>;
@@ -116,6 +136,7 @@ public sealed class TokenRows
         targets[SegmentCount] = target;
         SegmentCount++;
         Count = start + ids.Length;
+        PositionEnd = Math.Max(PositionEnd, firstPosition + ids.Length);
     }
 
     private void Grow(int rows)

@@ -118,8 +118,8 @@ public interface IActivationKernels
 public interface IAttentionKernels
 {
     /// <summary>
-    /// Rotates every head of every row in place (rotate-half layout, Su et al. 2021). x is [rows, heads · width]; cos and sin are [positions, width / 2]; row r uses
-    /// position positions[r]. <paramref name="inverse"/> rotates back: the gradient.
+    /// Rotates the first columns of every head of every row in place (rotate-half layout, Su et al. 2021). x is [rows, heads · width]; cos and sin are
+    /// [positions, rotated / 2], the other width − rotated columns of a head stay; row r uses position positions[r]. <paramref name="inverse"/> rotates back: the gradient.
     /// </summary>
     void Rotate(Matrix x, ReadOnlySpan<int> positions, Matrix cos, Matrix sin, int headWidth, bool inverse);
 

@@ -11,6 +11,9 @@ public enum NormKind
 
     /// <summary>Neither: gain and bias alone (NoNorm of MobileBERT, Sun et al. 2020).</summary>
     Affine,
+
+    /// <summary>As <see cref="Rms"/>, with gains of 1 + the given ones (Gemma).</summary>
+    RmsPlusOne,
 }
 
 /// <summary>Elementwise activation, named as in Hugging Face configurations.</summary>

@@ -6,13 +6,12 @@ internal static partial class Shapes
     public static void Rotate(Matrix x, ReadOnlySpan<int> positions, Matrix cos, Matrix sin, int headWidth)
     {
         Valid(x);
-        if (headWidth <= 0 || headWidth % 2 != 0 || x.Columns % headWidth != 0)
+        Valid(cos);
+        if (headWidth <= 0 || 2 * cos.Columns > headWidth || x.Columns % headWidth != 0)
         {
-            throw new ArgumentException($"x of {x.Columns} columns has no whole heads of an even width {headWidth}", nameof(headWidth));
+            throw new ArgumentException($"x of {x.Columns} columns has no whole heads of width {headWidth} with {2 * cos.Columns} columns to rotate", nameof(headWidth));
         }
 
-        Valid(cos);
-        Is(cos, cos.Rows, headWidth / 2);
         Same(sin, cos);
         PerRow(positions.Length, x.Rows, nameof(positions));
         Below(positions, cos.Rows, nameof(positions));

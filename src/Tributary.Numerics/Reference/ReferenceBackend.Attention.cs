@@ -8,7 +8,7 @@ public sealed partial class ReferenceBackend<T>
     {
         Shapes.Rotate(x, positions, cos, sin, headWidth);
         var (view, cosines, sines) = (Of(x), Of(cos), Of(sin));
-        var half = headWidth / 2;
+        var half = cos.Columns;
         for (var r = 0; r < x.Rows; r++)
         {
             for (var c = 0; c < x.Columns; c++)
@@ -16,7 +16,7 @@ public sealed partial class ReferenceBackend<T>
                 var i = c % headWidth;
                 if (i >= half)
                 {
-                    continue; // rotated together with its partner of the first half
+                    continue; // rotated together with its partner of the first half, or not at all
                 }
 
                 var cosine = cosines[positions[r], i];

@@ -8,7 +8,7 @@ public sealed partial class ReferenceBackend<T>
     {
         Shapes.Norm(x, gain, bias, y, stats);
         var (input, g, output, s) = (Of(x), Of(gain), Of(y), Of(stats));
-        var width = Number(x.Columns);
+        var (width, unit) = (Number(x.Columns), Unit(kind));
         for (var r = 0; r < x.Rows; r++)
         {
             var mean = T.Zero;
@@ -27,7 +27,7 @@ public sealed partial class ReferenceBackend<T>
             (s[r, 0], s[r, 1]) = (mean, rstd);
             for (var c = 0; c < x.Columns; c++)
             {
-                output[r, c] = ((input[r, c] - mean) * rstd * g[0, c]) + (bias.IsEmpty ? T.Zero : Of(bias)[0, c]);
+                output[r, c] = ((input[r, c] - mean) * rstd * (unit + g[0, c])) + (bias.IsEmpty ? T.Zero : Of(bias)[0, c]);
             }
         }
     }
@@ -36,21 +36,21 @@ public sealed partial class ReferenceBackend<T>
     public void NormInputGradient(NormKind kind, Matrix x, Matrix gain, Matrix stats, Matrix dy, Matrix dx)
     {
         Shapes.NormInputGradient(x, gain, stats, dy, dx);
-        var (input, g, s, outer, inner) = (Of(x), Of(gain), Of(stats), Of(dy), Of(dx));
+        var (input, g, s, outer, inner, unit) = (Of(x), Of(gain), Of(stats), Of(dy), Of(dx), Unit(kind));
         for (var r = 0; r < x.Rows; r++)
         {
             var (sum, along) = (T.Zero, T.Zero);
             for (var c = 0; c < x.Columns; c++)
             {
-                sum += g[0, c] * outer[r, c];
-                along += g[0, c] * outer[r, c] * Normalised(input, s, r, c);
+                sum += (unit + g[0, c]) * outer[r, c];
+                along += (unit + g[0, c]) * outer[r, c] * Normalised(input, s, r, c);
             }
 
             var mean = kind == NormKind.Layer ? sum / Number(x.Columns) : T.Zero;
             along = kind == NormKind.Affine ? T.Zero : along / Number(x.Columns);
             for (var c = 0; c < x.Columns; c++)
             {
-                inner[r, c] += s[r, 1] * ((g[0, c] * outer[r, c]) - mean - (along * Normalised(input, s, r, c)));
+                inner[r, c] += s[r, 1] * (((unit + g[0, c]) * outer[r, c]) - mean - (along * Normalised(input, s, r, c)));
             }
         }
     }
@@ -67,7 +67,7 @@ public sealed partial class ReferenceBackend<T>
     public void NormTangent(NormKind kind, Matrix x, Matrix gain, Matrix stats, Matrix tx, Matrix tgain, Matrix tbias, Matrix ty)
     {
         Shapes.NormTangent(x, gain, stats, tx, tgain, tbias, ty);
-        var (input, g, s, output) = (Of(x), Of(gain), Of(stats), Of(ty));
+        var (input, g, s, output, unit) = (Of(x), Of(gain), Of(stats), Of(ty), Unit(kind));
         for (var r = 0; r < x.Rows; r++)
         {
             var (sum, along) = (T.Zero, T.Zero);
@@ -83,10 +83,13 @@ public sealed partial class ReferenceBackend<T>
             {
                 var normalised = Normalised(input, s, r, c);
                 var tangent = s[r, 1] * (OrZero(tx, r, c) - mean - (along * normalised));
-                output[r, c] = (g[0, c] * tangent) + (OrZero(tgain, 0, c) * normalised) + OrZero(tbias, 0, c);
+                output[r, c] = ((unit + g[0, c]) * tangent) + (OrZero(tgain, 0, c) * normalised) + OrZero(tbias, 0, c);
             }
         }
     }
+
+    /// <summary>What the kind adds to every gain.</summary>
+    private static T Unit(NormKind kind) => kind == NormKind.RmsPlusOne ? T.One : T.Zero;
 
     private static T Normalised(View<T> x, View<T> stats, int row, int column) => (x[row, column] - stats[row, 0]) * stats[row, 1];
 

@@ -34,6 +34,9 @@ internal sealed record AdapterCase(string Model, AdapterConfig Config)
         ["llama lora"] = Weighted(TinyModels.Llama, new LoraConfig(3, 5)),
         ["llama lora, rank-stabilised"] = Weighted(TinyModels.Llama, new LoraConfig(3, 5, Targets: ["all-linear"], RankStabilised: true)),
         ["llama lora, embedding"] = Weighted(TinyModels.Llama, new LoraConfig(3, 5, Targets: ["embed_tokens"])),
+        ["gemma lora, embedding"] = Weighted(TinyModels.Gemma, new LoraConfig(3, 5, Targets: ["embed_tokens"])),
+        ["gpt_neox lora"] = Weighted(TinyModels.GptNeox, new LoraConfig(3, 5)),
+        ["opt lora, all linear layers"] = Weighted(TinyModels.PostNormOpt, new LoraConfig(3, 5, Targets: ["all-linear"])),
         ["llama lora, patterns"] = Weighted(
             TinyModels.Llama,
             new LoraConfig(3, 5, Layers: [1], RankPattern: new Dictionary<string, int> { ["v_proj"] = 1 }, AlphaPattern: new Dictionary<string, double> { ["q_proj"] = 2.5 })),

@@ -14,14 +14,13 @@ public class GeneratorTests
     private static readonly HashSet<int> NoStops = [];
 
     [Theory]
-    [InlineData(TinyModels.Gpt2)]
-    [InlineData(TinyModels.Llama)]
+    [MemberData(nameof(TinyModels.Decoders), MemberType = typeof(TinyModels))]
     public void Cached_generation_equals_running_the_whole_text_again(string config) => With(config, learner =>
     {
         int[] prompt = [3, 9, 27];
-        var cached = new Generator(learner).Generate(prompt, 8, Sampling.Greedy, 0, NoStops);
+        var cached = new Generator(learner).Generate(prompt, 16, Sampling.Greedy, 0, NoStops);
         var text = prompt.ToList();
-        for (var i = 0; i < 8; i++)
+        for (var i = 0; i < 16; i++)
         {
             var logits = learner.Logits(TinyModels.Rows([.. text]));
             var last = logits[^learner.Model.Shape.Vocabulary..];

@@ -21,6 +21,12 @@ public class GoldenModelTests
     [InlineData("llama_rope_scaled")]
     [InlineData("llama_reward")]
     [InlineData("llama3_rope")]
+    [InlineData("mistral")]
+    [InlineData("qwen2")]
+    [InlineData("qwen2_untied")]
+    [InlineData("gemma")]
+    [InlineData("gpt_neox")]
+    [InlineData("opt")]
     public void Loss_and_every_gradient_of_full_training_match(string fixture)
     {
         var folder = SharedData.PathOf("golden", "models", fixture);

@@ -24,6 +24,49 @@ internal static class TinyModels
         "num_attention_heads":4,"num_key_value_heads":2,"intermediate_size":24,"num_labels":3,"pad_token_id":0}
         """;
 
+    public const string Mistral = """
+        {"model_type":"mistral","architectures":["MistralForCausalLM"],"vocab_size":37,"max_position_embeddings":24,"hidden_size":16,"num_hidden_layers":2,
+        "num_attention_heads":4,"num_key_value_heads":1,"intermediate_size":24,"sliding_window":3}
+        """;
+
+    public const string Qwen2 = """
+        {"model_type":"qwen2","architectures":["Qwen2ForCausalLM"],"vocab_size":37,"max_position_embeddings":24,"hidden_size":16,"num_hidden_layers":2,"pad_token_id":0,
+        "num_attention_heads":4,"num_key_value_heads":2,"intermediate_size":24,"tie_word_embeddings":true,"use_sliding_window":true,"sliding_window":4,"max_window_layers":1}
+        """;
+
+    public const string Gemma = """
+        {"model_type":"gemma","architectures":["GemmaForCausalLM"],"vocab_size":37,"max_position_embeddings":24,"hidden_size":16,"num_hidden_layers":2,"pad_token_id":0,
+        "num_attention_heads":2,"num_key_value_heads":1,"head_dim":6,"intermediate_size":24}
+        """;
+
+    public const string GptNeox = """
+        {"model_type":"gpt_neox","architectures":["GPTNeoXForCausalLM"],"vocab_size":37,"max_position_embeddings":24,"hidden_size":16,"num_hidden_layers":2,
+        "num_attention_heads":2,"intermediate_size":24,"rotary_pct":0.5}
+        """;
+
+    public const string SequentialGptNeox = """
+        {"model_type":"gpt_neox","architectures":["GPTNeoXForCausalLM"],"vocab_size":37,"max_position_embeddings":24,"hidden_size":16,"num_hidden_layers":2,
+        "num_attention_heads":4,"intermediate_size":24,"rotary_pct":1.0,"use_parallel_residual":false,"attention_bias":false,"tie_word_embeddings":true}
+        """;
+
+    public const string Opt = """
+        {"model_type":"opt","architectures":["OPTForCausalLM"],"vocab_size":37,"max_position_embeddings":24,"hidden_size":16,"num_hidden_layers":2,
+        "num_attention_heads":2,"ffn_dim":24,"activation_function":"gelu"}
+        """;
+
+    public const string PostNormOpt = """
+        {"model_type":"opt","architectures":["OPTForCausalLM"],"vocab_size":37,"max_position_embeddings":24,"hidden_size":16,"num_hidden_layers":2,
+        "num_attention_heads":4,"ffn_dim":24,"do_layer_norm_before":false,"word_embed_proj_dim":10,"activation_function":"gelu","enable_bias":false}
+        """;
+
+    /// <summary>Every decoder, each kind of block once.</summary>
+    public static TheoryData<string> Decoders => [Gpt2, Llama, Mistral, Qwen2, Gemma, GptNeox, SequentialGptNeox, Opt, PostNormOpt];
+
+    /// <summary>The same architecture with a score for each of <paramref name="classes"/> classes in place of logits.</summary>
+    public static string Classifier(string config, int classes) => config
+        .Replace("ForCausalLM", "ForSequenceClassification", StringComparison.Ordinal).Replace("LMHeadModel", "ForSequenceClassification", StringComparison.Ordinal)
+        .Replace("\"vocab_size\"", $"\"num_labels\":{classes},\"vocab_size\"", StringComparison.Ordinal);
+
     public static LanguageModel Build(string config, IBackend backend) => ModelLoader.Build(config, backend, new RandomTensors(5, 0.3));
 
     public static TokenRows Rows(params int[][] samples)

@@ -115,10 +115,10 @@ public sealed class AttentionContract
     [MemberData(nameof(Legs.All), MemberType = typeof(Legs))]
     public void Rotation(string leg)
     {
-        foreach (var (rows, heads, width, gap) in new[] { (1, 1, 2, 0), (5, 3, 8, 2), (7, 2, 34, 1), (50, 12, 64, 0), (40, 2, 10, 3) })
+        foreach (var (rows, heads, width, rotated, gap) in new[] { (1, 1, 2, 2, 0), (5, 3, 8, 8, 2), (7, 2, 34, 34, 1), (50, 12, 64, 64, 0), (40, 2, 10, 10, 3), (9, 3, 8, 2, 1), (6, 2, 80, 20, 0), (5, 2, 96, 70, 2) })
         {
             var positions = Enumerable.Range(0, rows).Select(i => i * 7 % 11).ToArray();
-            Operand x = Operand.Normal(1, rows, heads * width, 1, gap), cos = Operand.Normal(2, 11, width / 2, 1, gap), sin = Operand.Normal(3, 11, width / 2);
+            Operand x = Operand.Normal(1, rows, heads * width, 1, gap), cos = Operand.Normal(2, 11, rotated / 2, 1, gap), sin = Operand.Normal(3, 11, rotated / 2);
             foreach (var inverse in new[] { false, true })
             {
                 Contract.RowWise(

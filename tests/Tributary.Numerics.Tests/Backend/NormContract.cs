@@ -90,6 +90,7 @@ public sealed class NormContract
             check(NormKind.Layer, rows, columns, gap);
             check(NormKind.Rms, rows, columns, gap);
             check(NormKind.Affine, rows, columns, gap);
+            check(NormKind.RmsPlusOne, rows, columns, gap);
         }
     }
 }

@@ -148,6 +148,15 @@ public sealed class AttentionTests
         Differences.Close(_host.Down(x), values, "rotated back", 1e-14);
     }
 
+    [Fact]
+    public void Columns_of_a_head_beyond_those_rotated_stay()
+    {
+        double[] values = [1, 2, 3, 4, 5, 6, 7, 8];
+        var x = _host.Up(values, 1);
+        _host.Backend.Rotate(x, [0], _host.Up([0], 1), _host.Up([1], 1), 4, inverse: false);
+        _host.Down(x).ShouldBe([-2, 1, 3, 4, -6, 5, 7, 8]);
+    }
+
     private static (AttentionShape Shape, Segment[] Segments, double[][] Inputs) Case(int heads, int kvHeads, bool causal, int window, int[] rows)
     {
         var segments = rows.Chunk(4).Select(r => new Segment(r[0], r[1], r[2], r[3])).ToArray();

@@ -33,10 +33,19 @@ public sealed class NormTests
         _host.Down(stats).ShouldBe([0, 1]);
     }
 
+    [Fact]
+    public void Rms_norm_with_gains_from_one_adds_one_to_the_weights()
+    {
+        var (y, stats) = (_host.Zeros(1, 2), _host.Zeros(1, 2));
+        _host.Backend.Norm(NormKind.RmsPlusOne, _host.Up([1, 7], 1), _host.Up([0, 1], 1), default, 0, y, stats);
+        _host.Down(y).ShouldBe([0.2, 2.8], 1e-15);
+    }
+
     [Theory]
     [InlineData(NormKind.Layer)]
     [InlineData(NormKind.Rms)]
     [InlineData(NormKind.Affine)]
+    [InlineData(NormKind.RmsPlusOne)]
     public void Gradients_agree_with_differences(NormKind kind)
     {
         double[][] inputs = [Host.Normals(1, 15), Host.Normals(2, 5), Host.Normals(3, 5)];
@@ -57,6 +66,7 @@ public sealed class NormTests
     [InlineData(NormKind.Rms, true, false)]
     [InlineData(NormKind.Affine, true, true)]
     [InlineData(NormKind.Affine, true, false)]
+    [InlineData(NormKind.RmsPlusOne, true, true)]
     public void Tangent_agrees_with_differences(NormKind kind, bool movesInput, bool movesGain)
     {
         double[][] inputs = [Host.Normals(1, 15), Host.Normals(2, 5), Host.Normals(3, 5)];

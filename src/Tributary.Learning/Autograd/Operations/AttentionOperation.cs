@@ -5,6 +5,8 @@ namespace Tributary.Learning.Autograd.Operations;
 /// <summary>Columns [Start, Start + Count) of a value: queries, keys and values inside a fused projection.</summary>
 public readonly record struct Columns(Var Var, int Start, int Count)
 {
+    internal static Columns All(Var var) => new(var, 0, var.Value.Columns);
+
     internal Matrix Value => Var.Value.ColumnRange(Start, Count);
 
     internal Matrix Tangent => Var.Tangent.ColumnRange(Start, Count);

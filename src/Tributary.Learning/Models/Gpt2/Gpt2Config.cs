@@ -4,9 +4,9 @@ namespace Tributary.Learning.Models.Gpt2;
 
 /// <summary>GPT-2's configuration (Radford et al. 2019), as transformers writes it.</summary>
 internal sealed record Gpt2Config(
-    int Vocabulary, int Positions, int Width, int Layers, int Heads, int Inner, float Epsilon, ActivationKind Activation, bool Tied, bool ScaleByWidth, bool ScaleByLayer, int? PadId, int Classes)
+    int Vocabulary, int Positions, int Width, int Layers, int Heads, int Inner, float Epsilon, ActivationKind Activation, bool Tied, bool ScaleByWidth, bool ScaleByLayer, int? PadId)
 {
-    public static Gpt2Config Read(ConfigReader config, int classes)
+    public static Gpt2Config Read(ConfigReader config)
     {
         var width = config.Positive("n_embd");
         var heads = config.Positive("n_head");
@@ -27,7 +27,6 @@ internal sealed record Gpt2Config(
             config.Flag("tie_word_embeddings", true),
             config.Flag("scale_attn_weights", true),
             config.Flag("scale_attn_by_inverse_layer_idx", false),
-            config.OptionalInteger("pad_token_id"),
-            classes);
+            config.OptionalInteger("pad_token_id"));
     }
 }

@@ -14,11 +14,11 @@ internal sealed class Gpt2Decoder : IBackbone
     private readonly Layer[] layers;
     private readonly Norm finalNorm;
 
-    private Gpt2Decoder(Gpt2Config config, ModelBuilder builder)
+    private Gpt2Decoder(Gpt2Config config, HeadSpec head, ModelBuilder builder)
     {
         var width = config.Width;
         this.config = config;
-        tokens = builder.Embedding("transformer.wte", config.Vocabulary, width, tied: config.Tied && config.Classes == 0);
+        tokens = builder.Embedding("transformer.wte", config.Vocabulary, width, tied: config.Tied && head.Classes == 0);
         positions = builder.Embedding("transformer.wpe", config.Positions, width);
         layers = [.. Enumerable.Range(0, config.Layers).Select(l => new Layer(
             builder.Attention($"transformer.h.{l}.attn", l, Shape(l)),
@@ -36,22 +36,20 @@ internal sealed class Gpt2Decoder : IBackbone
     private sealed record Layer(
         SelfAttention Attention, Junction AttentionJunction, Junction FeedForwardJunction, Norm Norm1, Linear Project, Linear AttentionOut, Norm Norm2, Linear Up, Linear Down);
 
-    public static LanguageModel Build(Gpt2Config config, IBackend backend, ITensorSource source, StorageType storage)
+    public static LanguageModel Build(Gpt2Config config, HeadSpec head, IBackend backend, ITensorSource source, StorageType storage)
     {
         var builder = new ModelBuilder(backend, source, storage, "transformer.");
-        var decoder = new Gpt2Decoder(config, builder);
-        var head = config.Classes > 0 ? builder.Linear("score", -1, config.Width, config.Classes, bias: false, isOutputLayer: true)
-            : config.Tied ? builder.Linear("lm_head", -1, decoder.tokens.Weight, null, isOutputLayer: true)
-            : builder.Linear("lm_head", -1, config.Width, config.Vocabulary, bias: false, isOutputLayer: true);
+        var decoder = new Gpt2Decoder(config, head, builder);
+        var output = builder.DecoderHead("lm_head", head, decoder.tokens, config.Tied, config.Width);
         builder.RequireAllClaimed(config.Tied ? [".attn.bias", ".attn.masked_bias", "lm_head.weight"] : [".attn.bias", ".attn.masked_bias"]);
         var shape = new ModelShape("gpt2", config.Layers, config.Width, config.Vocabulary, config.Positions, config.Width)
         {
             PadId = config.PadId,
-            Task = config.Classes > 0 ? HeadTask.SequenceClassification : HeadTask.CausalLanguageModelling,
-            Classes = config.Classes,
+            Task = head.Task,
+            Classes = head.Classes,
             DefaultTargets = ["c_attn"],
         };
-        return new LanguageModel(backend, shape, builder, decoder, head, source);
+        return new LanguageModel(backend, shape, builder, decoder, output, source);
     }
 
     public Var Embed(Pass pass) => positions.Forward(pass, pass.Rows.PositionMemory, addTo: tokens.Forward(pass, pass.Rows.IdMemory));
@@ -65,13 +63,13 @@ internal sealed class Gpt2Decoder : IBackbone
         var (q, k, v) = (new Columns(qkv, 0, width), new Columns(qkv, width, width), new Columns(qkv, 2 * width, width));
         var attended = l.Attention.Forward(pass, q, k, v);
         tape.Release(qkv);
-        x = Join(pass, l.AttentionJunction, x, l.AttentionOut, attended);
+        x = l.AttentionJunction.Forward(pass, l.AttentionOut, attended, x);
         var normed2 = l.Norm2.Forward(pass, x);
         var up = l.Up.Forward(pass, normed2);
         tape.Release(normed2);
         var activated = tape.Activate(config.Activation, up);
         tape.Release(up);
-        return Join(pass, l.FeedForwardJunction, x, l.Down, activated);
+        return l.FeedForwardJunction.Forward(pass, l.Down, activated, x);
     }
 
     public Var Finish(Pass pass, Var x)
@@ -79,13 +77,6 @@ internal sealed class Gpt2Decoder : IBackbone
         var y = finalNorm.Forward(pass, x);
         pass.Tape.Release(x);
         return y;
-    }
-
-    private static Var Join(Pass pass, Junction junction, Var x, Linear linear, Var input)
-    {
-        var s = linear.Forward(pass, input);
-        pass.Tape.Release(input);
-        return junction.Forward(pass, s, x);
     }
 
     private AttentionShape Shape(int layer)

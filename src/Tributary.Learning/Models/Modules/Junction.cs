@@ -40,6 +40,14 @@ public sealed class Junction(int id, string path, int layer, Sublayer sublayer, 
     /// <summary>The norm of the sum in post-norm families.</summary>
     public Norm? Norm { get; } = norm;
 
+    /// <summary>Joins what the sub-layer's output projection makes of <paramref name="input"/>; releases the input and x.</summary>
+    internal Var Forward(Pass pass, Linear output, Var input, Var x)
+    {
+        var s = output.Forward(pass, input);
+        pass.Tape.Release(input);
+        return Forward(pass, s, x);
+    }
+
     /// <summary>Joins the two and releases both.</summary>
     internal Var Forward(Pass pass, Var s, Var x)
     {

@@ -3,14 +3,14 @@ using Tributary.Numerics.Cpu.Lanes;
 
 namespace Tributary.Numerics.Cpu.Attention;
 
-/// <summary>Rotates the two halves of every head against each other. The items are rows.</summary>
+/// <summary>Rotates the two halves of the first columns of every head against each other. The items are rows.</summary>
 internal readonly unsafe struct RotateKernel(View x, int* positions, View cos, View sin, int headWidth, bool inverse) : IKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<V>(int start, int end)
         where V : struct, ILanes<V>
     {
-        var half = headWidth / 2;
+        var half = cos.Columns;
         var sign = V.Broadcast(inverse ? -1f : 1f);
         for (var row = start; row < end; row++)
         {

@@ -11,6 +11,7 @@ internal readonly unsafe struct NormInputGradientKernel(NormKind kind, View x, V
         where V : struct, ILanes<V>
     {
         var count = x.Columns;
+        var unit = V.Broadcast(kind == NormKind.RmsPlusOne ? 1f : 0f);
         for (var row = start; row < end; row++)
         {
             float* source = x.Row(row), gradient = dy.Row(row), target = dx.Row(row);
@@ -20,7 +21,7 @@ internal readonly unsafe struct NormInputGradientKernel(NormKind kind, View x, V
             {
                 // h is 0 in the lanes that do not exist, so x̂ need not be masked.
                 var rest = count - i;
-                var h = Lane.Load<V>(gradient + i, rest) * Lane.Load<V>(gain.Data + i, rest);
+                var h = Lane.Load<V>(gradient + i, rest) * (unit + Lane.Load<V>(gain.Data + i, rest));
                 sums += h;
                 products = V.MultiplyAdd(h, (Lane.Load<V>(source + i, rest) - centre) * factor, products);
             }
@@ -30,7 +31,7 @@ internal readonly unsafe struct NormInputGradientKernel(NormKind kind, View x, V
             for (var i = 0; i < count; i += V.Count)
             {
                 var rest = count - i;
-                var h = Lane.Load<V>(gradient + i, rest) * Lane.Load<V>(gain.Data + i, rest);
+                var h = Lane.Load<V>(gradient + i, rest) * (unit + Lane.Load<V>(gain.Data + i, rest));
                 var normal = (Lane.Load<V>(source + i, rest) - centre) * factor;
                 var through = V.MultiplyAdd(normal, meanProduct, h - meanH);
                 Lane.Store(V.MultiplyAdd(through, factor, Lane.Load<V>(target + i, rest)), target + i, rest);

@@ -11,6 +11,7 @@ internal readonly unsafe struct NormKernel(NormKind kind, View x, View gain, Vie
         where V : struct, ILanes<V>
     {
         var count = x.Columns;
+        var unit = V.Broadcast(kind == NormKind.RmsPlusOne ? 1f : 0f);
         for (var row = start; row < end; row++)
         {
             float* source = x.Row(row), target = y.Row(row);
@@ -24,7 +25,7 @@ internal readonly unsafe struct NormKernel(NormKind kind, View x, View gain, Vie
                 var rest = count - i;
                 var scaled = (Lane.Load<V>(source + i, rest) - centre) * factor;
                 var offset = bias.IsEmpty ? default : Lane.Load<V>(bias.Data + i, rest);
-                Lane.Store(V.MultiplyAdd(scaled, Lane.Load<V>(gain.Data + i, rest), offset), target + i, rest);
+                Lane.Store(V.MultiplyAdd(scaled, unit + Lane.Load<V>(gain.Data + i, rest), offset), target + i, rest);
             }
         }
     }

@@ -11,6 +11,7 @@ internal readonly unsafe struct NormTangentKernel(NormKind kind, View x, View ga
         where V : struct, ILanes<V>
     {
         var count = x.Columns;
+        var unit = V.Broadcast(kind == NormKind.RmsPlusOne ? 1f : 0f);
         for (var row = start; row < end; row++)
         {
             float* source = x.Row(row), target = ty.Row(row);
@@ -40,7 +41,7 @@ internal readonly unsafe struct NormTangentKernel(NormKind kind, View x, View ga
                 if (tangent is not null)
                 {
                     var through = V.MultiplyAdd(normal, meanProduct, Lane.Load<V>(tangent + i, rest) - meanT) * factor;
-                    result = V.MultiplyAdd(Lane.Load<V>(gain.Data + i, rest), through, result);
+                    result = V.MultiplyAdd(unit + Lane.Load<V>(gain.Data + i, rest), through, result);
                 }
 
                 Lane.Store(result, target + i, rest);

@@ -1,13 +1,11 @@
 using Tributary.Learning.Adaptation;
+using Tributary.Learning.Models;
 
 namespace Tributary.Simulation.Verification.Engine;
 
 /// <summary>What of the model and adapter fixtures this build claims; each answer is null or the reason why not.</summary>
 internal static class FixtureSupport
 {
-    private static readonly string[] Families = ["gpt2", "llama"];
-    private static readonly string[] Heads = ["LMHeadModel", "ForCausalLM", "ForSequenceClassification"];
-
     /// <summary>Of a model folder.</summary>
     public static string? WhyNotModel(string folder)
     {
@@ -19,10 +17,8 @@ internal static class FixtureSupport
 
         var config = FixtureJson.Load(path);
         var family = config.Find("model_type")?.GetString() ?? "unnamed";
-        var architecture = config.Find("architectures")?[0].GetString() ?? family;
-        return !Families.Contains(family, StringComparer.Ordinal) ? $"model family {family} is not supported"
-            : !Array.Exists(Heads, h => architecture.EndsWith(h, StringComparison.Ordinal)) ? $"architecture {architecture} is not supported"
-            : null;
+        var architecture = config.Find("architectures")?[0].GetString() ?? "";
+        return ModelLoader.Supports(family, architecture) ? null : $"architecture {architecture} of model family {family} is not supported";
     }
 
     /// <summary>Of an adapter folder.</summary>

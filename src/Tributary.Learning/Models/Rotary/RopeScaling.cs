@@ -1,4 +1,4 @@
-namespace Tributary.Learning.Models.Llama;
+namespace Tributary.Learning.Models.Rotary;
 
 /// <summary>How rotary frequencies are changed for longer contexts than the model was trained on.</summary>
 internal abstract record RopeScaling
@@ -6,19 +6,14 @@ internal abstract record RopeScaling
     /// <summary>The scaled frequency.</summary>
     public abstract float Apply(float frequency);
 
-    public static RopeScaling? Read(ConfigReader config)
+    public static RopeScaling? Read(ConfigReader? scaling)
     {
-        var scaling = config.Object("rope_scaling");
         var type = scaling?.Text("rope_type", scaling.Text("type", "default"));
         return type switch
         {
             null or "default" => null,
             "linear" => new LinearRope(Factor(scaling!)),
-            "llama3" => new Llama3Rope(
-                Factor(scaling!),
-                scaling!.Number("low_freq_factor", 1),
-                scaling.Number("high_freq_factor", 4),
-                scaling.Positive("original_max_position_embeddings", 8192)),
+            "llama3" => Llama3Rope.Read(scaling!, Factor(scaling!)),
             _ => throw scaling!.Wrong("rope_type", $"default, linear or llama3, not {type}"),
         };
     }
@@ -35,6 +30,14 @@ internal sealed record LinearRope(float Factor) : RopeScaling
 /// <summary>Frequencies scaled by wavelength (LLaMA 3.1): short waves stay, long ones are divided, those between are mixed.</summary>
 internal sealed record Llama3Rope(float Factor, float Low, float High, int OriginalPositions) : RopeScaling
 {
+    public static Llama3Rope Read(ConfigReader scaling, float factor)
+    {
+        var (low, high) = (scaling.PositiveNumber("low_freq_factor", 1), scaling.PositiveNumber("high_freq_factor", 4));
+        return low < high
+            ? new Llama3Rope(factor, low, high, scaling.Positive("original_max_position_embeddings", 8192))
+            : throw scaling.Wrong("high_freq_factor", $"above low_freq_factor = {low}");
+    }
+
     public override float Apply(float frequency)
     {
         var wavelength = 2 * Math.PI / frequency;
