@@ -37,7 +37,7 @@ public class MethodsVerbTests
     {
         var line = BuiltTool.Run("methods", "fedit").Output.Split('\n').Single(l => l.Contains("adaptation"));
 
-        line.ShouldContain("{ lora: { rank: 8, alpha: 16, dropout: 0, rslora: false } }");
+        line.ShouldContain("{ lora: { rank: 8, alpha: 16, dropout: 0, ");
     }
 
     [Fact]
