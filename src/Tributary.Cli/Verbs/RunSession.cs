@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 using Tributary.Cli.Shell;
 using Tributary.Federation.Results;
@@ -70,13 +71,13 @@ internal static class RunSession
         foreach (var round in result.Rounds)
         {
             rounds.AddRow(
-                round.Round.ToString(System.Globalization.CultureInfo.InvariantCulture), Format.Loss(round.TrainLoss), Format.Loss(round.ValidationLoss),
+                round.Round.ToString(CultureInfo.InvariantCulture), Format.Loss(round.TrainLoss), Format.Loss(round.ValidationLoss),
                 Format.Bytes(round.BytesUp), Format.Bytes(round.BytesDown), Format.Duration(round.Seconds));
         }
 
         terminal.Results.Write(rounds);
         var summary = new Table().Border(TableBorder.Rounded).AddColumns("on the union of the validation rows", "loss");
-        foreach (var (name, metrics) in new[] { ("before training", result.Initial), ("owners alone, mean", result.Local), ("federated", result.Final.Metrics), ("pooled", result.Pooled) })
+        foreach (var (name, metrics) in new[] { ("before training", result.Initial), ("owners alone, mean", result.Local), (Federated(result), result.Final.Metrics), ("pooled", result.Pooled) })
         {
             if (metrics is not null)
             {
@@ -84,8 +85,16 @@ internal static class RunSession
             }
         }
 
+        if (result.Final.Metrics.Find(Metrics.TestLossName) is { } test)
+        {
+            summary.AddRow("federated, on the test rows", Format.Loss(test));
+        }
+
         terminal.Results.Write(summary);
     }
+
+    private static string Federated(RunResult result) =>
+        result.Final.Round < result.Rounds.Count ? string.Create(CultureInfo.InvariantCulture, $"federated, best round ({result.Final.Round})") : "federated";
 
     private sealed class Progress(RunSetup run, Terminal terminal, IBar bar) : IRunProgress
     {

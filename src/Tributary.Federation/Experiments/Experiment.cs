@@ -103,5 +103,5 @@ public sealed record BackendSettings(int? Threads, StorageType BaseType);
 
 /// <summary>The section <c>evaluation</c>.</summary>
 /// <param name="Every">Rounds between two measurements; the last round is always measured.</param>
-/// <param name="KeepBest">Whether the best model is exported instead of the last.</param>
+/// <param name="KeepBest">Whether the run ends with the model of the lowest validation loss instead of the last.</param>
 public sealed record EvaluationSettings(int Every, bool KeepBest);

@@ -14,6 +14,9 @@ public sealed class Metrics : IEnumerable<KeyValuePair<string, double>>, IEquata
     /// <summary>Name of the loss on the union of all owners' validation rows, where <see cref="LossName"/> is that on an owner's own.</summary>
     public const string UnionLossName = "union_loss";
 
+    /// <summary>Name of the loss on test rows, which nothing is chosen by.</summary>
+    public const string TestLossName = "test_loss";
+
     private readonly ImmutableSortedDictionary<string, double> values;
 
     /// <summary>The given figures; a later one of the same name wins.</summary>

@@ -24,8 +24,11 @@ public sealed record ClientResult(string Id, long Examples, Metrics Metrics, Met
 /// <summary>The federated model at the end, and what it took.</summary>
 public sealed record FinalResult
 {
-    /// <summary>On the union of the validation sets.</summary>
+    /// <summary>On the union of the validation sets; <c>test_loss</c> is that on the union of the test sets, where there are any.</summary>
     public required Metrics Metrics { get; init; }
+
+    /// <summary>The round whose model this is: the last, or the one with the lowest validation loss where the experiment asks for the best.</summary>
+    public int Round { get; init; }
 
     /// <summary>(federated − local) ÷ (pooled − local); null when that says nothing.</summary>
     public double? GapClosed { get; init; }

@@ -6,17 +6,18 @@ namespace Tributary.Simulation.Runs;
 
 /// <summary>The final measurements of a run: the federated model, every owner alone and the pooled model, on each owner's rows and on the union.</summary>
 internal sealed class Measurements(
-    RunSetup setup, ModelLoss losses, ServedModels served, ParameterSet initial, double? before, ParameterSet federated, BaselineFiles baselines)
+    RunSetup setup, ModelLoss losses, ServedModels served, ParameterSet initial, double? before, ParameterSet federated, int round, BaselineFiles baselines)
 {
     public async Task<RunResult> ResultAsync(RoundRecorder recorder, SampleTexts samples, Func<double> seconds, CancellationToken cancel)
     {
         var byOwner = await losses.ByOwnerAsync(served.For(federated), cancel).ConfigureAwait(false);
+        var tests = await losses.OnTestRowsAsync(served.For(federated), cancel).ConfigureAwait(false);
         var union = ModelLoss.Union(byOwner) ?? recorder.Rounds[^1].TrainLoss;
         var clients = new List<ClientResult>();
         for (var i = 0; i < setup.Owners.Count; i++)
         {
             var owner = setup.Owners[i];
-            var metrics = Metrics.OfLoss(byOwner[i]?.Mean ?? union).With(Metrics.UnionLossName, union);
+            var metrics = WithTest(Metrics.OfLoss(byOwner[i]?.Mean ?? union).With(Metrics.UnionLossName, union), tests[i]?.Mean);
             clients.Add(new ClientResult(owner.Id, owner.Train.Count, metrics, await BaselineAsync(owner, i, cancel).ConfigureAwait(false)));
         }
 
@@ -41,7 +42,8 @@ internal sealed class Measurements(
             Pooled = pooledLoss is { } p ? Metrics.OfLoss(p) : null,
             Final = new FinalResult
             {
-                Metrics = Metrics.OfLoss(union),
+                Metrics = WithTest(Metrics.OfLoss(union), ModelLoss.Union(tests)),
+                Round = round,
                 GapClosed = gap.Value,
                 GapClosedReason = gap.Reason,
                 Fairness = Fairness.Of([.. clients.Select(c => c.Metrics.Loss)]),
@@ -57,6 +59,8 @@ internal sealed class Measurements(
             Artifacts = new RunArtifacts(setup.Adapters.Count == 0 ? null : "adapter", "report.html", EventLog.Name, "state"),
         };
     }
+
+    private static Metrics WithTest(Metrics metrics, double? loss) => loss is { } value ? metrics.With(Metrics.TestLossName, value) : metrics;
 
     private async Task<Metrics?> BaselineAsync(OwnerData owner, int index, CancellationToken cancel)
     {

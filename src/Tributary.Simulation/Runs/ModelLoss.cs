@@ -1,3 +1,4 @@
+using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Simulation.Runs;
@@ -10,7 +11,11 @@ public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> own
 
     /// <summary>The same where each owner uses a model of its own, asked for when its turn comes, on a learner's thread.</summary>
     public async Task<LossSum?[]> ByOwnerAsync(Func<OwnerData, ParameterSet> values, CancellationToken cancel) =>
-        await Task.WhenAll(owners.Select(owner => MeasureAsync(owner, values, cancel))).ConfigureAwait(false);
+        await Task.WhenAll(owners.Select(owner => MeasureAsync(owner, owner.Validation, values, cancel))).ConfigureAwait(false);
+
+    /// <summary>Loss on every owner's test rows, in owner order; null for an owner without any.</summary>
+    public async Task<LossSum?[]> OnTestRowsAsync(Func<OwnerData, ParameterSet> values, CancellationToken cancel) =>
+        await Task.WhenAll(owners.Select(owner => MeasureAsync(owner, owner.Test, values, cancel))).ConfigureAwait(false);
 
     /// <summary>Loss on the union of the validation rows; null when there are none.</summary>
     public async Task<double?> OnUnionAsync(ParameterSet values, CancellationToken cancel) => Union(await ByOwnerAsync(values, cancel).ConfigureAwait(false));
@@ -22,11 +27,12 @@ public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> own
         return measured.Length == 0 ? null : measured.Aggregate((a, b) => a + b).Mean;
     }
 
-    private async Task<LossSum?> MeasureAsync(OwnerData owner, Func<OwnerData, ParameterSet> values, CancellationToken cancel) => owner.Validation is not { } data ? null : await learners.RunAsync(
-        learner =>
-        {
-            learner.Trainable.Write(values(owner));
-            return DatasetLoss.Measure(learner, data, cancel);
-        },
-        cancel).ConfigureAwait(false);
+    private async Task<LossSum?> MeasureAsync(OwnerData owner, TokenizedDataset? data, Func<OwnerData, ParameterSet> values, CancellationToken cancel) =>
+        data is null ? null : await learners.RunAsync(
+            learner =>
+            {
+                learner.Trainable.Write(values(owner));
+                return DatasetLoss.Measure(learner, data, cancel);
+            },
+            cancel).ConfigureAwait(false);
 }

@@ -33,6 +33,9 @@ public sealed record RunFolder(string Root)
     /// <summary>States of the simulated clients.</summary>
     public string Clients => Path.Combine(State, "clients");
 
+    /// <summary>The best model so far, where an experiment asks for it.</summary>
+    public string Best => Path.Combine(State, "best.safetensors");
+
     /// <summary>Adapters of the baselines.</summary>
     public string Baselines => Path.Combine(State, "baselines");
 

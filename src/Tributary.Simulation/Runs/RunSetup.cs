@@ -41,6 +41,9 @@ public sealed record RunSetup : IDisposable
     /// <summary>Rounds between two evaluations; the last is always evaluated.</summary>
     public int EvaluateEvery { get; init; } = 1;
 
+    /// <summary>Whether the run ends with the model of the lowest validation loss instead of the last.</summary>
+    public bool KeepBest { get; init; }
+
     /// <summary>The owners, in id order.</summary>
     public required IReadOnlyList<OwnerData> Owners { get; init; }
 

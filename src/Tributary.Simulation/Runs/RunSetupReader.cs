@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Tributary.Federation.Experiments;
+using Tributary.Federation.Parts;
 using Tributary.Federation.Results;
 using Tributary.Learning.Data;
 using Tributary.Learning.Generation;
@@ -59,6 +60,7 @@ public static class RunSetupReader
 
         var owners = new OwnerReader(experiment, model, tokenizer).Read();
         experiment.RequireClients(owners.Count);
+        RequireMeasurable(experiment, owners);
         var adapters = experiment.Method.Adaptation.ForTask(model.Shape.Task).Resolve(model);
         using var weights = ModelWeights.Open(experiment.Model);
         string[] files = [.. weights.Files];
@@ -75,6 +77,7 @@ public static class RunSetupReader
             Method = experiment.Method,
             Rounds = experiment.Rounds,
             EvaluateEvery = experiment.Evaluation.Every,
+            KeepBest = experiment.Evaluation.KeepBest,
             Owners = owners,
             LocalBaseline = experiment.Data.LocalBaseline,
             PooledBaseline = experiment.Data.PooledBaseline,
@@ -85,6 +88,25 @@ public static class RunSetupReader
             Subject = Subject(experiment, model, files, owners, inputs.Data, adapters.Sum(a => a.Tensors.Sum(t => t.Shape.Aggregate(1L, (x, y) => x * y)))),
             Warnings = [.. owners.SelectMany(o => o.Train.Report.Warnings(o.Id)).Select(w => new CountedWarning(w, 1))],
         };
+    }
+
+    private static void RequireMeasurable(Experiment experiment, IReadOnlyList<OwnerData> owners)
+    {
+        if (!experiment.Evaluation.KeepBest)
+        {
+            return;
+        }
+
+        if (owners.All(owner => owner.Validation is null))
+        {
+            throw new ImpossibleException(experiment.File, ["evaluation.keep_best needs validation rows; set data.validation"]);
+        }
+
+        // Private tensors are those of the last round, whichever round was best.
+        if (experiment.Method.Serving is not Serving.Global)
+        {
+            throw new ImpossibleException(experiment.File, ["evaluation.keep_best cannot go with a method whose clients keep tensors of their own; leave it out"]);
+        }
     }
 
     private static RunSubject Subject(Experiment experiment, LanguageModel model, IReadOnlyList<string> weights, IReadOnlyList<OwnerData> owners, string dataHash, long trainable)

@@ -30,11 +30,11 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         var before = await losses.OnUnionAsync(initial, cancel).ConfigureAwait(false);
         progress.Started(setup, before);
 
-        var (federated, recorder) = await FederateAsync(learners, initial, losses, served, cancel).ConfigureAwait(false);
+        var (federated, kept, recorder) = await FederateAsync(learners, initial, losses, served, cancel).ConfigureAwait(false);
         var baselines = new BaselineFiles(folder.Baselines, TensorLayout.Of(initial));
         await TrainBaselinesAsync(new Baselines(setup, learners, initial, baselines), recorder, cancel).ConfigureAwait(false);
 
-        var measured = new Measurements(setup, losses, served, initial, before, federated, baselines);
+        var measured = new Measurements(setup, losses, served, initial, before, federated, kept, baselines);
         var result = await measured.ResultAsync(recorder, samples, () => time.GetElapsedTime(started).TotalSeconds, cancel).ConfigureAwait(false);
         AdapterFolder.WriteAll(folder.Adapter, setup.Adapters, federated, setup.Subject.Model);
         recorder.Finished(result.Final);
@@ -42,7 +42,9 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         return new RunOutcome(result, federated, baselines);
     }
 
-    private async Task<(ParameterSet Model, RoundRecorder Rounds)> FederateAsync(LearnerPool learners, ParameterSet initial, ModelLoss losses, ServedModels served, CancellationToken cancel)
+    // The model to end with, and the round it is of.
+    private async Task<(ParameterSet Model, int Round, RoundRecorder Rounds)> FederateAsync(
+        LearnerPool learners, ParameterSet initial, ModelLoss losses, ServedModels served, CancellationToken cancel)
     {
         var layout = TensorLayout.Of(initial);
         var plan = new RunPlan(setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(o => o.Id)], layout, setup.Seed);
@@ -52,11 +54,12 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
             new ClientWorker(states, layout, initial), states, learners, setup.Owners.ToDictionary(o => o.Id, o => o.Train, StringComparer.Ordinal));
         states.Recover(store.IsAcknowledged);
         var recorder = new RoundRecorder(folder, setup, time, progress, store.Reports.Count);
-        var evaluator = new UnionEvaluator(setup, losses, served);
+        var best = setup.KeepBest ? new BestModel(folder.Best, layout, store.Reports) : null;
+        var evaluator = new UnionEvaluator(setup, losses, served, best);
         try
         {
             var state = await new RoundLoop(plan, store, pool, recorder, time, evaluator).RunAsync(initial, cancel).ConfigureAwait(false);
-            return (state.Model, recorder);
+            return best is null ? (state.Model, setup.Rounds, recorder) : (best.Read(), best.Round, recorder);
         }
         catch (Exception error)
         {

@@ -4,8 +4,8 @@ using Tributary.Numerics;
 
 namespace Tributary.Simulation.Runs;
 
-/// <summary>Measures a round's global model on the union of the validation rows.</summary>
-internal sealed class UnionEvaluator(RunSetup setup, ModelLoss losses, ServedModels served) : IRoundEvaluator
+/// <summary>Measures a round's global model on the union of the validation rows, and offers it as the best one where that is wanted.</summary>
+internal sealed class UnionEvaluator(RunSetup setup, ModelLoss losses, ServedModels served, BestModel? best) : IRoundEvaluator
 {
     /// <summary>Name of the figure in a round's report.</summary>
     public const string ValidationLoss = "validation_loss";
@@ -21,6 +21,7 @@ internal sealed class UnionEvaluator(RunSetup setup, ModelLoss losses, ServedMod
                 metrics[ValidationLoss] = double.IsFinite(value)
                     ? value
                     : throw new RunException($"round {round}: the validation loss is {value:R}; the state after round {round - 1} is kept. Lower the learning rate.");
+                best?.Offer(round, value, state.Model);
             }
         }
 

@@ -97,6 +97,14 @@ public class BadExperimentTests
     }
 
     [Fact]
+    public void The_best_round_cannot_be_kept_where_nothing_is_measured()
+    {
+        using var experiment = new TinyExperiment();
+
+        experiment.Run("out", "--set", "evaluation.keep_best=true", "--set", "data.validation=0").ShouldBeRefused().ShouldContain("needs validation rows");
+    }
+
+    [Fact]
     public void A_file_in_UTF_16_is_refused_with_the_way_to_convert()
     {
         using var experiment = new TinyExperiment();

@@ -95,7 +95,39 @@ public sealed class RunStudyTests : IDisposable
         root.GetProperty("final").GetProperty("metrics").GetProperty("loss").GetDouble().ShouldBeLessThan(root.GetProperty("initial").GetProperty("loss").GetDouble());
     }
 
+    [Fact]
+    public async Task The_best_round_is_kept_also_when_later_ones_are_worse()
+    {
+        // At such a rate rounds are better and worse by turns.
+        string[] settings = ["training.rounds=12", "training.local_steps=12", "training.optimizer.adamw.lr=2"];
+        var last = Document(await RunAsync("last", settings));
+        var output = await RunAsync("best", [.. settings, "evaluation.keep_best=true"]);
+        var best = Document(output);
+
+        var losses = best.GetProperty("rounds").EnumerateArray().Select(round => round.GetProperty("validation_loss").GetDouble()).ToArray();
+        var round = Array.IndexOf(losses, losses.Min()) + 1;
+        round.ShouldBeLessThan(12, "the last round must not be the best for this to mean anything");
+        best.GetProperty("final").GetProperty("round").GetInt32().ShouldBe(round);
+        best.GetProperty("final").GetProperty("metrics").GetProperty("loss").GetDouble().ShouldBe(losses.Min());
+        last.GetProperty("final").GetProperty("round").GetInt32().ShouldBe(12);
+        last.GetProperty("final").GetProperty("metrics").GetProperty("loss").GetDouble().ShouldBe(losses[^1]);
+    }
+
+    [Fact]
+    public async Task Test_rows_are_measured_at_the_end_and_trained_on_by_nobody()
+    {
+        var without = Document(await RunAsync("without"));
+        var with = Document(await RunAsync("with", "data.test=0.25"));
+
+        double.IsFinite(with.GetProperty("final").GetProperty("metrics").GetProperty("test_loss").GetDouble()).ShouldBeTrue();
+        without.GetProperty("final").GetProperty("metrics").TryGetProperty("test_loss", out _).ShouldBeFalse();
+        with.GetProperty("clients").EnumerateArray().ShouldAllBe(client => client.GetProperty("metrics").GetProperty("test_loss").GetDouble() > 0);
+        with.GetProperty("subject").GetProperty("examples").GetInt64().ShouldBe(without.GetProperty("subject").GetProperty("examples").GetInt64() - 20);
+    }
+
     public void Dispose() => folder.Dispose();
+
+    private static JsonElement Document(string output) => JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "result.json"))).RootElement;
 
     private async Task<string> RunAsync(string name, params string[] settings)
     {
