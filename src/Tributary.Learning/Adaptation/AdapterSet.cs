@@ -87,6 +87,9 @@ public sealed class AdapterSet
     /// <summary>What stands in for a module's bias, if it has one and anything does.</summary>
     internal Parameter? BiasOf(IWeightedModule module) => savedBiases[module.Id] ?? (module.Bias is { } bias ? replacements[bias.Id] : null);
 
+    /// <summary>What stands in for a base tensor that is no module's weight or bias, if anything does.</summary>
+    internal Parameter? ReplacementOf(BaseTensor tensor) => replacements[tensor.Id];
+
     private static void Take(ref Parameter? place, Parameter parameter, string what) => place = place is null
         ? parameter
         : throw new InputException($"adapters {place.Key.Adapter} and {parameter.Key.Adapter} both bring {what} whole; activate one of them at a time");

@@ -53,6 +53,9 @@ public static class TapeOperations
     /// <summary>x[rows].</summary>
     public static Var SelectRows(this Tape tape, Var x, ReadOnlyMemory<int> rows) => tape.Run(tape.Rent<SelectRowsOperation>().Set(x, rows));
 
+    /// <summary>[x[t + 1], x[t], x[t − 1]] inside every segment, zeros beyond its ends.</summary>
+    public static Var Trigrams(this Tape tape, Var x, ReadOnlyMemory<Segment> segments) => tape.Run(tape.Rent<TrigramOperation>().Set(x, segments));
+
     /// <summary>Mean cross-entropy of logits over rows with a label; gradients are times <paramref name="scale"/>, the value is not.</summary>
     public static Var CrossEntropy(this Tape tape, Var logits, ReadOnlyMemory<int> labels, float scale = 1) =>
         tape.Run(tape.Rent<CrossEntropyOperation>().Set(logits, labels, scale));
@@ -60,6 +63,10 @@ public static class TapeOperations
     /// <summary>Output layer and mean cross-entropy in one; gradients are times <paramref name="scale"/>, the value is not.</summary>
     public static Var HeadLoss(this Tape tape, Var hidden, LinearWeight weight, Var? bias, ReadOnlyMemory<int> labels, float scale = 1) =>
         tape.Run(tape.Rent<HeadLossOperation>().Set(hidden, weight, bias, labels, scale));
+
+    /// <summary>Mean binary cross-entropy of logits against targets of their shape; gradients are times <paramref name="scale"/>, the value is not.</summary>
+    public static Var BinaryCrossEntropy(this Tape tape, Var logits, ReadOnlyMemory<float> targets, float scale = 1) =>
+        tape.Run(tape.Rent<BinaryCrossEntropyOperation>().Set(logits, targets, scale));
 
     /// <summary>Mean squared error against targets; gradients are times <paramref name="scale"/>, the value is not.</summary>
     public static Var SquaredError(this Tape tape, Var scores, ReadOnlyMemory<float> targets, float scale = 1) =>

@@ -39,6 +39,9 @@ public sealed class BaseTensor : IDisposable
     /// <summary>True for GPT-2's Conv1D weights.</summary>
     public bool InputsFirst { get; }
 
+    /// <summary>False for a tensor that the architecture has and no pass reads.</summary>
+    public bool IsUsed { get; internal set; } = true;
+
     /// <summary>Rows × columns as stored, for embeddings, gains and biases.</summary>
     public Parameter Plain => plain.Value;
 

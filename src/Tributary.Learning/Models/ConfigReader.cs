@@ -46,6 +46,8 @@ internal sealed class ConfigReader
     public int Integer(string name, int? fallback = null) =>
         !Has(name) ? fallback ?? throw Missing(name) : root.GetProperty(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : throw Wrong(name, "an integer");
 
+    public int Index(string name, int fallback, int count) => Integer(name, fallback) is var value && (uint)value < (uint)count ? value : throw Wrong(name, $"from 0 to {count - 1}");
+
     public int? OptionalInteger(string name) => Has(name) && root.GetProperty(name).ValueKind == JsonValueKind.Number ? Integer(name) : null;
 
     public float Number(string name, float fallback) =>

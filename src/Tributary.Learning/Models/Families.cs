@@ -1,10 +1,14 @@
+using Tributary.Learning.Models.Bert;
+using Tributary.Learning.Models.DistilBert;
 using Tributary.Learning.Models.Gemma;
 using Tributary.Learning.Models.Gpt2;
 using Tributary.Learning.Models.GptNeox;
 using Tributary.Learning.Models.Llama;
 using Tributary.Learning.Models.Mistral;
+using Tributary.Learning.Models.MobileBert;
 using Tributary.Learning.Models.Opt;
 using Tributary.Learning.Models.Qwen2;
+using Tributary.Learning.Models.Roberta;
 using Tributary.Learning.Models.Rotary;
 using Tributary.Numerics;
 
@@ -17,6 +21,7 @@ internal sealed record Family(IReadOnlyList<HeadTask> Heads, Func<ConfigReader, 
 internal static class Families
 {
     private static readonly HeadTask[] Decoder = [HeadTask.CausalLanguageModelling, HeadTask.SequenceClassification];
+    private static readonly HeadTask[] Encoder = [HeadTask.MaskedLanguageModelling, HeadTask.SequenceClassification, HeadTask.TokenClassification];
 
     private static readonly Dictionary<string, Family> All = new(StringComparer.Ordinal)
     {
@@ -27,6 +32,10 @@ internal static class Families
         ["gemma"] = Rotary(GemmaSpec.Read),
         ["gpt_neox"] = new(Decoder, (config, head, backend, source, storage) => GptNeoxDecoder.Build(GptNeoxConfig.Read(config), head, backend, source, storage)),
         ["opt"] = new(Decoder, (config, head, backend, source, storage) => OptDecoder.Build(OptConfig.Read(config), head, backend, source, storage)),
+        ["bert"] = new(Encoder, (config, head, backend, source, storage) => BertEncoder.Build(BertConfig.Read(config), head, backend, source, storage)),
+        ["roberta"] = new(Encoder, (config, head, backend, source, storage) => RobertaEncoder.Build(RobertaConfig.Read(config), head, backend, source, storage)),
+        ["distilbert"] = new(Encoder, (config, head, backend, source, storage) => DistilBertEncoder.Build(DistilBertConfig.Read(config), head, backend, source, storage)),
+        ["mobilebert"] = new(Encoder, (config, head, backend, source, storage) => MobileBertEncoder.Build(MobileBertConfig.Read(config), head, backend, source, storage)),
     };
 
     /// <summary>The heads of a family; none when there is no such family here.</summary>

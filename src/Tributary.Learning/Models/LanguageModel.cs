@@ -4,17 +4,39 @@ using Tributary.Numerics;
 
 namespace Tributary.Learning.Models;
 
+/// <summary>Which row of a sequence its class, score or reward is read from.</summary>
+public enum PooledRow
+{
+    /// <summary>The last, which has seen all others in a causal model.</summary>
+    Last,
+
+    /// <summary>The first: [CLS] of an encoder.</summary>
+    First,
+}
+
 /// <summary>Sizes that code above the families needs.</summary>
 public sealed record ModelShape(string Family, int Layers, int Width, int Vocabulary, int Positions, int KeyValueWidth)
 {
     /// <summary>The token that pads, if the configuration names one.</summary>
     public int? PadId { get; init; }
 
+    /// <summary>The output layer.</summary>
+    public required HeadSpec Head { get; init; }
+
     /// <summary>What the output layer is for.</summary>
-    public HeadTask Task { get; init; }
+    public HeadTask Task => Head.Task;
 
     /// <summary>Number of classes of a classification or reward head; 0 for a language model.</summary>
-    public int Classes { get; init; }
+    public int Classes => Head.Classes;
+
+    /// <summary>Which row stands for a sequence.</summary>
+    public PooledRow Pooled { get; init; }
+
+    /// <summary>How many texts a sequence may be made of (rows of the token type embedding); 0 when the model does not tell them apart.</summary>
+    public int TokenTypes { get; init; }
+
+    /// <summary>True when rows see what stands beside a sequence in its padded batch (MobileBERT's trigrams).</summary>
+    public bool SeesPadding { get; init; }
 
     /// <summary>Target modules of LoRA when none are named (PEFT's defaults for the family).</summary>
     public required IReadOnlyList<string> DefaultTargets { get; init; }
@@ -80,15 +102,13 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Hidden rows after the last block, before <see cref="Finish"/>.</summary>
     public Var Hidden(Pass pass) => Blocks(pass, Embed(pass), 0, Shape.Layers);
 
-    /// <summary>Logits of every row (language model), [rows, vocabulary].</summary>
+    /// <summary>Logits of every row, [rows, vocabulary], or its class scores, [rows, classes].</summary>
     public Var Logits(Pass pass) => Head.Forward(pass, Finish(pass, Hidden(pass)));
 
     /// <summary>Scores of every sequence (classification or reward head), [sequences, classes].</summary>
     public Var Scores(Pass pass)
     {
-        var hidden = Hidden(pass);
-        var pooled = pass.Tape.SelectRows(hidden, pass.Rows.PooledMemory);
-        pass.Tape.Release(hidden);
+        var pooled = pass.SelectPooled(Hidden(pass));
         return Head.Forward(pass, Finish(pass, pooled));
     }
 
@@ -111,6 +131,14 @@ public sealed class LanguageModel : IDisposable
             if ((uint)id >= (uint)Shape.Vocabulary)
             {
                 throw new InputException($"token id {id} is outside the model's vocabulary of {Shape.Vocabulary}: the tokenizer does not belong to this model");
+            }
+        }
+
+        foreach (var type in rows.Types)
+        {
+            if (type != 0 && Shape.TokenTypes > 0 && (uint)type >= (uint)Shape.TokenTypes)
+            {
+                throw new InputException($"token type {type} is outside the model's {Shape.TokenTypes}: the tokenizer does not belong to this model");
             }
         }
 

@@ -9,6 +9,7 @@ namespace Tributary.Learning.Models;
 internal sealed class ModelBuilder(IBackend backend, ITensorSource source, StorageType storage, string prefix)
 {
     private readonly HashSet<string> claimed = new(StringComparer.Ordinal);
+    private readonly HashSet<string>? names = source.Names?.ToHashSet(StringComparer.Ordinal);
     private readonly bool prefixed = source.Names is null || source.Names.Any(n => n.StartsWith(prefix, StringComparison.Ordinal));
 
     public List<BaseTensor> Tensors { get; } = [];
@@ -18,8 +19,8 @@ internal sealed class ModelBuilder(IBackend backend, ITensorSource source, Stora
     /// <summary>Declares a tensor under its full name; files of bare backbones leave the prefix out.</summary>
     public BaseTensor Tensor(string name, int layer, string role, int[] shape, bool inputsFirst = false)
     {
-        var stored = prefixed || !name.StartsWith(prefix, StringComparison.Ordinal) ? name : name[prefix.Length..];
-        if (source.Names is { } names && !names.Contains(stored))
+        var stored = StoredName(name);
+        if (names?.Contains(stored) == false)
         {
             throw new InputException($"tensor {stored} is missing from the model's weights: the folder does not hold the architecture that config.json names");
         }
@@ -48,19 +49,38 @@ internal sealed class ModelBuilder(IBackend backend, ITensorSource source, Stora
         return Linear(path, layer, weight, bias ? Tensor(path + ".bias", layer, "bias", [outputs]) : null, isOutputLayer);
     }
 
-    public Linear Linear(string path, int layer, BaseTensor weight, BaseTensor? bias, bool isOutputLayer = false) =>
-        Add(new Linear(Modules.Count, path, layer, weight, bias, isOutputLayer));
+    public Linear Linear(string path, int layer, BaseTensor weight, BaseTensor? bias, bool isOutputLayer = false, BaseTensor? rest = null) =>
+        Add(new Linear(Modules.Count, path, layer, weight, bias, isOutputLayer, rest));
 
     public Embedding Embedding(string path, int rows, int width, bool tied = false, int paddingId = -1) =>
         Add(new Embedding(Modules.Count, path, Tensor(path + ".weight", -1, "embedding", [rows, width]), tied, paddingId));
 
-    public Norm Norm(string path, int layer, NormKind kind, int width, float epsilon) =>
-        Add(new Norm(
-            Modules.Count, path, layer, kind, epsilon, Tensor(path + ".weight", layer, "norm", [width]), kind == NormKind.Layer ? Tensor(path + ".bias", layer, "bias", [width]) : null));
+    public Norm Norm(string path, int layer, NormKind kind, int width, float epsilon)
+    {
+        var gain = Tensor(path + ".weight", layer, "norm", [width]);
+        return Add(new Norm(Modules.Count, path, layer, kind, epsilon, gain, kind is NormKind.Rms or NormKind.RmsPlusOne ? null : Tensor(path + ".bias", layer, "bias", [width])));
+    }
+
+    /// <summary>Declares a tensor that the architecture has and no pass reads: it is kept, and never trained.</summary>
+    public void Unused(string name, int layer, int[] shape) => Tensor(name, layer, "unused", shape).IsUsed = false;
 
     public Junction Junction(string path, int layer, Sublayer sublayer, int width, Norm? norm = null) => Add(new Junction(Modules.Count, path, layer, sublayer, width, norm));
 
     public SelfAttention Attention(string path, int layer, AttentionShape shape) => Add(new SelfAttention(Modules.Count, path, layer, shape));
+
+    /// <summary>"path.dense" with what follows it: an activation, and a norm at "path.LayerNorm".</summary>
+    public Transform Transform(string path, int inputs, int outputs, ActivationKind? activation, NormKind? norm = null, float epsilon = 0, int layer = -1) => new(
+        Linear(path + ".dense", layer, inputs, outputs, bias: true), activation, norm is { } kind ? Norm(path + ".LayerNorm", layer, kind, outputs, epsilon) : null);
+
+    /// <summary>An output layer over classes, with a bias.</summary>
+    public Linear ClassHead(string path, HeadSpec head, int width) => Linear(path, -1, width, head.Classes, bias: true, isOutputLayer: true);
+
+    /// <summary>An output layer over the vocabulary with a bias of that name, its weight its own or the token embedding's.</summary>
+    public Linear TokenHead(string path, string bias, Embedding tokens, bool tied, int width)
+    {
+        var weight = tied ? tokens.Weight : Tensor(path + ".weight", -1, "weight", [tokens.Rows, width]);
+        return Linear(path, -1, weight, Tensor(bias, -1, "bias", [tokens.Rows]), isOutputLayer: true);
+    }
 
     /// <summary>A decoder's output layer: "score" for classes, else logits from a weight of its own or the token embedding's.</summary>
     public Linear DecoderHead(string path, HeadSpec head, Embedding tokens, bool tied, int width) =>
@@ -68,18 +88,21 @@ internal sealed class ModelBuilder(IBackend backend, ITensorSource source, Stora
         : tied ? Linear(path, -1, tokens.Weight, null, isOutputLayer: true)
         : Linear(path, -1, width, tokens.Rows, bias: false, isOutputLayer: true);
 
-    /// <summary>Refuses tensors that nothing has declared, other than buffers that old files carry.</summary>
-    public void RequireAllClaimed(params ReadOnlySpan<string> ignoredSuffixes)
+    /// <summary>
+    /// Refuses tensors that nothing has declared, other than those left aside: names that end so (buffers, copies of tied tensors), or that begin so when the entry ends with a
+    /// dot (heads of other tasks).
+    /// </summary>
+    public void RequireAllClaimed(params ReadOnlySpan<string> leftAside)
     {
         foreach (var name in source.Names ?? [])
         {
-            var ignored = false;
-            foreach (var suffix in ignoredSuffixes)
+            var ignored = claimed.Contains(name);
+            foreach (var entry in leftAside)
             {
-                ignored |= name.EndsWith(suffix, StringComparison.Ordinal);
+                ignored |= entry[^1] == '.' ? name.StartsWith(Short(entry), StringComparison.Ordinal) : name.EndsWith(entry, StringComparison.Ordinal);
             }
 
-            if (!ignored && !claimed.Contains(name))
+            if (!ignored)
             {
                 throw new InputException($"tensor {name} in the model's weights is not part of the architecture that config.json names");
             }
@@ -87,6 +110,22 @@ internal sealed class ModelBuilder(IBackend backend, ITensorSource source, Stora
     }
 
     public static string At(string pattern, int layer) => string.Format(CultureInfo.InvariantCulture, pattern, layer);
+
+    private string Short(string name) => prefixed || !name.StartsWith(prefix, StringComparison.Ordinal) ? name : name[prefix.Length..];
+
+    // Norms of the first BERT checkpoints are named as TensorFlow did.
+    private string StoredName(string name)
+    {
+        var stored = Short(name);
+        if (names is null || names.Contains(stored))
+        {
+            return stored;
+        }
+
+        var cut = stored.LastIndexOf('.') + 1;
+        var older = stored[..cut] + (stored[cut..] == "weight" ? "gamma" : "beta");
+        return names.Contains(older) ? older : stored;
+    }
 
     private T Add<T>(T module)
         where T : IModule

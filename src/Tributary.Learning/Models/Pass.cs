@@ -20,4 +20,21 @@ public sealed class Pass(Tape tape, AdapterSet adapters, TokenRows rows)
 
     /// <summary>Addresses this step's dropout masks.</summary>
     public ulong DropoutKey { get; init; }
+
+    /// <summary>The keys of the rows that are being worked on: all of the batch, or those selected last.</summary>
+    public ReadOnlyMemory<long> RowKeys { get; private set; } = rows.KeyMemory;
+
+    /// <summary>Goes on with the rows that have a label alone; releases x.</summary>
+    internal Var SelectLabelled(Var x) => Rows.LabelledRows == Rows.Count ? x : Select(x, Rows.LabelledRowIndices, Rows.LabelledKeyMemory);
+
+    /// <summary>Goes on with the rows that stand for their sequences alone; releases x.</summary>
+    internal Var SelectPooled(Var x) => Select(x, Rows.PooledMemory, Rows.PooledKeyMemory);
+
+    private Var Select(Var x, ReadOnlyMemory<int> selected, ReadOnlyMemory<long> keys)
+    {
+        var y = Tape.SelectRows(x, selected);
+        Tape.Release(x);
+        RowKeys = keys;
+        return y;
+    }
 }

@@ -18,7 +18,7 @@ public sealed class RandomTensors(ulong seed, double deviation = 0.02) : ITensor
         {
             destination.Clear();
         }
-        else if (name.Contains("norm", StringComparison.Ordinal) || name.Contains(".ln_", StringComparison.Ordinal))
+        else if (name.Contains("norm", StringComparison.OrdinalIgnoreCase) || name.Contains(".ln_", StringComparison.Ordinal))
         {
             destination.Fill(1);
         }

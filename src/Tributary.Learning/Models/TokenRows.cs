@@ -12,6 +12,7 @@ public sealed class TokenRows
     public const int Ignore = -100;
 
     private int[] ids = new int[256];
+    private int[] types = new int[256];
     private int[] positions = new int[256];
     private int[] shifted = [];
     private int[] labels = new int[256];
@@ -19,9 +20,12 @@ public sealed class TokenRows
     private Segment[] segments = new Segment[16];
     private int[] pooled = new int[16];
     private int[] classes = new int[16];
+    private long[] pooledKeys = new long[16];
     private float[] targets = new float[16];
     private int[] labelled = new int[256];
     private int[] labelledLabels = new int[256];
+    private long[] labelledKeys = new long[256];
+    private int targetCount;
 
     /// <summary>Number of token rows.</summary>
     public int Count { get; private set; }
@@ -38,10 +42,13 @@ public sealed class TokenRows
     /// <summary>Token ids, one per row.</summary>
     public ReadOnlySpan<int> Ids => ids.AsSpan(0, Count);
 
+    /// <summary>Which text of a pair each row belongs to: 0 unless set.</summary>
+    public ReadOnlySpan<int> Types => types.AsSpan(0, Count);
+
     /// <summary>Positions, one per row.</summary>
     public ReadOnlySpan<int> Positions => positions.AsSpan(0, Count);
 
-    /// <summary>The token that should be predicted at each row, or <see cref="Ignore"/>: already aligned (labels[t] is the id at t + 1).</summary>
+    /// <summary>What should be predicted at each row, or <see cref="Ignore"/>: the next token (labels[t] is the id at t + 1), a hidden token, or the row's class.</summary>
     public ReadOnlySpan<int> Labels => labels.AsSpan(0, Count);
 
     /// <summary>A number per row that does not depend on how rows are batched: addresses dropout masks.</summary>
@@ -64,6 +71,8 @@ public sealed class TokenRows
 
     internal ReadOnlyMemory<int> IdMemory => ids.AsMemory(0, Count);
 
+    internal ReadOnlyMemory<int> TypeMemory => types.AsMemory(0, Count);
+
     internal ReadOnlyMemory<int> PositionMemory => positions.AsMemory(0, Count);
 
     internal ReadOnlyMemory<int> LabelMemory => labels.AsMemory(0, Count);
@@ -72,10 +81,14 @@ public sealed class TokenRows
 
     internal ReadOnlyMemory<Segment> SegmentMemory => segments.AsMemory(0, SegmentCount);
 
+    internal ReadOnlyMemory<long> LabelledKeyMemory => labelledKeys.AsMemory(0, LabelledRows);
+
     internal ReadOnlyMemory<int> PooledMemory => pooled.AsMemory(0, SegmentCount);
 
-    /// <summary>The target of each sequence in regression.</summary>
-    public ReadOnlyMemory<float> TargetMemory => targets.AsMemory(0, SegmentCount);
+    internal ReadOnlyMemory<long> PooledKeyMemory => pooledKeys.AsMemory(0, SegmentCount);
+
+    /// <summary>The targets of the sequences one after another: a number each in regression, a number for each class where a sequence may have several.</summary>
+    public ReadOnlyMemory<float> TargetMemory => targets.AsMemory(0, targetCount);
 
     internal ReadOnlyMemory<int> ClassMemory => classes.AsMemory(0, SegmentCount);
 
@@ -96,19 +109,22 @@ public sealed class TokenRows
     }
 
     /// <summary>Empties the batch.</summary>
-    public void Clear() => Count = SegmentCount = LabelledRows = PositionEnd = 0;
+    public void Clear() => Count = SegmentCount = LabelledRows = PositionEnd = targetCount = 0;
 
     /// <summary>
-    /// Appends a sequence. <paramref name="labels"/> are aligned (see <see cref="Labels"/>) and may be empty; positions count from <paramref name="firstPosition"/>;
-    /// with <paramref name="keysBefore"/> the sequence continues a cached one of that length that begins at key row <paramref name="keyStart"/>.
+    /// Appends a sequence. <paramref name="labels"/> (see <see cref="Labels"/>) and <paramref name="types"/> may be empty; positions count from <paramref name="firstPosition"/>;
+    /// with <paramref name="keysBefore"/> the sequence continues a cached one of that length that begins at key row <paramref name="keyStart"/>. The last
+    /// <paramref name="unseen"/> rows are padding: no row attends to them.
     /// </summary>
     public void Add(
         ReadOnlySpan<int> ids, ReadOnlySpan<int> labels, int firstPosition = 0, int classLabel = Ignore, long sampleKey = 0, int pooledAt = -1, int keysBefore = 0,
-        int keyStart = -1, float target = 0)
+        int keyStart = -1, ReadOnlySpan<float> targets = default, ReadOnlySpan<int> types = default, int unseen = 0)
     {
         var start = Count;
         Grow(start + ids.Length);
         ids.CopyTo(this.ids.AsSpan(start));
+        this.types.AsSpan(start, ids.Length).Clear();
+        types.CopyTo(this.types.AsSpan(start, ids.Length));
         for (var i = 0; i < ids.Length; i++)
         {
             var label = labels.IsEmpty ? Ignore : labels[i];
@@ -118,25 +134,42 @@ public sealed class TokenRows
             if (label >= 0)
             {
                 labelled[LabelledRows] = start + i;
+                labelledKeys[LabelledRows] = keys[start + i];
                 labelledLabels[LabelledRows++] = label;
             }
         }
 
+        AddSegment(new Segment(start, ids.Length, keyStart < 0 ? start : keyStart, keysBefore + ids.Length - unseen), pooledAt < 0 ? ids.Length - 1 : pooledAt, classLabel);
+        AddTargets(targets);
+        Count = start + ids.Length;
+        PositionEnd = Math.Max(PositionEnd, firstPosition + ids.Length);
+    }
+
+    private void AddSegment(Segment segment, int pooledAt, int classLabel)
+    {
         if (SegmentCount == segments.Length)
         {
             Array.Resize(ref segments, 2 * SegmentCount);
             Array.Resize(ref pooled, 2 * SegmentCount);
+            Array.Resize(ref pooledKeys, 2 * SegmentCount);
             Array.Resize(ref classes, 2 * SegmentCount);
-            Array.Resize(ref targets, 2 * SegmentCount);
         }
 
-        segments[SegmentCount] = new Segment(start, ids.Length, keyStart < 0 ? start : keyStart, keysBefore + ids.Length);
-        pooled[SegmentCount] = pooledAt < 0 ? start + ids.Length - 1 : start + pooledAt;
-        classes[SegmentCount] = classLabel;
-        targets[SegmentCount] = target;
-        SegmentCount++;
-        Count = start + ids.Length;
-        PositionEnd = Math.Max(PositionEnd, firstPosition + ids.Length);
+        segments[SegmentCount] = segment;
+        pooled[SegmentCount] = segment.QueryStart + pooledAt;
+        pooledKeys[SegmentCount] = keys[segment.QueryStart + pooledAt];
+        classes[SegmentCount++] = classLabel;
+    }
+
+    private void AddTargets(ReadOnlySpan<float> added)
+    {
+        if (targetCount + added.Length > targets.Length)
+        {
+            Array.Resize(ref targets, Math.Max(targetCount + added.Length, 2 * targets.Length));
+        }
+
+        added.CopyTo(targets.AsSpan(targetCount));
+        targetCount += added.Length;
     }
 
     private void Grow(int rows)
@@ -148,10 +181,12 @@ public sealed class TokenRows
 
         var size = Math.Max(rows, 2 * ids.Length);
         Array.Resize(ref ids, size);
+        Array.Resize(ref types, size);
         Array.Resize(ref positions, size);
         Array.Resize(ref labels, size);
         Array.Resize(ref keys, size);
         Array.Resize(ref labelled, size);
         Array.Resize(ref labelledLabels, size);
+        Array.Resize(ref labelledKeys, size);
     }
 }

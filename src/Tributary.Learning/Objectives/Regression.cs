@@ -3,7 +3,7 @@ using Tributary.Learning.Models;
 
 namespace Tributary.Learning.Objectives;
 
-/// <summary>Mean squared error of each sequence's only score: what transformers does with one label.</summary>
+/// <summary>Mean squared error of each sequence's scores: what transformers does with one label.</summary>
 public sealed class Regression : IObjective
 {
     /// <inheritdoc/>

@@ -73,7 +73,7 @@ public static class RunSetupReader
             ModelFolder = experiment.Model,
             Tokenizer = tokenizer,
             Adapters = adapters,
-            Objective = model.IsCausalLanguageModel ? new LanguageModelling() : new SequenceClassification(),
+            Objective = Objective.Of(model.Shape),
             Method = experiment.Method,
             Rounds = experiment.Rounds,
             EvaluateEvery = experiment.Evaluation.Every,

@@ -21,7 +21,7 @@ internal sealed class AdaptedModel : IDisposable
         Model = TinyModels.Build(@case.Model, backend);
         Adapters = @case.Config.ForTask(Model.Shape.Task).Resolve(Model);
         tape = new Tape(backend);
-        Learner = new Learner(Model, Adapters, Objective(Model), tape);
+        Learner = new Learner(Model, Adapters, Objective.Of(Model.Shape), tape);
         Initial = new ParameterSet(Adapters.SelectMany(a => a.Initial(Model, 7)));
         Moved = new ParameterSet(Initial.Select(Move));
     }
@@ -49,7 +49,7 @@ internal sealed class AdaptedModel : IDisposable
     /// <summary>Outputs of a model without adapters.</summary>
     public float[] OutputsOf(LanguageModel model)
     {
-        using var learner = new Learner(model, [], Objective(model), tape);
+        using var learner = new Learner(model, [], Objective.Of(model.Shape), tape);
         return Outputs(learner);
     }
 
@@ -60,8 +60,6 @@ internal sealed class AdaptedModel : IDisposable
         Model.Dispose();
         backend.Dispose();
     }
-
-    private static IObjective Objective(LanguageModel model) => model.IsCausalLanguageModel ? new LanguageModelling() : new SequenceClassification();
 
     private static HostTensor Move(HostTensor tensor)
     {
@@ -76,5 +74,5 @@ internal sealed class AdaptedModel : IDisposable
         return moved;
     }
 
-    private float[] Outputs(Learner learner) => learner.Model.IsCausalLanguageModel ? learner.Logits(Rows) : learner.Scores(Rows);
+    private float[] Outputs(Learner learner) => learner.Model.Shape.Task == HeadTask.SequenceClassification ? learner.Scores(Rows) : learner.Logits(Rows);
 }

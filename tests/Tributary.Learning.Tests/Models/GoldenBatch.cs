@@ -3,32 +3,38 @@ using Tributary.Learning.Models;
 
 namespace Tributary.Learning.Tests.Models;
 
-/// <summary>A batch of the reference fixtures as token rows: padding left out, labels shifted.</summary>
+/// <summary>A batch of the reference fixtures as token rows: padding left out where the model does not see it, labels as the task has them.</summary>
 internal static class GoldenBatch
 {
-    public static (TokenRows Rows, List<(int Sample, int Column)> Origin) Read(string path)
+    public static TokenRows Read(string path, ModelShape shape)
     {
         using var document = JsonDocument.Parse(File.ReadAllText(path));
-        var ids = Table(document, "input_ids");
-        var mask = Table(document, "attention_mask");
-        var perToken = document.RootElement.GetProperty("labels")[0].ValueKind == JsonValueKind.Array;
+        var root = document.RootElement;
+        var ids = Table(root, "input_ids");
+        var types = root.TryGetProperty("token_type_ids", out _) ? Table(root, "token_type_ids") : [];
+        var ofTokens = shape.Task == HeadTask.SequenceClassification ? [] : Table(root, "labels");
+        var shift = shape.Task == HeadTask.CausalLanguageModelling ? 1 : 0;
         var rows = new TokenRows();
-        var origin = new List<(int, int)>();
         for (var s = 0; s < ids.Length; s++)
         {
-            var kept = Enumerable.Range(0, ids[s].Length).Where(t => mask[s][t] == 1).ToArray();
-            var labels = perToken ? document.RootElement.GetProperty("labels")[s].EnumerateArray().Select(e => e.GetInt32()).ToArray() : null;
+            // Padding is on the right in all of them.
+            var seen = Table(root, "attention_mask")[s].Sum();
+            var count = shape.SeesPadding ? ids[s].Length : seen;
             rows.Add(
-                [.. kept.Select(t => ids[s][t])],
-                labels is null ? [] : [.. kept.Select(t => t + 1 < labels.Length ? labels[t + 1] : TokenRows.Ignore)],
-                classLabel: labels is null && document.RootElement.GetProperty("labels")[s].TryGetInt32(out var label) ? label : TokenRows.Ignore,
-                target: labels is null ? document.RootElement.GetProperty("labels")[s].GetSingle() : 0);
-            origin.AddRange(kept.Select(t => (s, t)));
+                ids[s].AsSpan(0, count),
+                ofTokens.Length == 0 ? [] : [.. Enumerable.Range(shift, count).Select(t => t < ids[s].Length ? ofTokens[s][t] : TokenRows.Ignore)],
+                classLabel: ofTokens.Length == 0 && shape.Head.Problem == ProblemType.SingleLabel ? root.GetProperty("labels")[s].GetInt32() : TokenRows.Ignore,
+                pooledAt: shape.Pooled == PooledRow.First ? 0 : -1,
+                targets: ofTokens.Length == 0 && shape.Head.Problem != ProblemType.SingleLabel ? Numbers(root.GetProperty("labels")[s]) : [],
+                types: types.Length == 0 ? [] : types[s].AsSpan(0, count),
+                unseen: count - seen);
         }
 
-        return (rows, origin);
+        return rows;
     }
 
-    private static int[][] Table(JsonDocument document, string name) =>
-        [.. document.RootElement.GetProperty(name).EnumerateArray().Select(r => r.EnumerateArray().Select(e => e.GetInt32()).ToArray())];
+    private static float[] Numbers(JsonElement label) => label.ValueKind == JsonValueKind.Array ? [.. label.EnumerateArray().Select(e => e.GetSingle())] : [label.GetSingle()];
+
+    private static int[][] Table(JsonElement root, string name) =>
+        [.. root.GetProperty(name).EnumerateArray().Select(r => r.EnumerateArray().Select(e => e.GetInt32()).ToArray())];
 }

@@ -13,7 +13,7 @@ public class PackingTests
     private static readonly int[] Second = [8, 2, 30];
 
     [Theory]
-    [MemberData(nameof(TinyModels.Decoders), MemberType = typeof(TinyModels))]
+    [MemberData(nameof(TinyModels.Families), MemberType = typeof(TinyModels))]
     public void Logits_of_a_sequence_do_not_depend_on_its_neighbours(string config)
     {
         using var backend = new ReferenceBackend<double>();
@@ -28,7 +28,7 @@ public class PackingTests
     }
 
     [Theory]
-    [MemberData(nameof(TinyModels.Decoders), MemberType = typeof(TinyModels))]
+    [MemberData(nameof(TinyModels.Families), MemberType = typeof(TinyModels))]
     public void Dropout_masks_do_not_depend_on_how_samples_are_batched(string config)
     {
         using var backend = new ReferenceBackend<double>();

@@ -62,10 +62,50 @@ internal static class TinyModels
     /// <summary>Every decoder, each kind of block once.</summary>
     public static TheoryData<string> Decoders => [Gpt2, Llama, Mistral, Qwen2, Gemma, GptNeox, SequentialGptNeox, Opt, PostNormOpt];
 
+    /// <summary>Every encoder.</summary>
+    public static TheoryData<string> Encoders => [Bert, Roberta, DistilBert, MobileBert];
+
+    /// <summary>Decoders and encoders.</summary>
+    public static TheoryData<string> Families => [Gpt2, Llama, Mistral, Qwen2, Gemma, GptNeox, SequentialGptNeox, Opt, PostNormOpt, Bert, Roberta, DistilBert, MobileBert];
+
     /// <summary>The same architecture with a score for each of <paramref name="classes"/> classes in place of logits.</summary>
     public static string Classifier(string config, int classes) => config
         .Replace("ForCausalLM", "ForSequenceClassification", StringComparison.Ordinal).Replace("LMHeadModel", "ForSequenceClassification", StringComparison.Ordinal)
         .Replace("\"vocab_size\"", $"\"num_labels\":{classes},\"vocab_size\"", StringComparison.Ordinal);
+
+    public const string Bert = """
+        {"model_type":"bert","architectures":["BertForMaskedLM"],"vocab_size":37,"max_position_embeddings":24,"hidden_size":16,"num_hidden_layers":2,
+        "num_attention_heads":2,"intermediate_size":24}
+        """;
+
+    public const string BertTagger = """
+        {"model_type":"bert","architectures":["BertForTokenClassification"],"vocab_size":37,"max_position_embeddings":24,"hidden_size":16,"num_hidden_layers":2,
+        "num_attention_heads":2,"intermediate_size":24,"num_labels":37}
+        """;
+
+    public const string RobertaClassifier = """
+        {"model_type":"roberta","architectures":["RobertaForSequenceClassification"],"vocab_size":37,"max_position_embeddings":26,"hidden_size":16,"num_hidden_layers":2,
+        "num_attention_heads":2,"intermediate_size":24,"type_vocab_size":1,"pad_token_id":1,"layer_norm_eps":1e-5,"num_labels":3}
+        """;
+
+    public const string DistilBertClassifier = """
+        {"model_type":"distilbert","architectures":["DistilBertForSequenceClassification"],"vocab_size":37,"max_position_embeddings":24,"dim":16,"n_layers":2,"n_heads":2,
+        "hidden_dim":24,"num_labels":3}
+        """;
+
+    public const string Roberta = """
+        {"model_type":"roberta","architectures":["RobertaForMaskedLM"],"vocab_size":37,"max_position_embeddings":26,"hidden_size":16,"num_hidden_layers":2,
+        "num_attention_heads":2,"intermediate_size":24,"type_vocab_size":1,"pad_token_id":1,"layer_norm_eps":1e-5}
+        """;
+
+    public const string DistilBert = """
+        {"model_type":"distilbert","architectures":["DistilBertForMaskedLM"],"vocab_size":37,"max_position_embeddings":24,"dim":16,"n_layers":2,"n_heads":2,"hidden_dim":24}
+        """;
+
+    public const string MobileBert = """
+        {"model_type":"mobilebert","architectures":["MobileBertForMaskedLM"],"vocab_size":37,"max_position_embeddings":24,"hidden_size":16,"embedding_size":6,
+        "intra_bottleneck_size":8,"num_hidden_layers":2,"num_attention_heads":2,"intermediate_size":12,"num_feedforward_networks":2,"hidden_act":"gelu","normalization_type":"layer_norm"}
+        """;
 
     public static LanguageModel Build(string config, IBackend backend) => ModelLoader.Build(config, backend, new RandomTensors(5, 0.3));
 

@@ -23,6 +23,10 @@ public sealed class GoldenSuiteTests(ITestOutputHelper output)
             "models/gemma", "models/gpt_neox", "models/mistral", "models/opt", "models/qwen2", "models/qwen2_untied",
             "peft/gpt2_lora", "peft/gpt2_lora_all_linear", "peft/gpt2_lora_embedding", "peft/gpt2_lora_layers", "peft/gpt2_lora_lm_head", "peft/gpt2_lora_patterns",
             "peft/gpt2_lora_save_head", "peft/gpt2_lora_two_active", "peft/gpt2_lora_weighted", "peft/llama_lora", "peft/llama_lora_all_rs", "runs/gpt2_lora_cosine_clip", "runs/llama_lora_fedavg",
+            "models/bert_mlm", "models/bert_seqcls", "models/bert_tokcls", "models/distilbert_regression", "models/distilbert_seqcls", "models/mobilebert_mlm",
+            "models/mobilebert_seqcls", "models/roberta_mlm", "models/roberta_multilabel", "models/roberta_seqcls",
+            "peft/roberta_lora", "peft/roberta_lora_all_linear", "peft/roberta_lora_embedding", "peft/roberta_lora_layers", "peft/roberta_lora_patterns",
+            "peft/roberta_lora_save_head", "peft/roberta_lora_two_active", "peft/roberta_lora_weighted", "runs/roberta_lora_cosine_clip", "runs/roberta_lora_fedavg",
             "tokenizers/gpt2", "tokenizers/llama",
         ];
         claimed.Where(path => !passed.Contains(path)).ShouldBeEmpty();

@@ -21,7 +21,7 @@ public sealed class LoraAdapter : IMergeable
     {
         (Config, Name) = (config, name);
         var targets = new ModuleSelection(config.Targets ?? model.Shape.DefaultTargets, config.TargetPattern, config.Layers, config.LayersPattern);
-        sites = [.. targets.Find(model, m => m is Linear or Embedding).Select(Site)];
+        sites = [.. targets.Find(model, m => m is Embedding or Linear { Rest: null }).Select(Site)];
         saved = ModulesToSave.Find(model, name, Prefix, config.Save ?? [], config.TaskType);
         biases = [.. TrainedBiases(model).Select(b => (b, BiasKey(b)))];
         Tensors = [.. sites.SelectMany(s => s.Tensors), .. biases.Select(b => (b.Key, b.Base.Shape)), .. saved.SelectMany(s => s.Tensors)];

@@ -10,7 +10,7 @@ internal sealed class LoraBranch(Parameter a, Parameter b, float scale, float dr
     private readonly ulong address = StableHash.Of(a.Key.WireName);
 
     public Var Apply(Pass pass, Var x, Var y) =>
-        pass.Tape.AddLowRank(y, x, pass.Tape.Use(a), pass.Tape.Use(b), scale, dropout, pass.DropoutKey ^ address, pass.Rows.KeyMemory);
+        pass.Tape.AddLowRank(y, x, pass.Tape.Use(a), pass.Tape.Use(b), scale, dropout, pass.DropoutKey ^ address, pass.RowKeys);
 }
 
 /// <summary>scale · B A at an embedding.</summary>

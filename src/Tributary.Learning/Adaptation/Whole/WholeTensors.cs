@@ -10,11 +10,11 @@ public sealed class WholeTensors : IMergeable
 {
     private readonly (BaseTensor Base, TensorKey Key)[] tensors;
 
-    /// <summary>Takes over the given base tensors.</summary>
+    /// <summary>Takes over the given base tensors, apart from those that no pass reads.</summary>
     public WholeTensors(AdapterConfig config, IEnumerable<BaseTensor> tensors, string name = TensorKey.DefaultAdapter)
     {
         (Config, Name) = (config, name);
-        this.tensors = [.. tensors.Select(t => (t, t.Key with { Adapter = name }))];
+        this.tensors = [.. tensors.Where(t => t.IsUsed).Select(t => (t, t.Key with { Adapter = name }))];
         Tensors = [.. this.tensors.Select(t => (t.Key, t.Base.Shape))];
     }
 

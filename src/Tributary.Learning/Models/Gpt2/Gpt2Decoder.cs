@@ -45,8 +45,7 @@ internal sealed class Gpt2Decoder : IBackbone
         var shape = new ModelShape("gpt2", config.Layers, config.Width, config.Vocabulary, config.Positions, config.Width)
         {
             PadId = config.PadId,
-            Task = head.Task,
-            Classes = head.Classes,
+            Head = head,
             DefaultTargets = ["c_attn"],
         };
         return new LanguageModel(backend, shape, builder, decoder, output, source);

@@ -51,8 +51,7 @@ internal sealed class GptNeoxDecoder : IBackbone, IDisposable
         var shape = new ModelShape("gpt_neox", config.Layers, config.Width, config.Vocabulary, config.Positions, config.Width)
         {
             PadId = config.PadId,
-            Task = head.Task,
-            Classes = head.Classes,
+            Head = head,
             DefaultTargets = ["query_key_value"],
         };
         return new LanguageModel(backend, shape, builder, decoder, output, source);

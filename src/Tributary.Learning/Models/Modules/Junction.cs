@@ -3,7 +3,7 @@ using Tributary.Learning.Autograd;
 
 namespace Tributary.Learning.Models.Modules;
 
-/// <summary>The two sub-layers of a block.</summary>
+/// <summary>The sub-layers of a block.</summary>
 public enum Sublayer
 {
     /// <summary>Self-attention.</summary>
@@ -14,6 +14,9 @@ public enum Sublayer
 
     /// <summary>Attention over an encoder's output.</summary>
     CrossAttention,
+
+    /// <summary>The way back from a narrow block to the wide stream (MobileBERT).</summary>
+    Widening,
 }
 
 /// <summary>

@@ -4,7 +4,7 @@ using Tributary.Learning.Autograd.Operations;
 namespace Tributary.Learning.Models.Modules;
 
 /// <summary>A linear layer that adapters can be attached to. Its path is the module's name in the ecosystem ("transformer.h.0.attn.c_attn").</summary>
-public sealed class Linear(int id, string path, int layer, BaseTensor weight, BaseTensor? bias, bool isOutputLayer = false) : IWeightedModule
+public sealed class Linear(int id, string path, int layer, BaseTensor weight, BaseTensor? bias, bool isOutputLayer = false, BaseTensor? rest = null) : IWeightedModule
 {
     /// <inheritdoc/>
     public int Id { get; } = id;
@@ -18,6 +18,9 @@ public sealed class Linear(int id, string path, int layer, BaseTensor weight, Ba
     /// <inheritdoc/>
     public BaseTensor Weight { get; } = weight;
 
+    /// <summary>The weight of the last inputs, when <see cref="Weight"/> covers only the first (MobileBERT's output layer).</summary>
+    public BaseTensor? Rest { get; } = rest;
+
     /// <inheritdoc/>
     public BaseTensor? Bias { get; } = bias;
 
@@ -25,7 +28,7 @@ public sealed class Linear(int id, string path, int layer, BaseTensor weight, Ba
     public bool IsOutputLayer { get; } = isOutputLayer;
 
     /// <summary>Input features.</summary>
-    public int Inputs => Weight.InputsFirst ? Weight.Shape[0] : Weight.Shape[1];
+    public int Inputs => InputsOf(Weight) + (Rest is null ? 0 : InputsOf(Rest));
 
     /// <summary>Output features.</summary>
     public int Outputs => Weight.InputsFirst ? Weight.Shape[1] : Weight.Shape[0];
@@ -51,9 +54,7 @@ public sealed class Linear(int id, string path, int layer, BaseTensor weight, Ba
         return y;
     }
 
-    internal LinearWeight WeightIn(Pass pass) => pass.Adapters.WeightOf(this) is { } own
-        ? new LinearWeight(null, pass.Tape.Use(own), Weight.InputsFirst)
-        : new LinearWeight(Weight.Packed, null, Weight.InputsFirst);
+    internal LinearWeight WeightIn(Pass pass) => new(Part(pass, pass.Adapters.WeightOf(this), Weight), Rest is null ? null : Part(pass, pass.Adapters.ReplacementOf(Rest), Rest));
 
     internal Var? BiasIn(Pass pass) => Bias is null ? null : pass.Tape.Use(pass.Adapters.BiasOf(this) ?? Bias.Plain);
 
@@ -74,4 +75,9 @@ public sealed class Linear(int id, string path, int layer, BaseTensor weight, Ba
 
         return input;
     }
+
+    private static LinearPart Part(Pass pass, Parameter? own, BaseTensor weight) =>
+        own is null ? new(weight.Packed, null, weight.InputsFirst) : new(null, pass.Tape.Use(own), weight.InputsFirst);
+
+    private static int InputsOf(BaseTensor weight) => weight.InputsFirst ? weight.Shape[0] : weight.Shape[1];
 }

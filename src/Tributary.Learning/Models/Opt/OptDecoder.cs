@@ -51,8 +51,7 @@ internal sealed class OptDecoder : IBackbone
         var shape = new ModelShape("opt", config.Layers, config.Width, config.Vocabulary, config.Positions, config.Width)
         {
             PadId = config.PadId,
-            Task = head.Task,
-            Classes = head.Classes,
+            Head = head,
             DefaultTargets = ["q_proj", "v_proj"],
         };
         return new LanguageModel(backend, shape, builder, decoder, output, source);

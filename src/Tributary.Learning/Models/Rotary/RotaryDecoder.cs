@@ -48,8 +48,7 @@ internal sealed class RotaryDecoder : IBackbone, IDisposable
         var shape = new ModelShape(spec.Family, spec.Layers, spec.Width, spec.Vocabulary, spec.Positions, spec.KeyValueHeads * spec.HeadWidth)
         {
             PadId = spec.PadId,
-            Task = head.Task,
-            Classes = head.Classes,
+            Head = head,
             DefaultTargets = ["q_proj", "v_proj"],
         };
         return new LanguageModel(backend, shape, builder, decoder, output, source);

@@ -26,7 +26,7 @@ internal sealed class AdapterFixture : IFixtureKind
         using var model = ModelLoader.Load(folders.Base, backend);
         using var expected = ExpectedTensors.Open(Path.Combine(path, "expected.safetensors"), report);
         var tolerances = FixtureTolerances.Load(path);
-        var batch = FixtureBatch.Read(FixtureJson.Load(Path.Combine(folders.Base, "inputs.json")), model.Shape.PadId ?? -1);
+        var batch = FixtureBatch.Read(FixtureJson.Load(Path.Combine(folders.Base, "inputs.json")), model.Shape);
         var adapters = folders.Adapters.Select(a => Started(AdapterFolder.Read(a.Folder, model, a.Name), expected)).ToArray();
         using var learner = new FixtureLearner(model, adapters, batch);
         learner.CompareLogits(expected, "logits", tolerances.Of("logits"));

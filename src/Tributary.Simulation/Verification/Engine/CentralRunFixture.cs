@@ -32,7 +32,7 @@ internal sealed partial class CentralRunFixture : IFixtureKind
         using var backend = FixtureBackend.Create();
         using var model = ModelLoader.Load(start.Base, backend);
         var adapter = AdapterFolder.Read(start.Adapter, model);
-        var batches = run.GetProperty("batches").EnumerateArray().Select(b => FixtureBatch.Read(b, model.Shape.PadId ?? -1)).ToArray();
+        var batches = run.GetProperty("batches").EnumerateArray().Select(b => FixtureBatch.Read(b, model.Shape)).ToArray();
         using var learner = new FixtureLearner(model, [adapter], batches[0]);
         Train(run, learner, batches, report);
 

@@ -57,9 +57,9 @@ internal sealed class ExpectedTensors : IDisposable
         var row = 0;
         foreach (var padded in batch.PaddedPositions())
         {
-            for (var c = 0; c < width; c++)
+            for (var c = 0; padded is { } position && c < width; c++)
             {
-                report.Compare(name, expected[(padded * width) + c], actual[(row * width) + c], tolerance);
+                report.Compare(name, expected[(position * width) + c], actual[(row * width) + c], tolerance);
             }
 
             row++;

@@ -60,7 +60,7 @@ internal sealed partial class ModelVariantsFixture : IFixtureKind
 
     private static void CompareLogits(LanguageModel model, string expectations, string original, double tolerance, FixtureReport report)
     {
-        var batch = FixtureBatch.Read(FixtureJson.Load(Path.Combine(original, "inputs.json")), model.Shape.PadId ?? -1);
+        var batch = FixtureBatch.Read(FixtureJson.Load(Path.Combine(original, "inputs.json")), model.Shape);
         using var learner = new FixtureLearner(model, [], batch);
         using var expected = ExpectedTensors.Open(expectations, report);
         learner.CompareLogits(expected, "logits", tolerance);

@@ -30,7 +30,7 @@ internal sealed class AdapterCombinationsFixture : IFixtureKind
         using var backend = FixtureBackend.Create();
         using var model = ModelLoader.Load(folders.Base, backend);
         var tolerances = FixtureTolerances.Load(path);
-        var batch = FixtureBatch.Read(FixtureJson.Load(Path.Combine(folders.Base, "inputs.json")), model.Shape.PadId ?? -1);
+        var batch = FixtureBatch.Read(FixtureJson.Load(Path.Combine(folders.Base, "inputs.json")), model.Shape);
         var stored = folders.Adapters.ToDictionary(a => a.Name, a => Read(a.Folder, model, a.Name), StringComparer.Ordinal);
         var parts = stored.Where(a => a.Key is not ("linear" or "cat" or "svd")).OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => a.Value).ToArray();
         var weights = Weights(parts, stored["cat"]);

@@ -33,7 +33,7 @@ internal sealed class FederatedRunFixture : IFixtureKind
         using var model = ModelLoader.Load(start.Base, backend);
         var adapter = AdapterFolder.Read(start.Adapter, model);
         var batches = run.GetProperty("client_batches").EnumerateArray()
-            .Select(client => client.EnumerateArray().Select(b => FixtureBatch.Read(b, model.Shape.PadId ?? -1)).ToArray()).ToArray();
+            .Select(client => client.EnumerateArray().Select(b => FixtureBatch.Read(b, model.Shape)).ToArray()).ToArray();
         using var learner = new FixtureLearner(model, [adapter], batches[0][0]);
         foreach (var trace in run.GetProperty("trace").EnumerateObject())
         {

@@ -26,7 +26,7 @@ public class MergedFolderTests
         var (adapter, values) = AdapterFolder.Read(SharedData.PathOf("golden", "peft", fixture), model);
         using var learner = new Learner(model, [adapter], new LanguageModelling(), tape);
         learner.Trainable.Write(values);
-        var (rows, _) = GoldenBatch.Read(Path.Combine(basis, "inputs.json"));
+        var rows = GoldenBatch.Read(Path.Combine(basis, "inputs.json"), model.Shape);
         var folder = Directory.CreateTempSubdirectory("tributary-").FullName;
 
         MergedFolder.Write(folder, basis, model, [(adapter, values)]);
