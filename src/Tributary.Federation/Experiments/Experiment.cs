@@ -78,9 +78,10 @@ public sealed record Experiment
 /// <param name="Columns">Which columns of a table mean what.</param>
 /// <param name="Template">What stands before a response; null is customary for the format.</param>
 /// <param name="TrainOnPrompt">Whether prompts are learned too.</param>
+/// <param name="ChatTemplate">How dialogues are written; null is the model's own way, or the plain one.</param>
 public sealed record DataSettings(
     IReadOnlyList<string> Train, DataFormat Format, PartitionSettings Partition, HeldOut Validation, HeldOut Test, bool LocalBaseline, bool PooledBaseline, DataColumns Columns,
-    PromptTemplate? Template = null, bool TrainOnPrompt = false);
+    PromptTemplate? Template = null, bool TrainOnPrompt = false, ChatTemplate? ChatTemplate = null);
 
 /// <summary>Rows kept away from training: a share of each client's rows, or a file of its own.</summary>
 /// <param name="Share">0 … below 1.</param>

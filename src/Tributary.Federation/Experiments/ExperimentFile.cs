@@ -91,7 +91,8 @@ public static class ExperimentFile
             data.Flag("pooled_baseline") ?? false,
             Columns(data),
             Template(data),
-            data.Flag("train_on_prompt") ?? false);
+            data.Flag("train_on_prompt") ?? false,
+            Chat(data));
         if (settings.Validation.Share + settings.Test.Share >= 1)
         {
             throw data.Bad(data.Node("test") ?? data.Node("validation")!, "test", "and 'data.validation' together leave nothing to train on");
@@ -119,6 +120,27 @@ public static class ExperimentFile
         catch (InputException error) when (node is YamlScalarNode)
         {
             throw data.Bad(node, "template", $"cannot be used: {error.Message}");
+        }
+    }
+
+    private static ChatTemplate? Chat(Section data)
+    {
+        var node = data.Node("chat_template");
+        try
+        {
+            if (node is not YamlMappingNode)
+            {
+                return node is null ? null : ChatTemplates.Named(data.Required("chat_template"));
+            }
+
+            var texts = data.Below("chat_template");
+            var template = new ChatTemplate(texts.Required("system"), texts.Required("user"), texts.Required("assistant"), texts.Text("tool"));
+            texts.RefuseOthers();
+            return template;
+        }
+        catch (InputException error) when (node is YamlScalarNode)
+        {
+            throw data.Bad(node, "chat_template", $"cannot be used: {error.Message}");
         }
     }
 

@@ -57,6 +57,11 @@ internal sealed class OwnerReader(Experiment experiment, LanguageModel model, IT
 
         var templates = SampleTemplates.For(experiment.Data.Format);
         templates = experiment.Data.Template is { } prompt ? templates with { Prompt = prompt } : templates;
+        if (pool.Examples[0] is ConversationExample)
+        {
+            templates = templates with { Chat = experiment.Data.ChatTemplate ?? ChatTemplateFile.Find(experiment.Model) ?? templates.Chat };
+        }
+
         return new SampleTokenizer(encoding, templates, experiment.MaxLength, experiment.Data.TrainOnPrompt).Tokenize;
     }
 

@@ -2,6 +2,7 @@ using Tributary.Federation.Experiments;
 using Tributary.Federation.Parts;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Data;
+using Tributary.Learning.Data.Templates;
 using Tributary.Learning.Optimization;
 using Tributary.Numerics;
 
@@ -30,6 +31,15 @@ public sealed class ExperimentFileTests : IDisposable
     private const string Least = "model: m\ndata: { train: d.json }\nmethod: fedit\n";
 
     private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public void A_chat_template_is_named_or_written_out()
+    {
+        Read("model: m\ndata: { train: d.json, format: messages, chat_template: llama3 }\nmethod: fedit\n").Data.ChatTemplate.ShouldBe(ChatTemplates.Named("llama3"));
+        Read("model: m\ndata: { train: d.json, chat_template: { system: 'S {content}', user: 'U {content}', assistant: 'A {content}' } }\nmethod: fedit\n")
+            .Data.ChatTemplate.ShouldBe(new ChatTemplate("S {content}", "U {content}", "A {content}", null));
+        Should.Throw<InputException>(() => Read("model: m\ndata: { train: d.json, chat_template: lama3 }\nmethod: fedit\n")).Message.ShouldContain("unknown chat template 'lama3'");
+    }
 
     [Fact]
     public void A_full_file_is_read_to_the_letter()

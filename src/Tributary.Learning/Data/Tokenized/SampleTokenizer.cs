@@ -5,7 +5,7 @@ namespace Tributary.Learning.Data.Tokenized;
 
 /// <summary>
 /// Samples for language modelling, one sequence each: prompt and response with the response alone learned (unless <paramref name="trainOnPrompt"/>), the begin token
-/// where the tokenizer puts one, and the end token after the last response.
+/// where the tokenizer puts one, and the end token after the last response; a chat template may write both itself.
 /// </summary>
 public sealed class SampleTokenizer(TextEncoding encoding, SampleTemplates templates, int maxLength, bool trainOnPrompt = false)
 {
@@ -45,6 +45,12 @@ public sealed class SampleTokenizer(TextEncoding encoding, SampleTemplates templ
             throw new InputException($"{source}: a conversation with {spans.Count} turns is more than the {MaxSpans} allowed; split it");
         }
 
-        return SpanTokenizer.Encode(spans, encoding, trainOnPrompt);
+        if (!(example is ConversationExample && templates.Chat.WritesSpecialTokens))
+        {
+            return SpanTokenizer.Encode(spans, encoding, trainOnPrompt);
+        }
+
+        var sequence = SpanTokenizer.Encode(spans, encoding with { Begin = null, End = null }, trainOnPrompt);
+        return sequence.Ids is [var first, ..] && first == encoding.Begin ? sequence with { Kept = 1, Prompt = Math.Max(1, sequence.Prompt) } : sequence;
     }
 }

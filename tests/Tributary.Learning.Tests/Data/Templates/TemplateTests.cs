@@ -35,13 +35,13 @@ public sealed class TemplateTests
     [Fact]
     public void Only_what_the_assistant_says_is_learned()
     {
-        var spans = ChatTemplate.ChatMl.Render([new(ChatRole.User, "Hi"), new(ChatRole.Assistant, "Yes")]);
+        var spans = ChatTemplates.ChatMl.Render([new(ChatRole.User, "Hi"), new(ChatRole.Assistant, "Yes")]);
 
         spans.ShouldBe([
             new("<|im_start|>user\nHi<|im_end|>\n", false),
             new("<|im_start|>assistant\n", false),
             new("Yes<|im_end|>\n", true)]);
-        ChatTemplate.ChatMl.Prompt([new(ChatRole.User, "Hi")]).ShouldBe("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n");
+        ChatTemplates.ChatMl.Prompt([new(ChatRole.User, "Hi")]).ShouldBe("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n");
     }
 
     [Fact]
@@ -56,6 +56,6 @@ public sealed class TemplateTests
     public void Templates_survive_json()
     {
         JsonSerializer.Deserialize<PromptTemplate>(JsonSerializer.Serialize(PromptTemplate.Dolly)).ShouldBe(PromptTemplate.Dolly);
-        JsonSerializer.Deserialize<ChatTemplate>(JsonSerializer.Serialize(ChatTemplate.ChatMl)).ShouldBe(ChatTemplate.ChatMl);
+        JsonSerializer.Deserialize<ChatTemplate>(JsonSerializer.Serialize(ChatTemplates.ChatMl)).ShouldBe(ChatTemplates.ChatMl);
     }
 }
