@@ -124,18 +124,23 @@ public interface IAttentionKernels
     void Rotate(Matrix x, ReadOnlySpan<int> positions, Matrix cos, Matrix sin, int headWidth, bool inverse);
 
     /// <summary>
-    /// y = softmax(scale · q kᵀ) v for each segment and head. q, y: [rows, heads · width]; k, v: [key rows, kvHeads · width]; logSums: [rows, heads], the log of each
-    /// softmax denominator, kept for the gradient. No T × T matrix is kept.
+    /// y = softmax(scale · q kᵀ + bias) v for each segment and head. q, y: [rows, heads · width]; k, v: [key rows, kvHeads · width]; logSums: [rows, heads], the log of
+    /// each softmax denominator, kept for the gradient. No T × T matrix is kept.
     /// </summary>
-    void Attend(Matrix q, Matrix k, Matrix v, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix y, Matrix logSums);
+    void Attend(Matrix q, Matrix k, Matrix v, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix y, Matrix logSums, ScoreBias bias = default);
 
-    /// <summary>dq, dk, dv += gradients, from the output y, its log sums and dy.</summary>
+    /// <summary>
+    /// dq, dk, dv += gradients, from the output y, its log sums and dy. dbias, which may be empty, is [segments, buckets · heads]: row s += what segment s gives to the
+    /// bias's table.
+    /// </summary>
     void AttendGradient(
-        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix dy, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix dq, Matrix dk, Matrix dv);
+        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix dy, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix dq, Matrix dk, Matrix dv,
+        ScoreBias bias = default, Matrix dbias = default);
 
-    /// <summary>ty = tangent of y. Overwrites ty.</summary>
+    /// <summary>ty = tangent of y, for tangents of q, k, v and of the bias's table (may be empty). Overwrites ty.</summary>
     void AttendTangent(
-        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix tq, Matrix tk, Matrix tv, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix ty);
+        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix tq, Matrix tk, Matrix tv, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix ty,
+        ScoreBias bias = default, Matrix tbias = default);
 }
 
 /// <summary>Losses over rows of logits.</summary>

@@ -17,7 +17,7 @@ internal static partial class Shapes
         Below(positions, cos.Rows, nameof(positions));
     }
 
-    public static void Attend(Matrix q, Matrix k, Matrix v, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix y, Matrix logSums)
+    public static void Attend(Matrix q, Matrix k, Matrix v, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix y, Matrix logSums, ScoreBias bias)
     {
         if (shape.Heads <= 0 || shape.KeyValueHeads <= 0 || shape.HeadWidth <= 0 || shape.Heads % shape.KeyValueHeads != 0)
         {
@@ -40,12 +40,16 @@ internal static partial class Shapes
         {
             Inside(segment, q.Rows, k.Rows, shape.Causal);
         }
+
+        Bias(bias, shape);
     }
 
     public static void AttendGradient(
-        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix dy, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix dq, Matrix dk, Matrix dv)
+        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix dy, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix dq, Matrix dk, Matrix dv,
+        ScoreBias bias, Matrix dbias)
     {
-        Attend(q, k, v, segments, shape, y, logSums);
+        Attend(q, k, v, segments, shape, y, logSums, bias);
+        IsOrEmpty(dbias, segments.Length, bias.IsEmpty ? 0 : checked((int)bias.Table.Count));
         Same(dy, q);
         Same(dq, q);
         Same(dk, k);
@@ -53,9 +57,11 @@ internal static partial class Shapes
     }
 
     public static void AttendTangent(
-        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix tq, Matrix tk, Matrix tv, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix ty)
+        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix tq, Matrix tk, Matrix tv, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix ty,
+        ScoreBias bias, Matrix tbias)
     {
-        Attend(q, k, v, segments, shape, y, logSums);
+        Attend(q, k, v, segments, shape, y, logSums, bias);
+        IsOrEmpty(tbias, bias.IsEmpty ? 0 : bias.Table.Rows, bias.IsEmpty ? 0 : bias.Table.Columns);
         Same(tq, q);
         Same(tk, k);
         Same(tv, k);
@@ -126,6 +132,23 @@ internal static partial class Shapes
         {
             throw new ArgumentException($"{segment} does not fit {queryRows} query rows and {keyRows} key rows", nameof(segment));
         }
+    }
+
+    private static void Bias(ScoreBias bias, AttentionShape shape)
+    {
+        if (bias.IsEmpty)
+        {
+            return;
+        }
+
+        Valid(bias.Table);
+        Is(bias.Table, bias.Table.Rows, shape.Heads);
+        if (bias.Buckets.Length % 2 == 0 || shape.Scale == 0)
+        {
+            throw new ArgumentException($"a bias needs a scale and an odd number of distances, not {shape.Scale} and {bias.Buckets.Length}", nameof(bias));
+        }
+
+        Below(bias.Buckets.Span, bias.Table.Rows, nameof(bias.Buckets));
     }
 
     private static void Labels(Matrix logits, ReadOnlySpan<int> labels, float smoothing)

@@ -17,38 +17,43 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public void Attend(Matrix q, Matrix k, Matrix v, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix y, Matrix logSums)
+    public void Attend(Matrix q, Matrix k, Matrix v, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix y, Matrix logSums, ScoreBias bias = default)
     {
-        Shapes.Attend(q, k, v, segments, shape, y, logSums);
+        Shapes.Attend(q, k, v, segments, shape, y, logSums, bias);
         fixed (Segment* list = segments)
+        fixed (int* buckets = bias.Buckets.Span)
         {
-            var kernel = new AttendKernel(new(q), new(k), new(v), list, segments.Length, shape, new(y), new(logSums));
+            var kernel = new AttendKernel(new(q), new(k), new(v), list, segments.Length, shape, new(y), new(logSums), new(bias, buckets));
             Launch.Items(team, kernels, kernel, segments.Length * shape.Heads, Pairs(segments, shape));
         }
     }
 
     /// <inheritdoc/>
     public void AttendGradient(
-        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix dy, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix dq, Matrix dk, Matrix dv)
+        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix dy, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix dq, Matrix dk, Matrix dv,
+        ScoreBias bias = default, Matrix dbias = default)
     {
-        Shapes.AttendGradient(q, k, v, y, logSums, dy, segments, shape, dq, dk, dv);
+        Shapes.AttendGradient(q, k, v, y, logSums, dy, segments, shape, dq, dk, dv, bias, dbias);
         fixed (Segment* list = segments)
+        fixed (int* buckets = bias.Buckets.Span)
         {
             var kernel = new AttendGradientKernel(
-                new(q), new(k), new(v), new(y), new(logSums), new(dy), list, segments.Length, shape, new(dq), new(dk), new(dv));
+                new(q), new(k), new(v), new(y), new(logSums), new(dy), list, segments.Length, shape, new(dq), new(dk), new(dv), new(bias, buckets), new(dbias));
             Launch.Items(team, kernels, kernel, segments.Length * shape.KeyValueHeads, Pairs(segments, shape));
         }
     }
 
     /// <inheritdoc/>
     public void AttendTangent(
-        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix tq, Matrix tk, Matrix tv, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix ty)
+        Matrix q, Matrix k, Matrix v, Matrix y, Matrix logSums, Matrix tq, Matrix tk, Matrix tv, ReadOnlySpan<Segment> segments, AttentionShape shape, Matrix ty,
+        ScoreBias bias = default, Matrix tbias = default)
     {
-        Shapes.AttendTangent(q, k, v, y, logSums, tq, tk, tv, segments, shape, ty);
+        Shapes.AttendTangent(q, k, v, y, logSums, tq, tk, tv, segments, shape, ty, bias, tbias);
         fixed (Segment* list = segments)
+        fixed (int* buckets = bias.Buckets.Span)
         {
             var kernel = new AttendTangentKernel(
-                new(q), new(k), new(v), new(y), new(logSums), new(tq), new(tk), new(tv), list, segments.Length, shape, new(ty));
+                new(q), new(k), new(v), new(y), new(logSums), new(tq), new(tk), new(tv), list, segments.Length, shape, new(ty), new(bias, buckets), new(bias with { Table = tbias }, buckets));
             Launch.Items(team, kernels, kernel, segments.Length * shape.Heads, Pairs(segments, shape));
         }
     }

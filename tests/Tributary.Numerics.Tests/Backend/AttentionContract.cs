@@ -3,7 +3,7 @@ namespace Tributary.Numerics.Tests.Backend;
 public sealed class AttentionContract
 {
     /// <summary>Query rows, key rows, segments and shape: tiny and wide heads, groups, windows, lengths around the block sizes, and queries behind a cache.</summary>
-    private static readonly (int QueryRows, int KeyRows, Segment[] Segments, AttentionShape Shape)[] Cases =
+    internal static readonly (int QueryRows, int KeyRows, Segment[] Segments, AttentionShape Shape)[] Cases =
     [
         (5, 5, [new(0, 5, 0, 5)], new(1, 1, 1, 1, true)),
         (9, 9, [new(0, 4, 0, 4), new(4, 5, 4, 5)], new(4, 2, 6, 0.4f, true)),

@@ -27,6 +27,8 @@ public sealed class AllocationTests
         private readonly int[] ids = new int[Rows];
         private readonly long[] keys = new long[Rows];
         private readonly Segment[] segments = [new(0, 100, 0, 100), new(100, 28, 100, 28)];
+        private readonly ScoreBias bias = new(backend.Allocate(4 * Heads).AsMatrix(4, Heads), new[] { 3, 2, 1, 0, 1, 2, 3 });
+        private readonly Matrix biasGradients = backend.Allocate(2 * 4 * Heads).AsMatrix(2, 4 * Heads);
         private readonly AttentionShape shape = new(Heads, Heads, Width, 0.125f, true);
 
         public void RunAll()
@@ -53,6 +55,9 @@ public sealed class AllocationTests
             backend.Attend(x, y, z, segments, shape, w, sums);
             backend.AttendGradient(x, y, z, w, sums, v, segments, shape, u, t, t);
             backend.AttendTangent(x, y, z, w, sums, x, y, z, segments, shape, v);
+            backend.Attend(x, y, z, segments, shape, w, sums, bias);
+            backend.AttendGradient(x, y, z, w, sums, v, segments, shape, u, t, t, bias, biasGradients);
+            backend.AttendTangent(x, y, z, w, sums, x, y, z, segments, shape, v, bias, bias.Table);
             backend.CrossEntropy(x, ids, losses, losses, gradient: true);
             backend.CrossEntropyTangent(x, ids, y, losses);
             backend.BinaryCrossEntropy(x, y, 1, losses, gradient: true);

@@ -80,6 +80,51 @@ public sealed class AttentionTests
     }
 
     [Fact]
+    public void A_bias_is_added_to_the_scores_by_head_and_distance()
+    {
+        // No products, one key within reach on either side: the weights are the biases' exponentials.
+        var shape = new AttentionShape(2, 1, 1, 1, Causal: false);
+        var bias = new ScoreBias(_host.Up([0, 0, Math.Log(2), Math.Log(3), Math.Log(5), Math.Log(7)], 3), new[] { 1, 0, 2 });
+        var (y, sums) = (_host.Zeros(3, 2), _host.Zeros(3, 2));
+        _host.Backend.Attend(_host.Zeros(3, 2), _host.Zeros(3, 1), _host.Up([1, 10, 100], 3), [new(0, 3, 0, 3)], shape, y, sums, bias);
+        Differences.Close(
+            _host.Down(y),
+            [(1 + 50 + 500) / 11.0, (1 + 70 + 700) / 15.0, (2 + 10 + 500) / 8.0, (3 + 10 + 700) / 11.0, (2 + 20 + 100) / 5.0, (3 + 30 + 100) / 7.0], "output", 1e-14);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Gradients_and_tangent_with_a_bias_agree_with_differences(int heads, int kvHeads, bool causal, int window, int[] rows)
+    {
+        var (shape, segments, inputs) = Case(heads, kvHeads, causal, window, rows);
+        inputs = [.. inputs, Host.Normals(4, 3 * heads)];
+        var queries = inputs[0].Length / (heads * Width);
+        var keys = inputs[1].Length / (kvHeads * Width);
+        int[] buckets = [2, 1, 0, 1, 2];
+        var weights = Host.Normals(9, inputs[0].Length);
+        var (q, k, v, y, sums, bias) = Forward(inputs);
+        var (dq, dk, dv, dbias) = (_host.Zeros(queries, q.Columns), _host.Zeros(keys, k.Columns), _host.Zeros(keys, k.Columns), _host.Zeros(segments.Length, 3 * heads));
+        _host.Backend.AttendGradient(q, k, v, y, sums, _host.Up(weights, queries), segments, shape, dq, dk, dv, bias, dbias);
+        var dtable = _host.Zeros(1, 3 * heads);
+        _host.Backend.SumRows(dbias, dtable);
+        Differences.CheckGradients(x => _host.Down(Forward(x).Y), inputs, weights, [_host.Down(dq), _host.Down(dk), _host.Down(dv), _host.Down(dtable)]);
+
+        double[][] directions = [.. inputs.Select((x, i) => Host.Normals((ulong)(11 + i), x.Length))];
+        var tangent = _host.Up(Host.Normals(15, inputs[0].Length), queries);
+        _host.Backend.AttendTangent(
+            q, k, v, y, sums, _host.Up(directions[0], queries), _host.Up(directions[1], keys), _host.Up(directions[2], keys), segments, shape, tangent, bias, _host.Up(directions[3], 3));
+        Differences.CheckTangent(x => _host.Down(Forward(x).Y), inputs, directions, _host.Down(tangent));
+
+        (Matrix Q, Matrix K, Matrix V, Matrix Y, Matrix Sums, ScoreBias Bias) Forward(double[][] x)
+        {
+            var result = (Q: _host.Up(x[0], queries), K: _host.Up(x[1], keys), V: _host.Up(x[2], keys), Y: _host.Zeros(queries, heads * Width), Sums: _host.Zeros(queries, heads),
+                Bias: new ScoreBias(_host.Up(x[3], 3), buckets));
+            _host.Backend.Attend(result.Q, result.K, result.V, segments, shape, result.Y, result.Sums, result.Bias);
+            return result;
+        }
+    }
+
+    [Fact]
     public void Cached_segment_gives_the_last_rows_of_the_whole_sequence()
     {
         var (shape, _, inputs) = Case(4, 2, true, 3, [0, 6, 0, 6]);

@@ -9,7 +9,8 @@ namespace Tributary.Numerics.Cpu.Attention;
 /// and values and the queries of its group of heads, so nothing is shared between threads.
 /// </summary>
 internal readonly unsafe struct AttendGradientKernel(
-    View q, View k, View v, View y, View logSums, View dy, Segment* segments, int segmentCount, AttentionShape shape, View dq, View dk, View dv) : IKernel
+    View q, View k, View v, View y, View logSums, View dy, Segment* segments, int segmentCount, AttentionShape shape, View dq, View dk, View dv,
+    DistanceBias bias, View dbias) : IKernel
 {
     private const int KeyBlock = AttentionBlock.Keys;
     private const int QueryBlock = AttentionBlock.Queries;
@@ -19,18 +20,19 @@ internal readonly unsafe struct AttendGradientKernel(
     {
         for (var item = start; item < end; item++)
         {
-            var segment = segments[item % segmentCount];
-            for (var key = 0; key < segment.KeyCount; key += KeyBlock)
+            var keys = segments[item % segmentCount].KeyCount;
+            for (var key = 0; key < keys; key += KeyBlock)
             {
-                Keys<V>(segment, item / segmentCount, key, Math.Min(KeyBlock, segment.KeyCount - key));
+                Keys<V>(item % segmentCount, item / segmentCount, key, Math.Min(KeyBlock, keys - key));
             }
         }
     }
 
     /// <summary>Everything that a block of keys takes part in.</summary>
-    private void Keys<V>(Segment segment, int keyHead, int key, int count)
+    private void Keys<V>(int index, int keyHead, int key, int count)
         where V : struct, ILanes<V>
     {
+        var segment = segments[index];
         var (width, padded) = (shape.HeadWidth, Lane.Pad<V>(shape.HeadWidth));
         var (group, row, column) = (shape.Heads / shape.KeyValueHeads, segment.KeyStart + key, keyHead * width);
         using var scratch = Scratch.Open();
@@ -44,7 +46,7 @@ internal readonly unsafe struct AttendGradientKernel(
         {
             for (var query = first; query < segment.QueryCount && sight.First(query) < key + count; query += QueryBlock)
             {
-                Queries<V>(block, segment, head, key, count, query, Math.Min(QueryBlock, segment.QueryCount - query));
+                Queries<V>(block, index, head, key, count, query, Math.Min(QueryBlock, segment.QueryCount - query));
             }
         }
 
@@ -53,15 +55,22 @@ internal readonly unsafe struct AttendGradientKernel(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Queries<V>(in KeyGradients block, Segment segment, int head, int key, int count, int firstQuery, int queries)
+    private void Queries<V>(in KeyGradients block, int index, int head, int key, int count, int firstQuery, int queries)
         where V : struct, ILanes<V>
     {
+        var segment = segments[index];
         var (width, padded, column) = (shape.HeadWidth, Lane.Pad<V>(shape.HeadWidth), head * shape.HeadWidth);
         var sight = new Sight(segment, shape);
         var begin = Math.Max(0, sight.FirstQuery(key) - firstQuery) / AttentionBlock.Group * AttentionBlock.Group;
         var top = segment.QueryStart + firstQuery;
         Pack.Rows<V>(q.At(top, column), q.Stride, queries, width, block.Queries, padded);
         Pack.Rows<V>(dy.At(top, column), dy.Stride, queries, width, block.Outer, padded);
+        var lowest = DistanceBias.Lowest(segment, firstQuery, queries, key);
+        if (!bias.IsEmpty)
+        {
+            bias.Fill(block.Distances, lowest, head, shape.Scale);
+            new Span<float>(block.DistanceGradients, DistanceBias.Span).Clear();
+        }
 
         var done = begin;
         for (var row = begin; row < queries; row += AttentionBlock.Group)
@@ -79,12 +88,26 @@ internal readonly unsafe struct AttendGradientKernel(
             Tile.Multiply<V>(rows, width, span, block.Outer + (row * padded), padded, 1, block.ValuesAcross, KeyBlock, dscores, KeyBlock, add: false);
             for (var r = 0; r < rows; r++)
             {
-                var query = firstQuery + row + r;
+                var (query, across) = (firstQuery + row + r, queries - 1 - row - r);
+                if (!bias.IsEmpty)
+                {
+                    ScoreRow.Add<V>(scores + (r * KeyBlock), block.Distances + across, span);
+                }
+
                 Softmax<V>(scores + (r * KeyBlock), dscores + (r * KeyBlock), sight, query, key, count, span, segment.QueryStart + query, head);
+                if (!dbias.IsEmpty)
+                {
+                    ScoreRow.Add<V>(block.DistanceGradients + across, dscores + (r * KeyBlock), span);
+                }
             }
 
             Tile.Multiply<V>(rows, Math.Min(span, count), padded, dscores, KeyBlock, 1, block.Keys, padded, block.QueryGradient, padded, add: false);
             Pack.AddRows<V>(block.QueryGradient, padded, rows, width, dq.At(top + row, column), dq.Stride);
+        }
+
+        if (!dbias.IsEmpty)
+        {
+            bias.Collect(block.DistanceGradients, lowest, head, shape.Scale, dbias.Row(index));
         }
 
         // Key j is seen by no query before FirstQuery(j): skipping those leaves out exact zeros.

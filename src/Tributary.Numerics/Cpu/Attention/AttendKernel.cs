@@ -9,7 +9,7 @@ namespace Tributary.Numerics.Cpu.Attention;
 /// segments of different lengths spread evenly.
 /// </summary>
 internal readonly unsafe struct AttendKernel(
-    View q, View k, View v, Segment* segments, int segmentCount, AttentionShape shape, View y, View logSums) : IKernel
+    View q, View k, View v, Segment* segments, int segmentCount, AttentionShape shape, View y, View logSums, DistanceBias bias) : IKernel
 {
     public void Run<V>(int start, int end)
         where V : struct, ILanes<V>
@@ -35,6 +35,7 @@ internal readonly unsafe struct AttendKernel(
         using var scratch = Scratch.Open();
         float* keys = scratch.Take(width * keyBlock), values = scratch.Take(keyBlock * padded), scores = scratch.Take(AttentionBlock.Group * keyBlock);
         float* output = scratch.Take(queries * padded), largest = scratch.Take(queries), totals = scratch.Take(queries * V.Count);
+        var distances = scratch.Take(DistanceBias.Span);
         new Span<float>(output, queries * padded).Clear();
         new Span<float>(totals, queries * V.Count).Clear();
         new Span<float>(largest, queries).Fill(float.NegativeInfinity);
@@ -45,6 +46,11 @@ internal readonly unsafe struct AttendKernel(
             var count = Math.Min(keyBlock, segment.KeyCount - key);
             Pack.Transposed(k.At(segment.KeyStart + key, keyColumn), k.Stride, count, width, keys, keyBlock);
             Pack.Rows<V>(v.At(segment.KeyStart + key, keyColumn), v.Stride, count, width, values, padded);
+            if (!bias.IsEmpty)
+            {
+                bias.Fill(distances, DistanceBias.Lowest(segment, firstQuery, queries, key), head, shape.Scale);
+            }
+
             for (var row = 0; row < queries; row += AttentionBlock.Group)
             {
                 var rows = Math.Min(AttentionBlock.Group, queries - row);
@@ -59,6 +65,11 @@ internal readonly unsafe struct AttendKernel(
                 Tile.Multiply<V>(rows, width, span, source, q.Stride, 1, keys, keyBlock, scores, keyBlock, add: false);
                 for (var r = 0; r < rows; r++)
                 {
+                    if (!bias.IsEmpty)
+                    {
+                        ScoreRow.Add<V>(scores + (r * keyBlock), distances + queries - 1 - row - r, span);
+                    }
+
                     var first = Math.Clamp(sight.First(firstQuery + row + r) - key, 0, span);
                     var end = Math.Clamp(sight.End(firstQuery + row + r) - key, 0, count);
                     Softmax<V>(scores + (r * keyBlock), first, end, span, largest + row + r, totals + ((row + r) * V.Count), output + ((row + r) * padded), padded);

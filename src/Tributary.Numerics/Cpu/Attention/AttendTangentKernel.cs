@@ -5,10 +5,11 @@ using Tributary.Numerics.Cpu.Memory;
 namespace Tributary.Numerics.Cpu.Attention;
 
 /// <summary>
-/// ty = Σⱼ pⱼ · (tvⱼ + tsⱼ · vⱼ) − (Σⱼ pⱼ · tsⱼ) · y, with ts = scale · (tq · k + q · tk) and p from the log sums. The items are (head, segment) pairs.
+/// ty = Σⱼ pⱼ · (tvⱼ + tsⱼ · vⱼ) − (Σⱼ pⱼ · tsⱼ) · y, with ts = scale · (tq · k + q · tk) + tbias and p from the log sums. The items are (head, segment) pairs.
 /// </summary>
 internal readonly unsafe struct AttendTangentKernel(
-    View q, View k, View v, View y, View logSums, View tq, View tk, View tv, Segment* segments, int segmentCount, AttentionShape shape, View ty) : IKernel
+    View q, View k, View v, View y, View logSums, View tq, View tk, View tv, Segment* segments, int segmentCount, AttentionShape shape, View ty,
+    DistanceBias bias, DistanceBias tbias) : IKernel
 {
     private const int KeyBlock = AttentionBlock.Keys;
 
@@ -37,6 +38,7 @@ internal readonly unsafe struct AttendTangentKernel(
         float* values = scratch.Take(KeyBlock * padded), tvalues = scratch.Take(KeyBlock * padded);
         float* scores = scratch.Take(AttentionBlock.Group * KeyBlock), tscores = scratch.Take(AttentionBlock.Group * KeyBlock);
         float* output = scratch.Take(queries * padded), means = scratch.Take(queries);
+        float* distances = scratch.Take(DistanceBias.Span), tdistances = scratch.Take(DistanceBias.Span);
         new Span<float>(output, queries * padded).Clear();
         new Span<float>(means, queries).Clear();
 
@@ -48,6 +50,17 @@ internal readonly unsafe struct AttendTangentKernel(
             Pack.Transposed(tk.At(segment.KeyStart + key, keyColumn), tk.Stride, count, width, tkeys, KeyBlock);
             Pack.Rows<V>(v.At(segment.KeyStart + key, keyColumn), v.Stride, count, width, values, padded);
             Pack.Rows<V>(tv.At(segment.KeyStart + key, keyColumn), tv.Stride, count, width, tvalues, padded);
+            var lowest = DistanceBias.Lowest(segment, firstQuery, queries, key);
+            if (!bias.IsEmpty)
+            {
+                bias.Fill(distances, lowest, head, shape.Scale);
+            }
+
+            if (!tbias.IsEmpty)
+            {
+                tbias.Fill(tdistances, lowest, head, shape.Scale);
+            }
+
             for (var row = 0; row < queries; row += AttentionBlock.Group)
             {
                 var rows = Math.Min(AttentionBlock.Group, queries - row);
@@ -64,7 +77,17 @@ internal readonly unsafe struct AttendTangentKernel(
                 Tile.Multiply<V>(rows, width, span, q.At(top, column), q.Stride, 1, tkeys, KeyBlock, tscores, KeyBlock, add: true);
                 for (var r = 0; r < rows; r++)
                 {
-                    var query = firstQuery + row + r;
+                    var (query, across) = (firstQuery + row + r, queries - 1 - row - r);
+                    if (!bias.IsEmpty)
+                    {
+                        ScoreRow.Add<V>(scores + (r * KeyBlock), distances + across, span);
+                    }
+
+                    if (!tbias.IsEmpty)
+                    {
+                        ScoreRow.Add<V>(tscores + (r * KeyBlock), tdistances + across, span);
+                    }
+
                     var first = Math.Clamp(sight.First(query) - key, 0, span);
                     var end = Math.Clamp(sight.End(query) - key, first, Math.Max(first, count));
                     ScoreRow.Mask(scores + (r * KeyBlock), first, end, span);

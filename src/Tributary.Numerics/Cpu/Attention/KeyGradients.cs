@@ -35,6 +35,12 @@ internal readonly unsafe struct KeyGradients
     /// <summary>What a group of queries receives from this block of keys.</summary>
     public readonly float* QueryGradient;
 
+    /// <summary>Biases by distance.</summary>
+    public readonly float* Distances;
+
+    /// <summary>Gradients of the biases by distance.</summary>
+    public readonly float* DistanceGradients;
+
     /// <summary>Takes the memory from a frame, with sums at zero.</summary>
     public KeyGradients(Scratch.Frame scratch, int width, int padded)
     {
@@ -48,6 +54,8 @@ internal readonly unsafe struct KeyGradients
         Scores = scratch.Take(AttentionBlock.Queries * AttentionBlock.Keys);
         ScoreGradients = scratch.Take(AttentionBlock.Queries * AttentionBlock.Keys);
         QueryGradient = scratch.Take(AttentionBlock.Group * padded);
+        Distances = scratch.Take(DistanceBias.Span);
+        DistanceGradients = scratch.Take(DistanceBias.Span);
         new Span<float>(KeyGradient, AttentionBlock.Keys * padded).Clear();
         new Span<float>(ValueGradient, AttentionBlock.Keys * padded).Clear();
     }

@@ -6,6 +6,17 @@ namespace Tributary.Numerics.Cpu.Attention;
 /// <summary>One query's scores over a block of keys.</summary>
 internal static unsafe class ScoreRow
 {
+    /// <summary>target += addend.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add<V>(float* target, float* addend, int width)
+        where V : struct, ILanes<V>
+    {
+        for (var i = 0; i < width; i += V.Count)
+        {
+            (V.Load(target + i) + V.Load(addend + i)).Store(target + i);
+        }
+    }
+
     /// <summary>Hides the keys outside [first, end): their exponentials become exactly 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Mask(float* scores, int first, int end, int width)
