@@ -14,10 +14,10 @@ internal static class TinyModel
 
     private static readonly string Characters = "\n" + new string([.. Enumerable.Range(32, 95).Select(c => (char)c)]);
 
-    public static void Write(string folder, int classes = 0)
+    public static void Write(string folder, int classes = 0, int context = Context)
     {
         Directory.CreateDirectory(folder);
-        var config = Config(classes);
+        var config = Config(classes, context);
         using var backend = new CpuBackend(1);
         using var model = ModelLoader.Build(config, backend, new RandomTensors(3, 0.3));
         File.WriteAllText(Path.Combine(folder, "config.json"), config);
@@ -25,9 +25,9 @@ internal static class TinyModel
         TensorFiles.Write(Path.Combine(folder, "model.safetensors"), new FullConfig().Resolve(model)[0].Initial(model, 1));
     }
 
-    private static string Config(int classes) => $$"""
+    private static string Config(int classes, int context) => $$"""
         {"model_type":"llama","architectures":["{{(classes > 0 ? "LlamaForSequenceClassification" : "LlamaForCausalLM")}}"],
-        "vocab_size":{{Characters.Length}},"max_position_embeddings":{{Context}},"hidden_size":16,"num_hidden_layers":2,"num_attention_heads":4,
+        "vocab_size":{{Characters.Length}},"max_position_embeddings":{{context}},"hidden_size":16,"num_hidden_layers":2,"num_attention_heads":4,
         "num_key_value_heads":2,"intermediate_size":24{{(classes > 0 ? $",\"num_labels\":{classes},\"pad_token_id\":0" : "")}} }
         """;
 
