@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Tributary.Learning.Adaptation.BitFit;
 using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.Head;
+using Tributary.Learning.Adaptation.Ia3;
 using Tributary.Learning.Adaptation.Layers;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Adaptation.None;
@@ -16,6 +17,7 @@ namespace Tributary.Learning.Adaptation;
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(LoraConfig), "lora")]
+[JsonDerivedType(typeof(Ia3Config), "ia3")]
 [JsonDerivedType(typeof(BitFitConfig), "bitfit")]
 [JsonDerivedType(typeof(LayersConfig), "layers")]
 [JsonDerivedType(typeof(HeadConfig), "head")]

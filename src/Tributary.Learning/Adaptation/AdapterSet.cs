@@ -13,11 +13,9 @@ namespace Tributary.Learning.Adaptation;
 public sealed class AdapterSet
 {
     private static readonly List<IBranch> NoBranches = [];
-    private static readonly List<IInputBranch> NoInputBranches = [];
     private static readonly List<IEmbeddingBranch> NoEmbeddingBranches = [];
     private static readonly List<IJunctionBranch> NoJunctionBranches = [];
     private readonly List<IBranch>?[] branches;
-    private readonly List<IInputBranch>?[] inputBranches;
     private readonly List<IEmbeddingBranch>?[] embeddingBranches;
     private readonly List<IJunctionBranch>?[] junctionBranches;
     private readonly Parameter?[] savedWeights;
@@ -28,7 +26,6 @@ public sealed class AdapterSet
     public AdapterSet(LanguageModel model)
     {
         branches = new List<IBranch>?[model.Modules.Count];
-        inputBranches = new List<IInputBranch>?[model.Modules.Count];
         embeddingBranches = new List<IEmbeddingBranch>?[model.Modules.Count];
         junctionBranches = new List<IJunctionBranch>?[model.Modules.Count];
         savedWeights = new Parameter?[model.Modules.Count];
@@ -52,11 +49,8 @@ public sealed class AdapterSet
         return set;
     }
 
-    /// <summary>Adds a branch behind those that the layer has.</summary>
+    /// <summary>Adds a branch around those that the layer has.</summary>
     public void Add(Linear linear, IBranch branch) => (branches[linear.Id] ??= []).Add(branch);
-
-    /// <summary>Adds a branch in front of the layer, behind those that it has there.</summary>
-    public void Add(Linear linear, IInputBranch branch) => (inputBranches[linear.Id] ??= []).Add(branch);
 
     /// <summary>Adds a branch behind those that the embedding has.</summary>
     public void Add(Embedding embedding, IEmbeddingBranch branch) => (embeddingBranches[embedding.Id] ??= []).Add(branch);
@@ -74,8 +68,6 @@ public sealed class AdapterSet
     public void Replace(BaseTensor tensor, Parameter parameter) => Take(ref replacements[tensor.Id], parameter, tensor.Key.Name);
 
     internal List<IBranch> BranchesOf(Linear linear) => branches[linear.Id] ?? NoBranches;
-
-    internal List<IInputBranch> InputBranchesOf(Linear linear) => inputBranches[linear.Id] ?? NoInputBranches;
 
     internal List<IEmbeddingBranch> BranchesOf(Embedding embedding) => embeddingBranches[embedding.Id] ?? NoEmbeddingBranches;
 

@@ -3,18 +3,14 @@ using Tributary.Learning.Models;
 
 namespace Tributary.Learning.Adaptation;
 
-/// <summary>Something an adapter does to what a linear layer gives.</summary>
+/// <summary>Something an adapter puts around a linear layer and the branches that it has already.</summary>
 public interface IBranch
 {
-    /// <summary>Changes y, the output for x, in place, or gives a new value and releases y; x stays the caller's.</summary>
-    Var Apply(Pass pass, Var x, Var y);
-}
+    /// <summary>What is read in the place of x: x itself or a new value; x stays the caller's.</summary>
+    Var Enter(Pass pass, Var x) => x;
 
-/// <summary>Something an adapter does to what a linear layer reads.</summary>
-public interface IInputBranch
-{
-    /// <summary>A new value in the place of x, which stays the caller's.</summary>
-    Var Apply(Pass pass, Var x);
+    /// <summary>Changes y, what is given for x (as <see cref="Enter"/> left it), in place, or gives a new value and releases y; x stays the caller's.</summary>
+    Var Leave(Pass pass, Var x, Var y);
 }
 
 /// <summary>Something an adapter does to the rows of an embedding.</summary>

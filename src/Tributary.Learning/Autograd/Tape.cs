@@ -213,6 +213,23 @@ public sealed class Tape(IBackend backend) : IDisposable
         }
     }
 
+    /// <summary>Gradient of a row vector, held in any shape, that multiplied every row of x: += scale · column sums of x ⊙ dy.</summary>
+    internal void AddSumRowProducts(Var row, Matrix x, Matrix dy, float scale)
+    {
+        if (row.Parameter is { } parameter)
+        {
+            Sink.SumRowProducts(parameter, x, dy, scale);
+            return;
+        }
+
+        var gradient = GradientToAdd(row);
+        var sums = Arena.Rent(1, x.Columns);
+        Backend.Fill(sums, 0);
+        Backend.SumRowProducts(x, dy, sums);
+        Backend.AddScaled(sums, gradient.Reshape(1, x.Columns), scale);
+        Arena.Return(sums);
+    }
+
     private Var NextVar()
     {
         if (usedVars == vars.Count)

@@ -10,9 +10,16 @@ public static class TapeOperations
     public static Var Linear(this Tape tape, Var x, LinearWeight weight, Var? bias = null) => tape.Run(tape.Rent<LinearOperation>().Set(x, weight, bias));
 
     /// <summary>y += scale · (drop(x) Aᵀ) Bᵀ, in place.</summary>
-    public static Var AddLowRank(
-        this Tape tape, Var y, Var x, Var a, Var b, float scale, float dropout = 0, ulong dropoutKey = 0, ReadOnlyMemory<long> rowKeys = default) =>
-        tape.Run(tape.Rent<LowRankOperation>().Set(x, a, b, y, scale, dropout, dropoutKey, rowKeys));
+    public static Var AddLowRank(this Tape tape, Var y, Var x, Var a, Var b, float scale, InputDropout dropout = default) =>
+        tape.Run(tape.Rent<LowRankOperation>().Set(x, a, b, y, scale, dropout));
+
+    /// <summary>y += weight · (m ⊙ (W + scale · B A) drop(x) / ‖W + scale · B A‖ − W drop(x)), in place; <paramref name="outputs"/> are 0, 1, … W's outputs.</summary>
+    public static Var AddWeightDecomposed(
+        this Tape tape, Var y, Var x, FrozenMatrix frozen, ReadOnlyMemory<int> outputs, Var a, Var b, Var m, float scale, float weight, InputDropout dropout = default) =>
+        tape.Run(tape.Rent<WeightDecomposedOperation>().Set(y, x, frozen, outputs, a, b, m, scale, weight, dropout));
+
+    /// <summary>(1 − weight) · x + weight · x ⊙ row, for every row of x.</summary>
+    public static Var ScaleColumns(this Tape tape, Var x, Var row, float weight = 1) => tape.Run(tape.Rent<ScaleColumnsOperation>().Set(x, row, weight));
 
     /// <summary>table[ids], added to <paramref name="addTo"/> in place when given.</summary>
     public static Var Embed(this Tape tape, FrozenMatrix? frozen, Var? table, ReadOnlyMemory<int> ids, int paddingId = -1, Var? addTo = null) =>

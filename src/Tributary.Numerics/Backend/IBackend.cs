@@ -60,6 +60,9 @@ public interface IRowKernels
     /// <summary>y = alpha · x ⊙ z + beta · y, elementwise.</summary>
     void MultiplyElements(Matrix x, Matrix z, Matrix y, float alpha = 1, float beta = 0);
 
+    /// <summary>y = alpha · x ⊙ row + beta · y, for every row of x; row is [1, columns].</summary>
+    void MultiplyRow(Matrix x, Matrix row, Matrix y, float alpha = 1, float beta = 0);
+
     /// <summary>sum += column sums of x ⊙ z; sum is [1, columns].</summary>
     void SumRowProducts(Matrix x, Matrix z, Matrix sum);
 
@@ -93,6 +96,9 @@ public interface INormKernels
 
     /// <summary>ty = tangent of y for input tangent tx (may be empty), gain tangent tgain and bias tangent tbias (may be empty). Overwrites ty.</summary>
     void NormTangent(NormKind kind, Matrix x, Matrix gain, Matrix stats, Matrix tx, Matrix tgain, Matrix tbias, Matrix ty);
+
+    /// <summary>y[r] = 1 / √Σ x[r]², the reciprocal length of each row, 0 for a row of zeros; y is [1, rows].</summary>
+    void ReciprocalRowNorms(Matrix x, Matrix y);
 }
 
 /// <summary>Elementwise activations and gates.</summary>

@@ -53,6 +53,19 @@ internal static partial class Shapes
         Same(y, x);
     }
 
+    public static void MultiplyRow(Matrix x, Matrix row, Matrix y)
+    {
+        Valid(x);
+        Is(row, 1, x.Columns);
+        Same(y, x);
+    }
+
+    public static void ReciprocalRowNorms(Matrix x, Matrix y)
+    {
+        Valid(x);
+        Is(y, 1, x.Rows);
+    }
+
     public static void SumRowProducts(Matrix x, Matrix z, Matrix sum)
     {
         Valid(x);

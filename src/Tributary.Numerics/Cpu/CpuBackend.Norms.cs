@@ -34,4 +34,11 @@ public sealed partial class CpuBackend
         var kernel = new NormTangentKernel(kind, new(x), new(gain), new(stats), new(tx), new(tgain), new(tbias), new(ty));
         Launch.Items(team, kernels, kernel, x.Rows, x.Count);
     }
+
+    /// <inheritdoc/>
+    public void ReciprocalRowNorms(Matrix x, Matrix y)
+    {
+        Shapes.ReciprocalRowNorms(x, y);
+        Launch.Items(team, kernels, new ReciprocalRowNormKernel(new(x), new(y)), x.Rows, x.Count);
+    }
 }

@@ -49,6 +49,13 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
+    public void MultiplyRow(Matrix x, Matrix row, Matrix y, float alpha = 1, float beta = 0)
+    {
+        Shapes.MultiplyRow(x, row, y);
+        Launch.Elements(team, kernels, new MultiplyElementsKernel(new(x), new(row), new(y), alpha, beta), x.Rows, x.Columns);
+    }
+
+    /// <inheritdoc/>
     public void SumRowProducts(Matrix x, Matrix z, Matrix sum)
     {
         Shapes.SumRowProducts(x, z, sum);

@@ -88,6 +88,23 @@ public sealed partial class ReferenceBackend<T>
         }
     }
 
+    /// <inheritdoc/>
+    public void ReciprocalRowNorms(Matrix x, Matrix y)
+    {
+        Shapes.ReciprocalRowNorms(x, y);
+        var (from, to) = (Of(x), Of(y));
+        for (var r = 0; r < x.Rows; r++)
+        {
+            var square = T.Zero;
+            for (var c = 0; c < x.Columns; c++)
+            {
+                square += from[r, c] * from[r, c];
+            }
+
+            to[0, r] = square > T.Zero ? T.One / T.Sqrt(square) : T.Zero;
+        }
+    }
+
     /// <summary>What the kind adds to every gain.</summary>
     private static T Unit(NormKind kind) => kind == NormKind.RmsPlusOne ? T.One : T.Zero;
 

@@ -46,6 +46,14 @@ public sealed partial class ReferenceBackend<T>
     }
 
     /// <inheritdoc/>
+    public void MultiplyRow(Matrix x, Matrix row, Matrix y, float alpha = 1, float beta = 0)
+    {
+        Shapes.MultiplyRow(x, row, y);
+        var (left, right, to) = (Of(x), Of(row), Of(y));
+        ForEach(x, (r, c) => Put(ref to[r, c], Number(alpha) * left[r, c] * right[0, c], Number(beta)));
+    }
+
+    /// <inheritdoc/>
     public void SumRowProducts(Matrix x, Matrix z, Matrix sum)
     {
         Shapes.SumRowProducts(x, z, sum);

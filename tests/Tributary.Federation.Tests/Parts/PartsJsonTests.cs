@@ -6,6 +6,7 @@ using Tributary.Learning.Adaptation;
 using Tributary.Learning.Adaptation.BitFit;
 using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.Head;
+using Tributary.Learning.Adaptation.Ia3;
 using Tributary.Learning.Adaptation.Layers;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Adaptation.None;
@@ -18,7 +19,7 @@ public sealed class PartsJsonTests
 {
     private static readonly Method Rich = Catalogue.FedIt with
     {
-        Adaptation = new LoraConfig(4, 8, 0.1, ["q_proj"], true, [0, 2], new Dictionary<string, int> { ["k"] = 2 }, new Dictionary<string, double> { ["k"] = 1.5 }, ["lm_head"], LoraBias.All, null, ["h"]),
+        Adaptation = new LoraConfig(4, 8, 0.1, ["q_proj"], true, [0, 2], new Dictionary<string, int> { ["k"] = 2 }, new Dictionary<string, double> { ["k"] = 1.5 }, ["lm_head"], LoraBias.All, null, true, ["h"]),
         Sharing = new Sharing.ByRole(new Dictionary<string, Visibility> { ["lora_A"] = Visibility.Private, ["head"] = Visibility.Frozen }),
         Initialisation = new Initialisation.Keep(),
         Cohort = new Cohort.Uniform(0.25, 3),
@@ -41,6 +42,7 @@ public sealed class PartsJsonTests
         Catalogue.FedIt with { Adaptation = new HeadConfig(), Combine = new Combine.Median(), ServerStep = new ServerStep.Adagrad(0.1, 0.9, 0.01) },
         Catalogue.FedIt with { Adaptation = new NoneConfig(), Cohort = new Cohort.All(), ServerStep = new ServerStep.Adam(Form: MomentForm.OpenFedLlm) },
         Catalogue.FedIt with { Adaptation = new BitFitConfig() },
+        Catalogue.FedIt with { Adaptation = new Ia3Config(["k_proj", "fc2"], ["fc2"], ["score"]) },
         Catalogue.FedIt with { Adaptation = new LayersConfig([0, -1], ["bias"]) },
         Catalogue.FedIt with { Adaptation = new SeveralConfig(new Dictionary<string, AdapterConfig> { ["own"] = new LoraConfig(2), ["shared"] = new BitFitConfig() }) },
         Catalogue.FedIt with { Cohort = new Cohort.Union(), Sharing = new Sharing.AllPrivate(), ServerStep = new ServerStep.Yogi(0.2) },

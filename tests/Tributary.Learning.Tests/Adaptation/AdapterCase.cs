@@ -2,6 +2,7 @@ using Tributary.Learning.Adaptation;
 using Tributary.Learning.Adaptation.BitFit;
 using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.Head;
+using Tributary.Learning.Adaptation.Ia3;
 using Tributary.Learning.Adaptation.Layers;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Adaptation.Several;
@@ -25,6 +26,9 @@ internal sealed record AdapterCase(string Model, AdapterConfig Config)
         ["gpt2 lora, all biases"] = Whole(TinyModels.Gpt2, new LoraConfig(2, 4, Bias: LoraBias.All)),
         ["gpt2 lora, saved head and norms"] = Whole(TinyModels.Gpt2, new LoraConfig(2, 4, Save: ["lm_head", "ln_1"])),
         ["gpt2 lora, classifier"] = Whole(TinyModels.Gpt2Classifier, new LoraConfig(2, 4)),
+        ["gpt2 dora"] = Weighted(TinyModels.Gpt2, new LoraConfig(3, 5, Targets: ["c_attn", "c_fc"], Dora: true)),
+        ["gpt2 ia3"] = Weighted(TinyModels.Gpt2, new Ia3Config()),
+        ["gpt2 ia3, classifier"] = Whole(TinyModels.Gpt2Classifier, new Ia3Config()),
         ["gpt2 bitfit"] = Whole(TinyModels.Gpt2, new BitFitConfig()),
         ["gpt2 bitfit, classifier"] = Whole(TinyModels.Gpt2Classifier, new BitFitConfig()),
         ["gpt2 layers"] = Whole(TinyModels.Gpt2, new LayersConfig([-1])),
@@ -41,6 +45,13 @@ internal sealed record AdapterCase(string Model, AdapterConfig Config)
             TinyModels.Llama,
             new LoraConfig(3, 5, Layers: [1], RankPattern: new Dictionary<string, int> { ["v_proj"] = 1 }, AlphaPattern: new Dictionary<string, double> { ["q_proj"] = 2.5 })),
         ["llama lora, classifier"] = Whole(TinyModels.LlamaClassifier, new LoraConfig(2, 4)),
+        ["llama dora"] = Weighted(TinyModels.Llama, new LoraConfig(3, 5, Targets: ["q_proj", "down_proj", "lm_head"], Dora: true)),
+        ["llama ia3"] = Weighted(TinyModels.Llama, new Ia3Config()),
+        ["llama ia3, head"] = Weighted(TinyModels.Llama, new Ia3Config(["lm_head", "up_proj"], ["lm_head"])),
+        ["llama ia3 around lora"] = Weighted(
+            TinyModels.Llama, new SeveralConfig(new Dictionary<string, AdapterConfig> { ["a"] = new LoraConfig(2, 4, Targets: ["all-linear"]), ["b"] = new Ia3Config() })),
+        ["llama lora around ia3"] = Weighted(
+            TinyModels.Llama, new SeveralConfig(new Dictionary<string, AdapterConfig> { ["a"] = new Ia3Config(), ["b"] = new LoraConfig(2, 4, Targets: ["all-linear"]) })),
         ["llama layers"] = Whole(TinyModels.Llama, new LayersConfig([0], ["norm.weight", "layernorm.weight", "down_proj.weight"])),
         ["llama head"] = Whole(TinyModels.LlamaClassifier, new HeadConfig()),
         ["llama full"] = Whole(TinyModels.Llama, new FullConfig()),

@@ -4,6 +4,7 @@ using Tributary.Learning.Adaptation.Merging;
 using Tributary.Learning.Models;
 using Tributary.Learning.Optimization;
 using Tributary.Learning.Tensors;
+using Tributary.Learning.Tests.Adaptation.Lora;
 using Tributary.Numerics;
 
 namespace Tributary.Learning.Tests.Adaptation;
@@ -57,12 +58,15 @@ public sealed class AdapterContractTests
         learner.Trainable.Write(values);
         learner.Trainable.ZeroGradient();
         learner.AddGradient(adapted.Rows);
-        foreach (var gradient in learner.Trainable.ReadGradient())
+        var gradients = learner.Trainable.ReadGradient();
+        foreach (var gradient in gradients)
         {
             var tensor = values[gradient.Key];
+            var adapter = adapted.Adapters.Single(a => a.Name == gradient.Key.Adapter);
             for (var i = 0; i < tensor.Values.Length; i += Math.Max(1, tensor.Values.Length / 3))
             {
-                var slope = Slope(adapted, values, tensor, i);
+                var (down, up) = (tensor.Values[i] - 0.001f, tensor.Values[i] + 0.001f);
+                var slope = Slope(adapted, values, tensor, i, down, up) - DoraLengths.LeftOut(adapter, values, gradients, tensor, i, down, up);
                 slope.ShouldBe(gradient.Values[i], 2e-4 + (1e-3 * Math.Abs(gradient.Values[i])), $"{gradient.Key.Name}[{i}]");
             }
         }
@@ -169,10 +173,9 @@ public sealed class AdapterContractTests
 
     private static AdaptedModel Open(string name) => new(AdapterCase.All[name]);
 
-    private static double Slope(AdaptedModel adapted, ParameterSet values, HostTensor tensor, int index)
+    private static double Slope(AdaptedModel adapted, ParameterSet values, HostTensor tensor, int index, float down, float up)
     {
         var kept = tensor.Values[index];
-        var (up, down) = (kept + 0.001f, kept - 0.001f);
         var above = At(up);
         var below = At(down);
         At(kept);

@@ -29,6 +29,18 @@ public sealed class NormContract
 
     [Theory]
     [MemberData(nameof(Legs.All), MemberType = typeof(Legs))]
+    public void Reciprocal_row_norms(string leg)
+    {
+        foreach (var (rows, columns, gap) in Sizes)
+        {
+            Operand x = Operand.Normal(1, rows, columns, 3, gap), y = Operand.Normal(2, 1, rows);
+            x = x with { Values = [.. x.Values.Select((v, i) => i / columns == rows - 1 ? 0 : v)] };
+            Contract.RowWise(leg, rows, (backend, at) => backend.ReciprocalRowNorms(at.Rows(x), at.Across(y)), [x, y]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Legs.All), MemberType = typeof(Legs))]
     public void Input_gradient(string leg) => ForEach((kind, rows, columns, gap) =>
     {
         Operand x = Operand.Normal(1, rows, columns, 1, gap), gain = Operand.Normal(2, 1, columns), stats = Operand.Positive(3, rows, 2);

@@ -40,6 +40,17 @@ public sealed class RowContract
 
     [Theory]
     [MemberData(nameof(Legs.All), MemberType = typeof(Legs))]
+    public void Products_with_one_row(string leg) => ForEachSize((rows, columns, gap) =>
+    {
+        Operand x = Operand.Normal(1, rows, columns, 1, gap), row = Operand.Normal(2, 1, columns), y = Operand.Normal(3, rows, columns, 1, gap);
+        foreach (var (alpha, beta) in new[] { (1f, 0f), (2f, 1f), (-1f, 0.5f) })
+        {
+            Contract.RowWise(leg, rows, (backend, at) => backend.MultiplyRow(at.Rows(x), at.Whole(row), at.Rows(y), alpha, beta), [x, row, y]);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Legs.All), MemberType = typeof(Legs))]
     public void With_beta_zero_the_target_is_not_read(string leg)
     {
         Operand x = Operand.Normal(1, 3, 37), y = Operand.Normal(2, 3, 37).With(5, float.NaN).With(110, float.PositiveInfinity);

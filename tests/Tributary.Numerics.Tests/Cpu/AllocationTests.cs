@@ -38,6 +38,7 @@ public sealed class AllocationTests
             backend.AddRow(row, y);
             backend.SumRows(y, row);
             backend.MultiplyElements(x, y, z);
+            backend.MultiplyRow(x, row, z);
             backend.SumRowProducts(x, y, row);
             backend.Gather(x, ids, z);
             backend.ScatterAdd(x, ids, z);
@@ -46,6 +47,7 @@ public sealed class AllocationTests
             backend.NormInputGradient(NormKind.Layer, x, row, stats, y, z);
             backend.NormGainGradient(NormKind.Layer, x, stats, y, row);
             backend.NormTangent(NormKind.Layer, x, row, stats, y, default, default, z);
+            backend.ReciprocalRowNorms(x, losses);
             backend.Activate(ActivationKind.GeluTanh, x, y);
             backend.ActivateSlope(ActivationKind.GeluTanh, x, y, z, 0);
             backend.Gate(ActivationKind.Silu, x, y, z);

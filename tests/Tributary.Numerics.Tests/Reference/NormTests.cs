@@ -83,6 +83,14 @@ public sealed class NormTests
         Differences.CheckTangent(i => Forward(kind, i).Output, inputs, directions, _host.Down(ty));
     }
 
+    [Fact]
+    public void Reciprocal_lengths_of_rows_are_0_for_zeros()
+    {
+        var y = _host.Zeros(1, 2);
+        _host.Backend.ReciprocalRowNorms(_host.Up([3, 4, 0, 0], 2), y);
+        _host.Down(y).ShouldBe([0.2, 0], 1e-15);
+    }
+
     private (double[] Output, Matrix Stats) Forward(NormKind kind, double[][] inputs)
     {
         var (y, stats) = (_host.Zeros(3, 5), _host.Zeros(3, 2));

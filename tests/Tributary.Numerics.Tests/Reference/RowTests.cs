@@ -33,6 +33,14 @@ public sealed class RowTests
     }
 
     [Fact]
+    public void Every_row_is_multiplied_by_one_row()
+    {
+        var y = _host.Up([1, 1, 1, 1], 2);
+        _host.Backend.MultiplyRow(_host.Up([2, 3, 4, 5], 2), _host.Up([10, 100], 1), y, 2, 5);
+        _host.Down(y).ShouldBe([45, 605, 85, 1005]);
+    }
+
+    [Fact]
     public void Scatter_is_the_transpose_of_gather_and_skips_padding()
     {
         var table = _host.Up([1, 2, 3, 4, 5, 6], 3);

@@ -1,6 +1,7 @@
 using Tributary.Learning.Adaptation.BitFit;
 using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.Head;
+using Tributary.Learning.Adaptation.Ia3;
 using Tributary.Learning.Adaptation.Layers;
 using Tributary.Learning.Adaptation.Lora;
 
@@ -9,7 +10,7 @@ namespace Tributary.Learning.Adaptation.Formats;
 /// <summary>Every kind's folder format.</summary>
 internal static class AdapterFormats
 {
-    private static readonly IAdapterFormat[] All = [new LoraFormat(), new BitFitFormat(), new LayersFormat(), new HeadFormat(), new FullFormat()];
+    private static readonly IAdapterFormat[] All = [new LoraFormat(), new Ia3Format(), new BitFitFormat(), new LayersFormat(), new HeadFormat(), new FullFormat()];
 
     /// <summary>What can be read, for messages.</summary>
     public static string Types => string.Join(", ", All.Select(f => f.Type));

@@ -4,6 +4,7 @@ using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
 using Tributary.Learning.Models.Modules;
 using Tributary.Learning.Tensors;
+using Tributary.Numerics;
 
 namespace Tributary.Learning.Adaptation.Lora;
 
@@ -16,7 +17,7 @@ public sealed class LoraAdapter : IMergeable
     private readonly IReadOnlyList<SavedModule> saved;
 
     /// <summary>Finds the target modules.</summary>
-    /// <exception cref="Numerics.InputException">No module matches, or a pattern cannot be used.</exception>
+    /// <exception cref="InputException">No module matches, a pattern cannot be used, or DoRA is asked for at an embedding.</exception>
     public LoraAdapter(LoraConfig config, LanguageModel model, string name = TensorKey.DefaultAdapter)
     {
         (Config, Name) = (config, name);
@@ -79,7 +80,7 @@ public sealed class LoraAdapter : IMergeable
         weights.Replace(biases, values);
         foreach (var site in sites)
         {
-            site.Merge(weights.WeightOf(site.Module), values);
+            weights.Add(site.Module, site.Delta(values), 1);
         }
     }
 
@@ -88,7 +89,7 @@ public sealed class LoraAdapter : IMergeable
     {
         foreach (var site in sites)
         {
-            site.Unmerge(weights.WeightOf(site.Module), values);
+            weights.Add(site.Module, site.Delta(values), -1);
         }
 
         weights.Restore(saved);
@@ -99,9 +100,15 @@ public sealed class LoraAdapter : IMergeable
     {
         var rank = ModulePattern.Value(module.Path, Config.RankPattern, Config.Rank);
         var scale = Config.Scale(rank, ModulePattern.Value(module.Path, Config.AlphaPattern, Config.Alpha));
-        return module is Embedding
-            ? new LoraSite(module, rank, scale, 0, Key(module, "lora_A", ".lora_embedding_A"), Key(module, "lora_B", ".lora_embedding_B"))
-            : new LoraSite(module, rank, scale, (float)Config.Dropout, Key(module, "lora_A", ".lora_A.weight"), Key(module, "lora_B", ".lora_B.weight"));
+        if (module is Linear)
+        {
+            var (a, b) = (Key(module, "lora_A", ".lora_A.weight"), Key(module, "lora_B", ".lora_B.weight"));
+            return new LoraSite(module, rank, scale, (float)Config.Dropout, a, b, Config.Dora ? Key(module, "lora_magnitude_vector", ".lora_magnitude_vector") : null);
+        }
+
+        return Config.Dora
+            ? throw new InputException($"DoRA is for linear layers, and {module.Path} is an embedding; leave it out of the targets")
+            : new LoraSite(module, rank, scale, 0, Key(module, "lora_A", ".lora_embedding_A"), Key(module, "lora_B", ".lora_embedding_B"));
     }
 
     private IEnumerable<BaseTensor> TrainedBiases(LanguageModel model) => Config.Bias switch

@@ -1,4 +1,5 @@
 using Tributary.Learning.Autograd;
+using Tributary.Learning.Autograd.Operations;
 using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
 
@@ -9,8 +10,8 @@ internal sealed class LoraBranch(Parameter a, Parameter b, float scale, float dr
 {
     private readonly ulong address = StableHash.Of(a.Key.WireName);
 
-    public Var Apply(Pass pass, Var x, Var y) =>
-        pass.Tape.AddLowRank(y, x, pass.Tape.Use(a), pass.Tape.Use(b), scale, dropout, pass.DropoutKey ^ address, pass.RowKeys);
+    public Var Leave(Pass pass, Var x, Var y) => pass.Tape.AddLowRank(
+        y, x, pass.Tape.Use(a), pass.Tape.Use(b), scale, new InputDropout(dropout, pass.DropoutKey ^ address, pass.RowKeys));
 }
 
 /// <summary>scale · B A at an embedding.</summary>

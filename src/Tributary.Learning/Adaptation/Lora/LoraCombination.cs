@@ -17,14 +17,14 @@ public sealed class LoraCombination
     private readonly IReadOnlyList<double> weights;
 
     /// <summary>Takes the adapters and a weight for each.</summary>
-    /// <exception cref="InputException">One of them also trains biases or whole modules, which cannot be joined like low-rank updates.</exception>
+    /// <exception cref="InputException">One of them is DoRA or also trains biases or whole modules, which cannot be joined like low-rank updates.</exception>
     public LoraCombination(LanguageModel model, IReadOnlyList<(LoraAdapter Adapter, ParameterSet Values)> parts, IReadOnlyList<double> weights)
     {
         ArgumentOutOfRangeException.ThrowIfZero(parts.Count);
         ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Count, parts.Count);
-        if (parts.FirstOrDefault(p => p.Adapter.Biases.Count + p.Adapter.SavedModules.Count > 0).Adapter is { } whole)
+        if (parts.FirstOrDefault(p => p.Adapter.Config.Dora || p.Adapter.Biases.Count + p.Adapter.SavedModules.Count > 0).Adapter is { } other)
         {
-            throw new InputException($"adapter {whole.Name} trains whole tensors beside its low-rank ones; adapters that do cannot be combined");
+            throw new InputException($"adapter {other.Name} trains more than low-rank factors (DoRA, biases or whole modules), which cannot be combined; activate the adapters together");
         }
 
         (this.model, this.parts, this.weights) = (model, parts, weights);

@@ -19,6 +19,7 @@ namespace Tributary.Learning.Adaptation.Lora;
 /// <param name="Save">Layers trained in full beside the adapter, as in PEFT's modules_to_save.</param>
 /// <param name="Bias">Which biases of the base are trained too.</param>
 /// <param name="TargetPattern">One regular expression for whole paths in the place of <paramref name="Targets"/>.</param>
+/// <param name="Dora">Whether each output's direction and length are trained apart (DoRA, Liu et al. 2024, "use_dora"): y = m ⊙ (W₀ + s·B·A)x / ‖W₀ + s·B·A‖, for linear layers.</param>
 /// <param name="LayersPattern">What the list of blocks is called in paths, where the name before the first number would not do (PEFT's layers_pattern).</param>
 public sealed record LoraConfig(
     int Rank = 8,
@@ -32,6 +33,7 @@ public sealed record LoraConfig(
     IReadOnlyList<string>? Save = null,
     LoraBias Bias = LoraBias.None,
     string? TargetPattern = null,
+    bool Dora = false,
     IReadOnlyList<string>? LayersPattern = null) : AdapterConfig
 {
     private const int MostRank = 65_536;

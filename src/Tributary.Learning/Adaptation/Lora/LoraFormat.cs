@@ -17,7 +17,6 @@ internal sealed class LoraFormat : IAdapterFormat
 
     public AdapterConfig Read(ConfigFields fields)
     {
-        fields.Refuse(fields.Flag("use_dora"), "use_dora", "plain or rank-stabilised LoRA");
         RefuseChangedBase(fields);
         var single = fields.SingleText("target_modules");
         var isShorthand = string.Equals(single, "all-linear", StringComparison.OrdinalIgnoreCase);
@@ -33,6 +32,7 @@ internal sealed class LoraFormat : IAdapterFormat
             fields.Texts("modules_to_save"),
             Bias(fields),
             isShorthand ? null : single,
+            fields.Flag("use_dora"),
             fields.SingleText("layers_pattern") is { Length: > 0 } pattern ? [pattern] : fields.Texts("layers_pattern"))
         {
             TaskType = fields.Text("task_type"),
@@ -73,7 +73,7 @@ internal sealed class LoraFormat : IAdapterFormat
             ["r"] = config.Rank,
             ["rank_pattern"] = PeftFields.Object(config.RankPattern, rank => rank),
             ["target_modules"] = config.TargetPattern ?? (JsonNode?)(IsExplicit(config) ? PeftFields.List(config.Targets) : PeftFields.TargetsOf(modules)),
-            ["use_dora"] = false,
+            ["use_dora"] = config.Dora,
             ["use_rslora"] = config.RankStabilised,
         };
     }

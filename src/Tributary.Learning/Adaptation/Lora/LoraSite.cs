@@ -5,17 +5,36 @@ using Tributary.Numerics.LinearAlgebra;
 
 namespace Tributary.Learning.Adaptation.Lora;
 
-/// <summary>One adapted module. For a linear layer A is [rank, inputs] and B [outputs, rank]; for an embedding A is [rank, rows] and B [width, rank].</summary>
-public sealed record LoraSite(IWeightedModule Module, int Rank, float Scale, float Dropout, TensorKey A, TensorKey B)
+/// <summary>
+/// One adapted module. For a linear layer A is [rank, inputs] and B [outputs, rank]; for an embedding A is [rank, rows] and B [width, rank]. The magnitude, of DoRA alone, is
+/// [outputs].
+/// </summary>
+public sealed record LoraSite(IWeightedModule Module, int Rank, float Scale, float Dropout, TensorKey A, TensorKey B, TensorKey? Magnitude = null)
 {
-    internal IEnumerable<(TensorKey Key, int[] Shape)> Tensors => Module switch
-    {
-        Embedding e => [(A, [Rank, e.Rows]), (B, [e.Width, Rank])],
-        Linear l => [(A, [Rank, l.Inputs]), (B, [l.Outputs, Rank])],
-        _ => throw new InvalidOperationException($"{Module.Path} cannot carry LoRA"),
-    };
+    private bool IsTransposed => Module is Embedding or Linear { Weight.InputsFirst: true };
 
-    /// <summary>A uniform in ±1/√inputs and B zero (an embedding: A zero, B normal), so that a fresh adapter changes nothing.</summary>
+    internal IEnumerable<(TensorKey Key, int[] Shape)> Tensors
+    {
+        get
+        {
+            var (outputs, inputs) = Module switch
+            {
+                Embedding e => (e.Width, e.Rows),
+                Linear l => (l.Outputs, l.Inputs),
+                _ => throw new InvalidOperationException($"{Module.Path} cannot carry LoRA"),
+            };
+            yield return (A, [Rank, inputs]);
+            yield return (B, [outputs, Rank]);
+            if (Magnitude is { } magnitude)
+            {
+                yield return (magnitude, [outputs]);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A uniform in ±1/√inputs and B zero (an embedding: A zero, B normal), the magnitude the length of each output's base weights, so that a fresh adapter changes nothing.
+    /// </summary>
     internal IEnumerable<HostTensor> Initial(ulong seed)
     {
         foreach (var (key, shape) in Tensors)
@@ -29,6 +48,10 @@ public sealed record LoraSite(IWeightedModule Module, int Rank, float Scale, flo
             {
                 InitialValues.Normal(tensor, seed, 1);
             }
+            else if (key == Magnitude)
+            {
+                tensor = tensor with { Values = Array.ConvertAll(Lengths(Base()), length => (float)length) };
+            }
 
             yield return tensor;
         }
@@ -39,35 +62,71 @@ public sealed record LoraSite(IWeightedModule Module, int Rank, float Scale, flo
         if (Module is Embedding embedding)
         {
             set.Add(embedding, new LoraEmbeddingBranch(find(A), find(B), weight * Scale));
+            return;
         }
-        else
-        {
-            set.Add((Linear)Module, new LoraBranch(find(A), find(B), weight * Scale, Dropout));
-        }
+
+        var linear = (Linear)Module;
+        set.Add(linear, Magnitude is { } magnitude
+            ? new DoraBranch(linear, find(A), find(B), find(magnitude), Scale, weight, Dropout)
+            : new LoraBranch(find(A), find(B), weight * Scale, Dropout));
     }
 
     /// <summary>The factors with their scale.</summary>
     public LoraFactors Factors(ParameterSet values) => new(Matrix(values[A]), Matrix(values[B]), Scale);
 
-    internal void Merge(HostTensor weight, ParameterSet values) => Add(weight, values, 1);
-
-    internal void Unmerge(HostTensor weight, ParameterSet values) => Add(weight, values, -1);
-
-    /// <summary>scale · B A laid out as the base weight is: [outputs, inputs], transposed for Conv1D; [rows, width] for an embedding. In double.</summary>
+    /// <summary>What the site adds to the base weight, laid out as that is: [outputs, inputs], transposed for Conv1D; [rows, width] for an embedding. In double.</summary>
     public double[] Delta(ParameterSet values)
     {
-        var product = Factors(values).Product();
-        return (Module is Embedding or Linear { Weight.InputsFirst: true } ? product.Transposed() : product).Values;
+        var delta = Factors(values).Product();
+        if (Magnitude is { } magnitude)
+        {
+            Decompose(delta, values[magnitude].Values);
+        }
+
+        return (IsTransposed ? delta.Transposed() : delta).Values;
+    }
+
+    // From ΔW to m ⊙ (W + ΔW) / ‖W + ΔW‖ − W.
+    private void Decompose(HostMatrix delta, float[] magnitude)
+    {
+        var weight = Base();
+        for (var i = 0; i < delta.Values.Length; i++)
+        {
+            delta.Values[i] += weight.Values[i];
+        }
+
+        var lengths = Lengths(delta);
+        for (var o = 0; o < delta.Rows; o++)
+        {
+            for (var i = 0; i < delta.Columns; i++)
+            {
+                delta[o, i] = (lengths[o] > 0 ? magnitude[o] / lengths[o] * delta[o, i] : 0) - weight[o, i];
+            }
+        }
+    }
+
+    private HostMatrix Base()
+    {
+        var stored = HostMatrix.Of(Module.Weight.Shape[0], Module.Weight.Shape[1], Module.Weight.ReadValues());
+        return IsTransposed ? stored.Transposed() : stored;
+    }
+
+    private static double[] Lengths(HostMatrix rows)
+    {
+        var lengths = new double[rows.Rows];
+        for (var r = 0; r < rows.Rows; r++)
+        {
+            var square = 0.0;
+            foreach (var value in rows.Row(r))
+            {
+                square += value * value;
+            }
+
+            lengths[r] = Math.Sqrt(square);
+        }
+
+        return lengths;
     }
 
     private static HostMatrix Matrix(HostTensor tensor) => HostMatrix.Of(tensor.Shape[0], tensor.Shape[1], tensor.Values);
-
-    private void Add(HostTensor weight, ParameterSet values, double sign)
-    {
-        var delta = Delta(values);
-        for (var i = 0; i < delta.Length; i++)
-        {
-            weight.Values[i] = (float)(weight.Values[i] + (sign * delta[i]));
-        }
-    }
 }

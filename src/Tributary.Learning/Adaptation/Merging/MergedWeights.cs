@@ -58,6 +58,15 @@ public sealed class MergedWeights
     /// <summary>A base tensor, to be changed in place wherever it is used.</summary>
     public HostTensor Of(BaseTensor tensor) => tensors[tensor.Key.Name];
 
+    internal void Add(IWeightedModule module, double[] delta, double sign)
+    {
+        var weight = WeightOf(module).Values;
+        for (var i = 0; i < delta.Length; i++)
+        {
+            weight[i] = (float)(weight[i] + (sign * delta[i]));
+        }
+    }
+
     internal void Save(IEnumerable<SavedModule> modules, ParameterSet values)
     {
         foreach (var saved in modules)

@@ -11,9 +11,7 @@ public sealed class LowRankOperation : Operation
     private Var y = null!;
     private Matrix projected;
     private float scale;
-    private float dropout;
-    private ulong dropoutKey;
-    private ReadOnlyMemory<long> rowKeys;
+    private InputDropout dropout;
 
     /// <inheritdoc/>
     protected internal override Var Output => y;
@@ -21,10 +19,9 @@ public sealed class LowRankOperation : Operation
     /// <inheritdoc/>
     protected internal override bool OwnsOutput => false;
 
-    internal LowRankOperation Set(Var x, Var a, Var b, Var y, float scale, float dropout, ulong dropoutKey, ReadOnlyMemory<long> rowKeys)
+    internal LowRankOperation Set(Var x, Var a, Var b, Var y, float scale, InputDropout dropout)
     {
-        (this.x, this.a, this.b, this.y, this.scale) = (x, a, b, y, scale);
-        (this.dropout, this.dropoutKey, this.rowKeys) = (dropout, dropoutKey, rowKeys);
+        (this.x, this.a, this.b, this.y, this.scale, this.dropout) = (x, a, b, y, scale, dropout);
         return this;
     }
 
@@ -34,9 +31,9 @@ public sealed class LowRankOperation : Operation
         var backend = tape.Backend;
         y.NeedsGradient |= tape.Mode == TapeMode.Record && (x.NeedsGradient || a.NeedsGradient || b.NeedsGradient);
         projected = tape.Arena.Rent(x.Value.Rows, a.Value.Rows);
-        var dropped = Dropped(tape);
-        backend.Gemm(dropped, false, a.Value, true, projected);
-        Free(tape, dropped);
+        var input = dropout.Apply(tape, x.Value);
+        backend.Gemm(input, false, a.Value, true, projected);
+        dropout.Free(tape, input);
         backend.Gemm(projected, false, b.Value, true, y.Value, scale, 1);
         if (y.NeedsGradient)
         {
@@ -93,14 +90,16 @@ public sealed class LowRankOperation : Operation
             backend.Gemm(dy, false, b.Value, false, projected, scale);
             if (a.NeedsGradient)
             {
-                var dropped = Dropped(tape);
-                tape.AddProduct(a, projected, dropped, 1);
-                Free(tape, dropped);
+                var input = dropout.Apply(tape, x.Value);
+                tape.AddProduct(a, projected, input, 1);
+                dropout.Free(tape, input);
             }
 
             if (x.NeedsGradient)
             {
-                AddInputGradient(tape);
+                var dx = dropout.BeginGradient(tape, x, out var beta);
+                backend.Gemm(projected, false, a.Value, false, dx, 1, beta);
+                dropout.EndGradient(tape, x, dx);
             }
         }
 
@@ -109,42 +108,5 @@ public sealed class LowRankOperation : Operation
     }
 
     /// <inheritdoc/>
-    protected internal override void Clear() => (x, a, b, y, projected, rowKeys) = (null!, null!, null!, null!, default, default);
-
-    private bool Drops(Tape tape) => dropout > 0 && tape.Mode == TapeMode.Record;
-
-    private Matrix Dropped(Tape tape)
-    {
-        if (!Drops(tape))
-        {
-            return x.Value;
-        }
-
-        var dropped = tape.Arena.Rent(x.Value.Rows, x.Value.Columns);
-        tape.Backend.Dropout(x.Value, dropout, dropoutKey, rowKeys.Span, dropped);
-        return dropped;
-    }
-
-    private void Free(Tape tape, Matrix dropped)
-    {
-        if (Drops(tape))
-        {
-            tape.Arena.Return(dropped);
-        }
-    }
-
-    private void AddInputGradient(Tape tape)
-    {
-        var dx = tape.GradientToOverwriteOrAdd(x, out var beta);
-        if (!Drops(tape))
-        {
-            tape.Backend.Gemm(projected, false, a.Value, false, dx, 1, beta);
-            return;
-        }
-
-        var through = tape.Arena.Rent(x.Value.Rows, x.Value.Columns);
-        tape.Backend.Gemm(projected, false, a.Value, false, through);
-        tape.Backend.Dropout(through, dropout, dropoutKey, rowKeys.Span, dx, beta);
-        tape.Arena.Return(through);
-    }
+    protected internal override void Clear() => (x, a, b, y, projected, dropout) = (null!, null!, null!, null!, default, default);
 }

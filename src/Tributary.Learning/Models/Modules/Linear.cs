@@ -1,3 +1,4 @@
+using Tributary.Learning.Adaptation;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Autograd.Operations;
 
@@ -34,46 +35,35 @@ public sealed class Linear(int id, string path, int layer, BaseTensor weight, Ba
     public int Outputs => Weight.InputsFirst ? Weight.Shape[1] : Weight.Shape[0];
 
     /// <summary>True when something of the client's changes this layer's output beyond its base tensors.</summary>
-    internal bool HasBranches(Pass pass) => pass.Adapters.BranchesOf(this).Count + pass.Adapters.InputBranchesOf(this).Count > 0;
+    internal bool HasBranches(Pass pass) => pass.Adapters.BranchesOf(this).Count > 0;
 
     internal Var Forward(Pass pass, Var x)
     {
-        var input = Input(pass, x);
-        var y = pass.Tape.Linear(input, WeightIn(pass), BiasIn(pass));
         var branches = pass.Adapters.BranchesOf(this);
-        for (var i = 0; i < branches.Count; i++)
-        {
-            y = branches[i].Apply(pass, input, y);
-        }
-
-        if (input != x)
-        {
-            pass.Tape.Release(input);
-        }
-
-        return y;
+        return Forward(pass, x, branches, branches.Count);
     }
 
     internal LinearWeight WeightIn(Pass pass) => new(Part(pass, pass.Adapters.WeightOf(this), Weight), Rest is null ? null : Part(pass, pass.Adapters.ReplacementOf(Rest), Rest));
 
     internal Var? BiasIn(Pass pass) => Bias is null ? null : pass.Tape.Use(pass.Adapters.BiasOf(this) ?? Bias.Plain);
 
-    private Var Input(Pass pass, Var x)
+    // The last branch is the outermost.
+    private Var Forward(Pass pass, Var x, List<IBranch> branches, int count)
     {
-        var input = x;
-        var branches = pass.Adapters.InputBranchesOf(this);
-        for (var i = 0; i < branches.Count; i++)
+        if (count == 0)
         {
-            var next = branches[i].Apply(pass, input);
-            if (input != x)
-            {
-                pass.Tape.Release(input);
-            }
-
-            input = next;
+            return pass.Tape.Linear(x, WeightIn(pass), BiasIn(pass));
         }
 
-        return input;
+        var branch = branches[count - 1];
+        var input = branch.Enter(pass, x);
+        var y = branch.Leave(pass, input, Forward(pass, input, branches, count - 1));
+        if (input != x)
+        {
+            pass.Tape.Release(input);
+        }
+
+        return y;
     }
 
     private static LinearPart Part(Pass pass, Parameter? own, BaseTensor weight) =>
