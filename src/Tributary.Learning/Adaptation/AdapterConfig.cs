@@ -1,12 +1,17 @@
 using System.Text.Json.Serialization;
 using Tributary.Learning.Adaptation.BitFit;
+using Tributary.Learning.Adaptation.Bottleneck;
 using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.Head;
 using Tributary.Learning.Adaptation.Ia3;
 using Tributary.Learning.Adaptation.Layers;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Adaptation.None;
+using Tributary.Learning.Adaptation.PrefixTuning;
+using Tributary.Learning.Adaptation.PromptTuning;
+using Tributary.Learning.Adaptation.PTuning;
 using Tributary.Learning.Adaptation.Several;
+using Tributary.Learning.Adaptation.TensorTrain;
 using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
 
@@ -18,6 +23,11 @@ namespace Tributary.Learning.Adaptation;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(LoraConfig), "lora")]
 [JsonDerivedType(typeof(Ia3Config), "ia3")]
+[JsonDerivedType(typeof(PromptTuningConfig), "prompt")]
+[JsonDerivedType(typeof(PrefixTuningConfig), "prefix")]
+[JsonDerivedType(typeof(PTuningConfig), "p_tuning")]
+[JsonDerivedType(typeof(BottleneckConfig), "bottleneck")]
+[JsonDerivedType(typeof(TensorTrainConfig), "tensor_train")]
 [JsonDerivedType(typeof(BitFitConfig), "bitfit")]
 [JsonDerivedType(typeof(LayersConfig), "layers")]
 [JsonDerivedType(typeof(HeadConfig), "head")]

@@ -23,14 +23,13 @@ public static class AdapterFolder
     public static (IAdapter Adapter, ParameterSet Values) Read(string folder, LanguageModel model, string name = TensorKey.DefaultAdapter)
     {
         var (format, config) = ReadConfig(folder);
-        if (config.Problems().FirstOrDefault() is { } problem)
-        {
-            throw new InputException($"{Path.Combine(folder, ConfigFile)}: {problem}");
-        }
-
         using var file = SafetensorsFile.Open(FindTensors(folder));
         return format.Load(config, model, name, file);
     }
+
+    /// <summary>Reads an adapter's settings alone.</summary>
+    /// <exception cref="InputException">The configuration is missing or damaged, or a kind or feature is not supported.</exception>
+    public static AdapterConfig ReadSettings(string folder) => ReadConfig(folder).Config;
 
     /// <summary>Reads the adapter of a folder, or those in the folders below it.</summary>
     /// <exception cref="InputException">As for <see cref="Read"/>, or there is none.</exception>
@@ -66,8 +65,11 @@ public static class AdapterFolder
     public static void Write(string folder, IAdapter adapter, ParameterSet values, string baseModel)
     {
         var format = AdapterFormats.Of(adapter.Config);
-        AtomicFile.WriteText(Path.Combine(folder, ConfigFile), PeftFields.Text(format.Write(adapter), format.Type, adapter.Config.TaskType, baseModel));
-        TensorFiles.Write(Path.Combine(folder, TensorFile), values.Where(k => k.Adapter == adapter.Name));
+        AtomicFile.WriteText(Path.Combine(folder, ConfigFile), format.Text(adapter, baseModel));
+        foreach (var (file, tensors) in format.Files(adapter, values.Where(k => k.Adapter == adapter.Name)))
+        {
+            TensorFiles.Write(Path.Combine(folder, file), tensors);
+        }
     }
 
     /// <summary>Writes the only adapter into the folder, several into folders of their names below it.</summary>
@@ -95,6 +97,6 @@ public static class AdapterFolder
         fields.Refuse(format is null, fields.Text("peft_type") is { } type ? $"adapter kind {type}" : "an adapter without peft_type", AdapterFormats.Types);
         var config = format!.Read(fields);
         fields.RefuseOthers();
-        return (format, config);
+        return config.Problems().FirstOrDefault() is { } problem ? throw new InputException($"{Path.Combine(folder, ConfigFile)}: {problem}") : (format, config);
     }
 }

@@ -18,6 +18,9 @@ public sealed class AdapterSet
     private readonly List<IBranch>?[] branches;
     private readonly List<IEmbeddingBranch>?[] embeddingBranches;
     private readonly List<IJunctionBranch>?[] junctionBranches;
+    private readonly IPrefix?[] prefixes;
+    private readonly TokenRows extended = new();
+    private readonly Embedding tokens;
     private readonly Parameter?[] savedWeights;
     private readonly Parameter?[] savedBiases;
     private readonly Parameter?[] replacements;
@@ -28,6 +31,8 @@ public sealed class AdapterSet
         branches = new List<IBranch>?[model.Modules.Count];
         embeddingBranches = new List<IEmbeddingBranch>?[model.Modules.Count];
         junctionBranches = new List<IJunctionBranch>?[model.Modules.Count];
+        tokens = model.TokenEmbedding;
+        prefixes = new IPrefix?[model.Modules.Count];
         savedWeights = new Parameter?[model.Modules.Count];
         savedBiases = new Parameter?[model.Modules.Count];
         replacements = new Parameter?[model.Tensors.Count];
@@ -58,6 +63,40 @@ public sealed class AdapterSet
     /// <summary>Adds a branch where a sub-layer joins the residual stream.</summary>
     public void Add(Junction junction, IJunctionBranch branch) => (junctionBranches[junction.Id] ??= []).Add(branch);
 
+    /// <summary>Puts a prefix in front of every sequence in one block's attention.</summary>
+    /// <exception cref="InputException">The block has a prefix already.</exception>
+    public void Add(SelfAttention attention, IPrefix prefix)
+    {
+        prefixes[attention.Id] = prefixes[attention.Id] is null ? prefix : throw new InputException($"{attention.Path} has a prefix already: use one prefix adapter at a time");
+        PrefixLength = prefix.Length;
+    }
+
+    /// <summary>Puts a soft prompt in front of every sequence.</summary>
+    /// <exception cref="InputException">There is a soft prompt already.</exception>
+    public void AddPrompt(IEmbeddingBranch prompt, int virtualRows)
+    {
+        VirtualRows = VirtualRows == 0 ? virtualRows : throw new InputException("two soft prompts are active: use one prompt adapter at a time");
+        Add(tokens, prompt);
+    }
+
+    /// <summary>Virtual rows in front of every sequence.</summary>
+    public int VirtualRows { get; private set; }
+
+    /// <summary>Prefix positions in front of every sequence.</summary>
+    public int PrefixLength { get; private set; }
+
+    /// <summary>The rows that a pass goes over: the batch itself, or with room for virtual tokens and positions that count prefixes.</summary>
+    internal TokenRows Extend(TokenRows batch)
+    {
+        if ((VirtualRows == 0 && PrefixLength == 0) || batch.Continues)
+        {
+            return batch;
+        }
+
+        batch.ExtendTo(extended, VirtualRows, PrefixLength);
+        return extended;
+    }
+
     /// <summary>Gives one module its own weight: unlike a replaced tensor, a tied module keeps the old one.</summary>
     public void SaveWeight(IWeightedModule module, Parameter weight) => Take(ref savedWeights[module.Id], weight, module.Path);
 
@@ -70,6 +109,8 @@ public sealed class AdapterSet
     internal List<IBranch> BranchesOf(Linear linear) => branches[linear.Id] ?? NoBranches;
 
     internal List<IEmbeddingBranch> BranchesOf(Embedding embedding) => embeddingBranches[embedding.Id] ?? NoEmbeddingBranches;
+
+    internal IPrefix? PrefixOf(SelfAttention attention) => prefixes[attention.Id];
 
     internal List<IJunctionBranch> BranchesOf(Junction junction) => junctionBranches[junction.Id] ?? NoJunctionBranches;
 

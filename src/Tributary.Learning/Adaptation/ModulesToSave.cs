@@ -28,6 +28,9 @@ internal static class ModulesToSave
     public static IEnumerable<BaseTensor> OfClassifier(LanguageModel model, string? taskType) =>
         Find(model, "", "", [], taskType).SelectMany(m => new[] { m.Module.Weight, m.Module.Bias }).OfType<BaseTensor>();
 
+    /// <summary>True for the full name of a classifier's tensor in a file that puts no prefix in front.</summary>
+    public static bool IsClassifier(string tensor) => Array.Exists(Classifiers, name => tensor.StartsWith(name + ".", StringComparison.Ordinal));
+
     private static bool Matches(string path, string name)
     {
         for (var end = path.Length; end > 0; end = path.LastIndexOf('.', end - 1))

@@ -57,6 +57,19 @@ public static class TapeOperations
     /// <summary>y += x in place; returns y.</summary>
     public static Var AddResidual(this Tape tape, Var y, Var x) => tape.Run(tape.Rent<ResidualOperation>().Set(x, y));
 
+    /// <summary>a + scale · b in memory of its own.</summary>
+    public static Var Sum(this Tape tape, Var a, Var b, float scale = 1) => tape.Run(tape.Rent<SumOperation>().Set(a, b, scale));
+
+    /// <summary>The matrix [∏ m, ∏ n] that the cores of a tensor train make; cores are computed values, not leaves.</summary>
+    public static Var TensorTrain(this Tape tape, IReadOnlyList<Var> cores, TrainShape shape) => tape.Run(tape.Rent<TensorTrainOperation>().Set(cores, shape));
+
+    /// <summary>The prefix in front of every sequence's rows.</summary>
+    public static Var PrependRows(this Tape tape, Columns prefix, Columns rows, ReadOnlyMemory<Segment> segments) =>
+        tape.Run(tape.Rent<PrependRowsOperation>().Set(prefix, rows, segments));
+
+    /// <summary>y[starts[i] + j] = x[j] in place; returns y.</summary>
+    public static Var ReplaceRows(this Tape tape, Var y, Var x, ReadOnlyMemory<int> starts) => tape.Run(tape.Rent<ReplaceRowsOperation>().Set(x, y, starts));
+
     /// <summary>x[rows].</summary>
     public static Var SelectRows(this Tape tape, Var x, ReadOnlyMemory<int> rows) => tape.Run(tape.Rent<SelectRowsOperation>().Set(x, rows));
 

@@ -21,12 +21,13 @@ public sealed class Generator(Learner learner)
             throw new InputException("the prompt has no tokens: give some text");
         }
 
-        if (prompt.Length > shape.Positions)
+        var length = learner.PositionsInFront + prompt.Length;
+        if (length > shape.Positions)
         {
-            throw new InputException($"the prompt has {prompt.Length} tokens, the model's context is {shape.Positions}: shorten it");
+            throw new InputException($"the prompt has {length} tokens, the model's context is {shape.Positions}: shorten it");
         }
 
-        var capacity = Math.Min(shape.Positions, prompt.Length + newTokens);
+        var capacity = Math.Min(shape.Positions, length + newTokens);
         using var cache = new KeyValueCache(learner.Model.Backend, shape.Layers, shape.KeyValueWidth, capacity);
         var made = new List<int>();
         var next = Next(prompt, cache, sampling, seed);

@@ -10,6 +10,8 @@ public sealed class KeyValueCache(IBackend backend, int layers, int width, int c
     private readonly DeviceBuffer keys = backend.Allocate((long)layers * capacity * width);
     private readonly DeviceBuffer values = backend.Allocate((long)layers * capacity * width);
 
+    private int appended;
+
     /// <summary>Positions held.</summary>
     public int Length { get; private set; }
 
@@ -20,6 +22,7 @@ public sealed class KeyValueCache(IBackend backend, int layers, int width, int c
     internal (Matrix Keys, Matrix Values) Append(int layer, Columns k, Columns v)
     {
         var added = k.Var.Value.Rows;
+        appended = added;
         if (Length + added > Capacity)
         {
             throw new InputException($"the sequence grows beyond the {Capacity} positions of the model");
@@ -30,8 +33,8 @@ public sealed class KeyValueCache(IBackend backend, int layers, int width, int c
         return (Window(keys, layer).RowRange(0, Length + added), Window(values, layer).RowRange(0, Length + added));
     }
 
-    /// <summary>Counts positions as held, after every block has appended them.</summary>
-    internal void Advance(int positions) => Length += positions;
+    /// <summary>Counts as held what every block has appended.</summary>
+    internal void Advance() => Length += appended;
 
     /// <inheritdoc/>
     public void Dispose()

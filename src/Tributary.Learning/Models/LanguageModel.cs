@@ -57,6 +57,9 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Where it runs.</summary>
     public IBackend Backend { get; }
 
+    /// <summary>The class that transformers has for it ("GPT2LMHeadModel"), as config.json names it; empty when it does not.</summary>
+    public string Architecture { get; internal set; } = "";
+
     /// <summary>Its sizes.</summary>
     public ModelShape Shape { get; }
 
@@ -65,6 +68,9 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Every module that adapters can point at.</summary>
     public IReadOnlyList<IModule> Modules { get; }
+
+    /// <summary>The table of token embeddings: the first that the family declares with a row for each token.</summary>
+    public Embedding TokenEmbedding => Modules.OfType<Embedding>().First(e => e.Rows == Shape.Vocabulary);
 
     /// <summary>The output layer: logits over the vocabulary ("lm_head") or over classes ("score").</summary>
     public Linear Head { get; }
@@ -108,7 +114,7 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Scores of every sequence (classification or reward head), [sequences, classes].</summary>
     public Var Scores(Pass pass)
     {
-        var pooled = pass.SelectPooled(Hidden(pass));
+        var pooled = pass.SelectPooled(Hidden(pass), Shape.Pooled);
         return Head.Forward(pass, Finish(pass, pooled));
     }
 

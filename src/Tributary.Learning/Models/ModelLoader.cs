@@ -28,7 +28,9 @@ public static class ModelLoader
         try
         {
             var family = Families.Of(config);
-            return family.Build(config, HeadSpec.Read(config, family.Heads), backend, source, storage);
+            var model = family.Build(config, HeadSpec.Read(config, family.Heads), backend, source, storage);
+            model.Architecture = config.Texts("architectures").FirstOrDefault() ?? "";
+            return model;
         }
         catch
         {

@@ -28,7 +28,8 @@ public sealed class Pass(Tape tape, AdapterSet adapters, TokenRows rows)
     internal Var SelectLabelled(Var x) => Rows.LabelledRows == Rows.Count ? x : Select(x, Rows.LabelledRowIndices, Rows.LabelledKeyMemory);
 
     /// <summary>Goes on with the rows that stand for their sequences alone; releases x.</summary>
-    internal Var SelectPooled(Var x) => Select(x, Rows.PooledMemory, Rows.PooledKeyMemory);
+    internal Var SelectPooled(Var x, PooledRow row) =>
+        row == PooledRow.First ? Select(x, Rows.FirstMemory, Rows.FirstKeyMemory) : Select(x, Rows.PooledMemory, Rows.PooledKeyMemory);
 
     private Var Select(Var x, ReadOnlyMemory<int> selected, ReadOnlyMemory<long> keys)
     {

@@ -6,7 +6,7 @@ namespace Tributary.Learning.Models;
 /// A batch as token rows with a segment table: sequences one after another without padding. Arrays grow and are reused from batch to batch; only the first
 /// <see cref="Count"/> rows and <see cref="SegmentCount"/> segments are valid.
 /// </summary>
-public sealed class TokenRows
+public sealed partial class TokenRows
 {
     /// <summary>The label of a row that is not trained.</summary>
     public const int Ignore = -100;
@@ -21,6 +21,9 @@ public sealed class TokenRows
     private int[] pooled = new int[16];
     private int[] classes = new int[16];
     private long[] pooledKeys = new long[16];
+    private int[] firsts = new int[16];
+    private long[] firstKeys = new long[16];
+    private int[] firstLabels = new int[16];
     private float[] targets = new float[16];
     private int[] labelled = new int[256];
     private int[] labelledLabels = new int[256];
@@ -57,7 +60,7 @@ public sealed class TokenRows
     /// <summary>The sequences.</summary>
     public ReadOnlySpan<Segment> Segments => segments.AsSpan(0, SegmentCount);
 
-    /// <summary>The row whose state stands for each sequence in classification: its last one unless set.</summary>
+    /// <summary>The row whose state stands for each sequence in the classification of a causal model: its last one unless set.</summary>
     public ReadOnlySpan<int> PooledRows => pooled.AsSpan(0, SegmentCount);
 
     /// <summary>The class of each sequence, or <see cref="Ignore"/>.</summary>
@@ -87,6 +90,10 @@ public sealed class TokenRows
 
     internal ReadOnlyMemory<long> PooledKeyMemory => pooledKeys.AsMemory(0, SegmentCount);
 
+    internal ReadOnlyMemory<int> FirstMemory => firsts.AsMemory(0, SegmentCount);
+
+    internal ReadOnlyMemory<long> FirstKeyMemory => firstKeys.AsMemory(0, SegmentCount);
+
     /// <summary>The targets of the sequences one after another: a number each in regression, a number for each class where a sequence may have several.</summary>
     public ReadOnlyMemory<float> TargetMemory => targets.AsMemory(0, targetCount);
 
@@ -109,16 +116,17 @@ public sealed class TokenRows
     }
 
     /// <summary>Empties the batch.</summary>
-    public void Clear() => Count = SegmentCount = LabelledRows = PositionEnd = targetCount = 0;
+    public void Clear() => Count = SegmentCount = LabelledRows = PositionEnd = VirtualRows = targetCount = 0;
 
     /// <summary>
     /// Appends a sequence. <paramref name="labels"/> (see <see cref="Labels"/>) and <paramref name="types"/> may be empty; positions count from <paramref name="firstPosition"/>;
     /// with <paramref name="keysBefore"/> the sequence continues a cached one of that length that begins at key row <paramref name="keyStart"/>. The last
-    /// <paramref name="unseen"/> rows are padding: no row attends to them.
+    /// <paramref name="unseen"/> rows are padding: no row attends to them. <paramref name="firstLabel"/> is the label of the first token itself, trained only when a soft prompt
+    /// stands in front of it.
     /// </summary>
     public void Add(
         ReadOnlySpan<int> ids, ReadOnlySpan<int> labels, int firstPosition = 0, int classLabel = Ignore, long sampleKey = 0, int pooledAt = -1, int keysBefore = 0,
-        int keyStart = -1, ReadOnlySpan<float> targets = default, ReadOnlySpan<int> types = default, int unseen = 0)
+        int keyStart = -1, ReadOnlySpan<float> targets = default, ReadOnlySpan<int> types = default, int unseen = 0, int firstLabel = Ignore)
     {
         var start = Count;
         Grow(start + ids.Length);
@@ -127,37 +135,47 @@ public sealed class TokenRows
         types.CopyTo(this.types.AsSpan(start, ids.Length));
         for (var i = 0; i < ids.Length; i++)
         {
-            var label = labels.IsEmpty ? Ignore : labels[i];
             positions[start + i] = firstPosition + i;
-            this.labels[start + i] = label;
             keys[start + i] = (sampleKey << 20) + i;
-            if (label >= 0)
-            {
-                labelled[LabelledRows] = start + i;
-                labelledKeys[LabelledRows] = keys[start + i];
-                labelledLabels[LabelledRows++] = label;
-            }
+            Label(start + i, labels.IsEmpty ? Ignore : labels[i]);
         }
 
-        AddSegment(new Segment(start, ids.Length, keyStart < 0 ? start : keyStart, keysBefore + ids.Length - unseen), pooledAt < 0 ? ids.Length - 1 : pooledAt, classLabel);
+        var segment = new Segment(start, ids.Length, keyStart < 0 ? start : keyStart, keysBefore + ids.Length - unseen);
+        AddSegment(segment, pooledAt < 0 ? ids.Length - 1 : pooledAt, classLabel, firstLabel);
         AddTargets(targets);
         Count = start + ids.Length;
         PositionEnd = Math.Max(PositionEnd, firstPosition + ids.Length);
     }
 
-    private void AddSegment(Segment segment, int pooledAt, int classLabel)
+    private void Label(int row, int label)
+    {
+        labels[row] = label;
+        if (label >= 0)
+        {
+            labelled[LabelledRows] = row;
+            labelledKeys[LabelledRows] = keys[row];
+            labelledLabels[LabelledRows++] = label;
+        }
+    }
+
+    private void AddSegment(Segment segment, int pooledAt, int classLabel, int firstLabel)
     {
         if (SegmentCount == segments.Length)
         {
             Array.Resize(ref segments, 2 * SegmentCount);
             Array.Resize(ref pooled, 2 * SegmentCount);
             Array.Resize(ref pooledKeys, 2 * SegmentCount);
+            Array.Resize(ref firsts, 2 * SegmentCount);
+            Array.Resize(ref firstKeys, 2 * SegmentCount);
+            Array.Resize(ref firstLabels, 2 * SegmentCount);
             Array.Resize(ref classes, 2 * SegmentCount);
         }
 
         segments[SegmentCount] = segment;
         pooled[SegmentCount] = segment.QueryStart + pooledAt;
         pooledKeys[SegmentCount] = keys[segment.QueryStart + pooledAt];
+        (firsts[SegmentCount], firstKeys[SegmentCount]) = (segment.QueryStart, keys[segment.QueryStart]);
+        firstLabels[SegmentCount] = firstLabel;
         classes[SegmentCount++] = classLabel;
     }
 

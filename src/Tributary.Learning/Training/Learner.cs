@@ -32,6 +32,12 @@ public sealed class Learner : IGradient, IDisposable
     /// <summary>What is minimised.</summary>
     public IObjective Objective { get; }
 
+    /// <summary>Virtual rows in front of every sequence, which logits have too.</summary>
+    public int VirtualRows => active.VirtualRows;
+
+    /// <summary>Positions that soft prompts and prefixes take in front of every sequence.</summary>
+    public int PositionsInFront => active.VirtualRows + active.PrefixLength;
+
     /// <summary>What is trained: values and gradients as flat vectors.</summary>
     public TrainableVector Trainable { get; }
 
@@ -96,10 +102,10 @@ public sealed class Learner : IGradient, IDisposable
     public float[] Infer(TokenRows batch, Func<Pass, Var> forward, KeyValueCache? cache = null)
     {
         tape.Mode = TapeMode.Infer;
-        var result = forward(new Pass(tape, active, batch) { Cache = cache });
+        var result = forward(new Pass(tape, active, active.Extend(batch)) { Cache = cache });
         var host = new float[result.Value.Count];
         Model.Backend.Read(result.Value, host);
-        cache?.Advance(batch.Count);
+        cache?.Advance();
         tape.Reset();
         return host;
     }
@@ -110,5 +116,5 @@ public sealed class Learner : IGradient, IDisposable
     private IAdapter Find(string name) => adapters.FirstOrDefault(a => a.Name == name)
         ?? throw new InputException($"there is no adapter {name} here, only {string.Join(", ", adapters.Select(a => a.Name))}");
 
-    private Pass NewPass(TokenRows batch) => new(tape, active, batch) { DropoutKey = DropoutKey };
+    private Pass NewPass(TokenRows batch) => new(tape, active, active.Extend(batch)) { DropoutKey = DropoutKey };
 }

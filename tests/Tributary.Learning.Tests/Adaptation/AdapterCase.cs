@@ -1,11 +1,16 @@
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Adaptation.BitFit;
+using Tributary.Learning.Adaptation.Bottleneck;
 using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.Head;
 using Tributary.Learning.Adaptation.Ia3;
 using Tributary.Learning.Adaptation.Layers;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation.PrefixTuning;
+using Tributary.Learning.Adaptation.PromptTuning;
+using Tributary.Learning.Adaptation.PTuning;
 using Tributary.Learning.Adaptation.Several;
+using Tributary.Learning.Adaptation.TensorTrain;
 using Tributary.Learning.Tests.Models;
 
 namespace Tributary.Learning.Tests.Adaptation;
@@ -15,6 +20,9 @@ internal sealed record AdapterCase(string Model, AdapterConfig Config)
 {
     /// <summary>False for kinds that bring whole tensors, which know no weights but 0 and 1.</summary>
     public bool CanBeWeighted { get; init; }
+
+    /// <summary>True for kinds that no fresh values of leave the output as it was.</summary>
+    public bool ActsAtOnce { get; init; }
 
     public static IReadOnlyDictionary<string, AdapterCase> All { get; } = new Dictionary<string, AdapterCase>
     {
@@ -35,6 +43,24 @@ internal sealed record AdapterCase(string Model, AdapterConfig Config)
         ["gpt2 head"] = Whole(TinyModels.Gpt2, new HeadConfig()),
         ["gpt2 full"] = Whole(TinyModels.Gpt2, new FullConfig()),
         ["gpt2 several"] = Whole(TinyModels.Gpt2, new SeveralConfig(new Dictionary<string, AdapterConfig> { ["low"] = new LoraConfig(2, 4), ["head"] = new HeadConfig() })),
+        ["gpt2 prompt"] = AtOnce(TinyModels.Gpt2, new PromptTuningConfig(3)),
+        ["gpt2 prompt, vocabulary, classifier"] = AtOnce(TinyModels.Gpt2Classifier, new PromptTuningConfig(3, PromptInitialisation.Vocabulary)),
+        ["gpt2 prefix"] = AtOnce(TinyModels.Gpt2, new PrefixTuningConfig(3)),
+        ["gpt2 prefix, projection"] = AtOnce(TinyModels.Gpt2, new PrefixTuningConfig(3, 5)),
+        ["gpt2 p-tuning"] = AtOnce(TinyModels.Gpt2, new PTuningConfig(3, 5)),
+        ["gpt2 houlsby"] = Weighted(TinyModels.Gpt2, BottleneckConfig.Houlsby with { ReductionFactor = 4 }),
+        ["gpt2 houlsby, classifier"] = Whole(TinyModels.Gpt2Classifier, BottleneckConfig.Houlsby with { Size = 3 }),
+        ["gpt2 units"] = Weighted(TinyModels.Gpt2, new BottleneckConfig(Size: 2, Units: 3, LeaveOut: [0])),
+        ["gpt2 tensor train"] = Weighted(TinyModels.Gpt2, new TensorTrainConfig(4, 2, 2)),
+        ["gpt2 prompt and lora"] = AtOnce(
+            TinyModels.Gpt2, new SeveralConfig(new Dictionary<string, AdapterConfig> { ["low"] = new LoraConfig(2, 4), ["soft"] = new PromptTuningConfig(2), ["wide"] = BottleneckConfig.Pfeiffer })),
+        ["llama prompt"] = AtOnce(TinyModels.Llama, new PromptTuningConfig(3)),
+        ["llama prefix"] = AtOnce(TinyModels.Llama, new PrefixTuningConfig(3)),
+        ["llama prefix, projection, classifier"] = AtOnce(TinyModels.LlamaClassifier, new PrefixTuningConfig(3, 5)),
+        ["llama p-tuning"] = AtOnce(TinyModels.Llama, new PTuningConfig(3)),
+        ["llama pfeiffer"] = Weighted(TinyModels.Llama, BottleneckConfig.Pfeiffer with { ReductionFactor = 4, Activation = BottleneckActivation.Gelu }),
+        ["llama parallel"] = Weighted(TinyModels.Llama, BottleneckConfig.Parallel),
+        ["llama tensor train, classifier"] = Whole(TinyModels.LlamaClassifier, new TensorTrainConfig(6, 3, 3, BottleneckActivation.Tanh)),
         ["llama lora"] = Weighted(TinyModels.Llama, new LoraConfig(3, 5)),
         ["llama lora, rank-stabilised"] = Weighted(TinyModels.Llama, new LoraConfig(3, 5, Targets: ["all-linear"], RankStabilised: true)),
         ["llama lora, embedding"] = Weighted(TinyModels.Llama, new LoraConfig(3, 5, Targets: ["embed_tokens"])),
@@ -73,6 +99,8 @@ internal sealed record AdapterCase(string Model, AdapterConfig Config)
     };
 
     private static AdapterCase Weighted(string model, AdapterConfig config) => new(model, config) { CanBeWeighted = true };
+
+    private static AdapterCase AtOnce(string model, AdapterConfig config) => new(model, config) { ActsAtOnce = true };
 
     private static AdapterCase Whole(string model, AdapterConfig config) => new(model, config);
 }

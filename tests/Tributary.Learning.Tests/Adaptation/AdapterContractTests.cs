@@ -22,6 +22,12 @@ public sealed class AdapterContractTests
     {
         using var adapted = Open(name);
         adapted.Learner.Trainable.Write(adapted.Initial);
+        if (adapted.Case.ActsAtOnce)
+        {
+            adapted.Outputs().ShouldNotBe(adapted.OutputsOf(adapted.Model));
+            return;
+        }
+
         adapted.Outputs().ShouldBe(adapted.OutputsOf(adapted.Model), Near);
     }
 
@@ -100,7 +106,7 @@ public sealed class AdapterContractTests
         values.Select(t => t.Key).ShouldBe(adapted.Moved.Select(t => t.Key));
         values.Zip(adapted.Moved).ShouldAllBe(p => p.First.Values.SequenceEqual(p.Second.Values));
         var files = Directory.GetFiles(first, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(first, f)).ToArray();
-        files.Length.ShouldBe(2 * adapted.Adapters.Count);
+        files.Count(f => Path.GetFileName(f) is AdapterFolder.ConfigFile or AdapterFolder.TensorFile).ShouldBe(2 * adapted.Adapters.Count);
         files.ShouldAllBe(f => File.ReadAllBytes(Path.Combine(first, f)).SequenceEqual(File.ReadAllBytes(Path.Combine(second, f))));
     }
 

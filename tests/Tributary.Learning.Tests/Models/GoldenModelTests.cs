@@ -59,6 +59,20 @@ public class GoldenModelTests
     [InlineData("roberta_lora_save_head")]
     [InlineData("roberta_lora_embedding")]
     [InlineData("roberta_lora_all_linear")]
+    [InlineData("gpt2_prompt")]
+    [InlineData("gpt2_prefix")]
+    [InlineData("gpt2_houlsby")]
+    [InlineData("gpt2_pfeiffer")]
+    [InlineData("gpt2_parallel")]
+    [InlineData("llama_prompt")]
+    [InlineData("llama_prefix")]
+    [InlineData("llama_houlsby")]
+    [InlineData("llama_pfeiffer")]
+    [InlineData("roberta_prompt")]
+    [InlineData("roberta_prefix")]
+    [InlineData("roberta_houlsby")]
+    [InlineData("roberta_pfeiffer")]
+    [InlineData("roberta_parallel")]
     public void Loss_and_every_gradient_of_an_adapter_match(string fixture)
     {
         var folder = SharedData.PathOf("golden", "peft", fixture);

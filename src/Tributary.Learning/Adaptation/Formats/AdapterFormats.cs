@@ -1,16 +1,25 @@
 using Tributary.Learning.Adaptation.BitFit;
+using Tributary.Learning.Adaptation.Bottleneck;
 using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.Head;
 using Tributary.Learning.Adaptation.Ia3;
 using Tributary.Learning.Adaptation.Layers;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation.PrefixTuning;
+using Tributary.Learning.Adaptation.PromptTuning;
+using Tributary.Learning.Adaptation.PTuning;
+using Tributary.Learning.Adaptation.TensorTrain;
 
 namespace Tributary.Learning.Adaptation.Formats;
 
 /// <summary>Every kind's folder format.</summary>
 internal static class AdapterFormats
 {
-    private static readonly IAdapterFormat[] All = [new LoraFormat(), new Ia3Format(), new BitFitFormat(), new LayersFormat(), new HeadFormat(), new FullFormat()];
+    private static readonly IAdapterFormat[] All =
+    [
+        new LoraFormat(), new Ia3Format(), new PromptTuningFormat(), new PrefixTuningFormat(), new PTuningFormat(), new BottleneckFormat(), new NamedBottleneckFormat(),
+        new TensorTrainFormat(), new BitFitFormat(), new LayersFormat(), new HeadFormat(), new FullFormat(),
+    ];
 
     /// <summary>What can be read, for messages.</summary>
     public static string Types => string.Join(", ", All.Select(f => f.Type));

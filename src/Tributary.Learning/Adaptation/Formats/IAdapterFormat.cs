@@ -27,6 +27,12 @@ internal interface IAdapterFormat
         return (adapter, new StoredTensors(file).Read(adapter.Tensors));
     }
 
+    /// <summary>The adapter's tensors by file: what other tools read, and beside it what training needs and they do not read.</summary>
+    IEnumerable<(string File, ParameterSet Tensors)> Files(IAdapter adapter, ParameterSet values) => [(AdapterFolder.TensorFile, values)];
+
     /// <summary>The fields of this kind, beside those that every kind has (see <see cref="PeftFields"/>).</summary>
-    JsonObject Write(IAdapter adapter);
+    JsonObject Write(IAdapter adapter) => throw new InvalidOperationException($"{Type} is written by another format, or as a text of its own");
+
+    /// <summary>The whole adapter_config.json.</summary>
+    string Text(IAdapter adapter, string baseModel) => PeftFields.Text(Write(adapter), Type, adapter.Config.TaskType, baseModel);
 }

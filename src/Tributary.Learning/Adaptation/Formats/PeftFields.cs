@@ -20,9 +20,14 @@ internal static class PeftFields
         fields["peft_type"] = type;
         fields["revision"] = null;
         fields["task_type"] = taskType;
-        var sorted = new JsonObject(fields.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => KeyValuePair.Create(f.Key, f.Value?.DeepClone())));
-        return sorted.ToJsonString(Indented) + "\n";
+        return Text(fields);
     }
+
+    /// <summary>The text of these fields alone.</summary>
+    public static string Text(JsonObject fields) => Sorted(fields).ToJsonString(Indented) + "\n";
+
+    /// <summary>The same fields, keys in order.</summary>
+    public static JsonObject Sorted(JsonObject fields) => new(fields.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => KeyValuePair.Create(f.Key, f.Value?.DeepClone())));
 
     /// <summary>A set of texts as a list, sorted; null when there is none.</summary>
     public static JsonArray? List(IEnumerable<string>? texts) => texts is null ? null : new JsonArray([.. texts.Order(StringComparer.Ordinal).Select(t => (JsonNode)t)]);

@@ -22,8 +22,8 @@ internal sealed class Gpt2Decoder : IBackbone
         positions = builder.Embedding("transformer.wpe", config.Positions, width);
         layers = [.. Enumerable.Range(0, config.Layers).Select(l => new Layer(
             builder.Attention($"transformer.h.{l}.attn", l, Shape(l)),
-            builder.Junction($"transformer.h.{l}.attn", l, Sublayer.Attention, width),
-            builder.Junction($"transformer.h.{l}.mlp", l, Sublayer.FeedForward, width),
+            builder.Junction($"transformer.h.{l}.attention_adapters", l, Sublayer.Attention, width),
+            builder.Junction($"transformer.h.{l}.output_adapters", l, Sublayer.FeedForward, width),
             builder.Norm($"transformer.h.{l}.ln_1", l, NormKind.Layer, width, config.Epsilon),
             builder.Linear($"transformer.h.{l}.attn.c_attn", l, width, 3 * width, bias: true, inputsFirst: true),
             builder.Linear($"transformer.h.{l}.attn.c_proj", l, width, width, bias: true, inputsFirst: true),

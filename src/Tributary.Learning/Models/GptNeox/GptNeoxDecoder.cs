@@ -27,8 +27,8 @@ internal sealed class GptNeoxDecoder : IBackbone, IDisposable
         var attention = new AttentionShape(config.Heads, config.Heads, config.HeadWidth, 1 / MathF.Sqrt(config.HeadWidth), Causal: true);
         layers = [.. Enumerable.Range(0, config.Layers).Select(l => new Layer(
             builder.Attention($"gpt_neox.layers.{l}.attention", l, attention),
-            builder.Junction($"gpt_neox.layers.{l}.attention", l, Sublayer.Attention, width),
-            builder.Junction($"gpt_neox.layers.{l}.mlp", l, Sublayer.FeedForward, width),
+            builder.Junction($"gpt_neox.layers.{l}.attention_adapters", l, Sublayer.Attention, width),
+            builder.Junction($"gpt_neox.layers.{l}.output_adapters", l, Sublayer.FeedForward, width),
             builder.Norm($"gpt_neox.layers.{l}.input_layernorm", l, NormKind.Layer, width, config.Epsilon),
             builder.Norm($"gpt_neox.layers.{l}.post_attention_layernorm", l, NormKind.Layer, width, config.Epsilon),
             builder.Linear($"gpt_neox.layers.{l}.attention.query_key_value", l, width, 3 * width, config.AttentionBias),

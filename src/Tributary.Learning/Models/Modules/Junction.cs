@@ -20,8 +20,8 @@ public enum Sublayer
 }
 
 /// <summary>
-/// Where a sub-layer's output s joins the residual stream x: s + x, and in post-norm families the norm of that sum. Bottleneck adapters act here. The path is that of the
-/// module that holds the sub-layer's output projection ("roberta.encoder.layer.0.output", "transformer.h.0.mlp").
+/// Where a sub-layer's output s joins the residual stream x: s + x, and in post-norm families the norm of that sum. Bottleneck adapters act here. The path is where
+/// the AdapterHub library keeps them in this family ("roberta.encoder.layer.0.attention.output", "transformer.h.0.output_adapters").
 /// </summary>
 public sealed class Junction(int id, string path, int layer, Sublayer sublayer, int width, Norm? norm) : IModule
 {

@@ -22,7 +22,23 @@ public sealed class SelfAttention(int id, string path, int layer, AttentionShape
     /// <summary>softmax(scale · q kᵀ) v for every segment; q, k and v stay the caller's.</summary>
     internal Var Forward(Pass pass, Columns q, Columns k, Columns v)
     {
+        var rows = pass.Rows;
+        if (pass.Adapters.PrefixOf(this) is not { } prefix || rows.Continues)
+        {
+            return Attend(pass, q, k, v, rows.SegmentMemory);
+        }
+
+        var keys = pass.Tape.PrependRows(prefix.Keys(pass), k, rows.SegmentMemory);
+        var values = pass.Tape.PrependRows(prefix.Values(pass), v, rows.SegmentMemory);
+        var y = Attend(pass, q, new Columns(keys, 0, keys.Width), new Columns(values, 0, values.Width), rows.PrefixedSegments(prefix.Length));
+        pass.Tape.Release(keys);
+        pass.Tape.Release(values);
+        return y;
+    }
+
+    private Var Attend(Pass pass, Columns q, Columns k, Columns v, ReadOnlyMemory<Segment> segments)
+    {
         var (keys, values) = pass.Cache?.Append(Layer, k, v) ?? default;
-        return pass.Tape.Attend(q, k, v, pass.Rows.SegmentMemory, Shape, keys, values);
+        return pass.Tape.Attend(q, k, v, segments, Shape, keys, values);
     }
 }

@@ -22,8 +22,8 @@ internal sealed class RotaryDecoder : IBackbone, IDisposable
         tokens = builder.Embedding("model.embed_tokens", spec.Vocabulary, width, tied: spec.Tied && head.Classes == 0, spec.PadId ?? -1);
         layers = [.. Enumerable.Range(0, spec.Layers).Select(l => new Layer(
             builder.Attention($"model.layers.{l}.self_attn", l, spec.Attention(l)),
-            builder.Junction($"model.layers.{l}.self_attn", l, Sublayer.Attention, width),
-            builder.Junction($"model.layers.{l}.mlp", l, Sublayer.FeedForward, width),
+            builder.Junction($"model.layers.{l}.attention_adapters", l, Sublayer.Attention, width),
+            builder.Junction($"model.layers.{l}.output_adapters", l, Sublayer.FeedForward, width),
             builder.Linear($"model.layers.{l}.self_attn.q_proj", l, width, queryWidth, spec.QueryKeyValueBias),
             builder.Linear($"model.layers.{l}.self_attn.k_proj", l, width, keyWidth, spec.QueryKeyValueBias),
             builder.Linear($"model.layers.{l}.self_attn.v_proj", l, width, keyWidth, spec.QueryKeyValueBias),

@@ -45,17 +45,17 @@ internal sealed class ExpectedTensors : IDisposable
     }
 
     /// <summary>Compares padded rows [sequences, length, width] with token rows [rows, width] at the positions that are no padding.</summary>
-    public void CompareRows(string name, ReadOnlySpan<float> actual, FixtureBatch batch, double tolerance)
+    public void CompareRows(string name, ReadOnlySpan<float> actual, FixtureBatch batch, double tolerance, int virtualRows = 0)
     {
         var expected = file.ReadFloats(name);
         var width = file.Entry(name).Shape[^1];
-        if (!SameLength(name, batch.Rows.Count * width, actual.Length))
+        if (!SameLength(name, (batch.Rows.Count + (batch.Count * virtualRows)) * width, actual.Length))
         {
             return;
         }
 
         var row = 0;
-        foreach (var padded in batch.PaddedPositions())
+        foreach (var padded in batch.PaddedPositions(virtualRows))
         {
             for (var c = 0; padded is { } position && c < width; c++)
             {

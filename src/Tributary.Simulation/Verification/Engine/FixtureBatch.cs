@@ -32,7 +32,8 @@ internal sealed class FixtureBatch
             var count = lengths[i] + PaddingOf(i);
             Rows.Add(
                 ids[i].AsSpan(starts[i], count), labels.OfTokens(i, starts[i], count), first, labels.OfSequence(i), i, PooledAt(i, shape),
-                targets: labels.Targets(i), types: types is null ? default : types[i].AsSpan(starts[i], count), unseen: PaddingOf(i));
+                targets: labels.Targets(i), types: types is null ? default : types[i].AsSpan(starts[i], count), unseen: PaddingOf(i),
+                firstLabel: labels.OfFirst(i, starts[i]));
         }
     }
 
@@ -51,9 +52,15 @@ internal sealed class FixtureBatch
     /// <summary>The token ids of a sequence, without padding.</summary>
     public int[] Prompt(int sequence) => ids[sequence].AsSpan(starts[sequence], lengths[sequence]).ToArray();
 
-    /// <summary>The padded position (sequence · padded length + column) of every token row, in row order; null for a row of padding.</summary>
-    public IEnumerable<int?> PaddedPositions() => Enumerable.Range(0, Count).SelectMany(
-        i => Enumerable.Range(0, lengths[i] + PaddingOf(i)).Select(t => t < lengths[i] ? (i * PaddedLength) + starts[i] + t : (int?)null));
+    /// <summary>
+    /// The padded position (sequence · padded length + column) of every token row, in row order; null for a row of padding. Virtual tokens stand in front of the padding.
+    /// </summary>
+    public IEnumerable<int?> PaddedPositions(int virtualRows = 0) => Enumerable.Range(0, Count).SelectMany(i =>
+    {
+        var row = i * (PaddedLength + virtualRows);
+        var text = row + virtualRows + starts[i];
+        return Enumerable.Range(row, virtualRows).Select(p => (int?)p).Concat(Enumerable.Range(0, lengths[i] + PaddingOf(i)).Select(t => t < lengths[i] ? text + t : (int?)null));
+    });
 
     private int PaddingOf(int sequence) => keepsPadding ? ids[sequence].Length - starts[sequence] - lengths[sequence] : 0;
 

@@ -7,6 +7,7 @@ namespace Tributary.Simulation.Verification.Engine;
 internal sealed class FixtureLabels
 {
     private readonly int[][]? ofTokens;
+    private readonly int[][]? unshifted;
     private readonly int[]? ofSequences;
     private readonly double[][]? numbers;
 
@@ -20,11 +21,15 @@ internal sealed class FixtureLabels
         var sequences = shape.Task == HeadTask.SequenceClassification;
         numbers = sequences && shape.Head.Problem != ProblemType.SingleLabel ? [.. given.EnumerateArray().Select(FixtureJson.Numbers)] : null;
         ofSequences = sequences && numbers is null ? given.Integers() : null;
-        ofTokens = sequences ? null : shape.Task == HeadTask.CausalLanguageModelling ? [.. given.IntegerRows().Select(Shifted)] : given.IntegerRows();
+        unshifted = !sequences && shape.Task == HeadTask.CausalLanguageModelling ? given.IntegerRows() : null;
+        ofTokens = sequences ? null : unshifted is not null ? [.. unshifted.Select(Shifted)] : given.IntegerRows();
     }
 
     /// <summary>The labels of a stretch of a sequence's tokens; empty when there are none.</summary>
     public ReadOnlySpan<int> OfTokens(int sequence, int start, int count) => ofTokens is null ? default : ofTokens[sequence].AsSpan(start, count);
+
+    /// <summary>The label of a sequence's first token itself, which only virtual tokens in front of it can predict.</summary>
+    public int OfFirst(int sequence, int start) => unshifted?[sequence][start] ?? TokenRows.Ignore;
 
     /// <summary>The class of a sequence.</summary>
     public int OfSequence(int sequence) => ofSequences?[sequence] ?? TokenRows.Ignore;

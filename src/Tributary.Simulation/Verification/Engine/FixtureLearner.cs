@@ -42,7 +42,7 @@ internal sealed class FixtureLearner : IDisposable
         }
         else
         {
-            expected.CompareRows(name, Learner.Logits(Batch.Rows), Batch, tolerance);
+            expected.CompareRows(name, Learner.Logits(Batch.Rows), Batch, tolerance, Learner.VirtualRows);
         }
     }
 
