@@ -3,34 +3,35 @@ using System.Runtime.CompilerServices;
 namespace Tributary.Numerics.Cpu.Threads;
 
 /// <summary>
-/// A fixed team of threads, the caller among them, that runs the parts of one job at a time. Parts are dealt out in fixed ranges. A call made while the team is
-/// busy (nested, or from another thread) runs its parts on the calling thread.
+/// A fixed team of threads, the caller among them, that runs the parts of one job at a time. Parts are dealt out in fixed shares, one for each thread; whoever is done takes
+/// over shares that nobody has begun, so a thread that gets no core holds nobody up. A call made while the team is busy (nested, or from another thread) runs its parts on
+/// the calling thread.
 /// </summary>
 internal sealed unsafe class ThreadTeam : IDisposable
 {
-    private readonly Worker[] workers;
+    private const int Taken = 0, Open = 1;
+    private readonly int[] shares;
+    private readonly Signal[] signals;
     private readonly Thread[] threads;
+    private readonly Signal finished = new();
     private delegate*<void*, int, void> run;
     private void* job;
     private int parts;
-    private volatile int pending;
+    private int sharesInUse;
+    private int unfinished;
     private int busy;
     private Exception? failure;
+    private volatile bool stopped;
 
     /// <summary>Starts threads − 1 workers; 0 means one thread for each core.</summary>
     public ThreadTeam(int threads = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         Threads = threads == 0 ? Environment.ProcessorCount : threads;
-        workers = new Worker[Threads - 1];
-        this.threads = new Thread[Threads - 1];
-        for (var i = 0; i < workers.Length; i++)
-        {
-            var index = i + 1;
-            var worker = workers[i] = new Worker();
-            this.threads[i] = new Thread(() => Serve(worker, index)) { IsBackground = true, Name = $"kernels-{index}" };
-            this.threads[i].Start();
-        }
+        shares = new int[Threads];
+        signals = [.. Enumerable.Range(1, Threads - 1).Select(_ => new Signal())];
+        this.threads = [.. signals.Select((signal, i) => new Thread(() => Serve(signal, i + 1)) { IsBackground = true, Name = $"kernels-{i + 1}" })];
+        Array.ForEach(this.threads, thread => thread.Start());
     }
 
     /// <summary>Number of threads, the caller among them.</summary>
@@ -46,7 +47,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
     public void Run<TJob>(TJob job, int parts)
         where TJob : struct, IJob
     {
-        if (parts <= 1 || workers.Length == 0 || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
+        if (parts <= 1 || Threads == 1 || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
         {
             for (var part = 0; part < parts; part++)
             {
@@ -56,18 +57,26 @@ internal sealed unsafe class ThreadTeam : IDisposable
             return;
         }
 
-        // The copy of the job on this frame outlives the workers' use of it: this method returns after them.
+        // The copy of the job on this frame outlives the workers' use of it: this method returns after every share is done.
         this.job = Unsafe.AsPointer(ref job);
-        this.parts = parts;
         run = &Invoke<TJob>;
-        pending = workers.Length;
-        foreach (var worker in workers)
+        this.parts = parts;
+        sharesInUse = unfinished = Math.Min(parts, Threads);
+        for (var share = 0; share < sharesInUse; share++)
         {
-            worker.Wake();
+            Volatile.Write(ref shares[share], Open);
         }
 
-        RunShare(0);
-        Wait();
+        for (var worker = 0; worker < sharesInUse - 1; worker++)
+        {
+            signals[worker].Set();
+        }
+
+        if (!RunShares(0))
+        {
+            finished.Wait();
+        }
+
         var thrown = failure;
         failure = null;
         Volatile.Write(ref busy, 0);
@@ -80,35 +89,52 @@ internal sealed unsafe class ThreadTeam : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var worker in workers)
-        {
-            worker.Stop();
-        }
-
-        for (var i = 0; i < threads.Length; i++)
-        {
-            threads[i].Join();
-            workers[i].Dispose();
-        }
+        stopped = true;
+        Array.ForEach(signals, signal => signal.Set());
+        Array.ForEach(threads, thread => thread.Join());
+        Array.ForEach(signals, signal => signal.Dispose());
+        finished.Dispose();
     }
 
     private static void Invoke<TJob>(void* job, int part)
         where TJob : struct, IJob => Unsafe.AsRef<TJob>(job).Run(part);
 
-    private void Serve(Worker worker, int index)
+    private void Serve(Signal signal, int index)
     {
-        while (worker.WaitForWork())
+        for (signal.Wait(); !stopped; signal.Wait())
         {
-            RunShare(index);
-            Interlocked.Decrement(ref pending);
+            if (RunShares(index))
+            {
+                finished.Set();
+            }
         }
     }
 
-    private void RunShare(int index)
+    /// <summary>Runs the thread's own share and then any other that is open; true when the job's last share ended here.</summary>
+    private bool RunShares(int own)
+    {
+        var last = false;
+        for (var i = 0; i < shares.Length; i++)
+        {
+            var share = (own + i) % shares.Length;
+
+            // What stands in the other fields is read after a share is taken: until that share is done they are this job's, however late this thread is.
+            if (Volatile.Read(ref shares[share]) == Open && Interlocked.CompareExchange(ref shares[share], Taken, Open) == Open)
+            {
+                RunShare(share);
+                last = Interlocked.Decrement(ref unfinished) == 0;
+            }
+        }
+
+        return last;
+    }
+
+    private void RunShare(int share)
     {
         try
         {
-            for (var part = Begin(parts, Threads, index); part < Begin(parts, Threads, index + 1); part++)
+            var end = Begin(parts, sharesInUse, share + 1);
+            for (var part = Begin(parts, sharesInUse, share); part < end; part++)
             {
                 run(job, part);
             }
@@ -116,15 +142,6 @@ internal sealed unsafe class ThreadTeam : IDisposable
         catch (Exception exception)
         {
             Interlocked.CompareExchange(ref failure, exception, null);
-        }
-    }
-
-    private void Wait()
-    {
-        var spin = default(SpinWait);
-        while (pending != 0)
-        {
-            spin.SpinOnce(sleep1Threshold: -1);
         }
     }
 }

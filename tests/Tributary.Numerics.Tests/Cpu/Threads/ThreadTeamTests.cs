@@ -22,6 +22,63 @@ public sealed class ThreadTeamTests
     }
 
     [Fact]
+    public void Jobs_of_changing_size_one_right_after_another_run_every_part_once()
+    {
+        using var team = new ThreadTeam(3);
+        var runs = new int[7];
+        for (var repeat = 0; repeat < 20_000; repeat++)
+        {
+            team.Run(new Count(runs), 2 + (repeat % 6));
+        }
+
+        // Part p is in the jobs of more than p parts, of which there are 2 to 7 in turn.
+        runs.ShouldBe([.. Enumerable.Range(0, 7).Select(part => Enumerable.Range(0, 20_000).Count(repeat => 2 + (repeat % 6) > part))]);
+    }
+
+    [Fact]
+    public void With_fewer_free_cores_than_threads_work_takes_about_as_long_as_on_one_thread()
+    {
+        var busy = true;
+        var others = Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => new Thread(() =>
+        {
+            while (Volatile.Read(ref busy))
+            {
+                Thread.SpinWait(100);
+            }
+        }) { IsBackground = true }).ToArray();
+        using var team = new ThreadTeam(Environment.ProcessorCount + 1);
+        using var alone = new ThreadTeam(1);
+        Array.ForEach(others, thread => thread.Start());
+        try
+        {
+            var (together, single) = (TimeSpan.Zero, TimeSpan.Zero);
+            for (var block = 0; block < 20; block++)
+            {
+                single += Time(alone, jobs: 50, team.Threads);
+                together += Time(team, jobs: 50, team.Threads);
+            }
+
+            together.ShouldBeLessThan(8 * single); // a team that waits for each of its threads takes a hundred times as long
+        }
+        finally
+        {
+            Volatile.Write(ref busy, false);
+            Array.ForEach(others, thread => thread.Join());
+        }
+
+        static TimeSpan Time(ThreadTeam team, int jobs, int parts)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            for (var job = 0; job < jobs; job++)
+            {
+                team.Run(new Work(new double[parts]), parts);
+            }
+
+            return TimeProvider.System.GetElapsedTime(start);
+        }
+    }
+
+    [Fact]
     public void A_sleeping_team_wakes()
     {
         using var team = new ThreadTeam(2);
@@ -84,6 +141,21 @@ public sealed class ThreadTeamTests
     private readonly struct Count(int[] runs) : IJob
     {
         public void Run(int part) => Interlocked.Increment(ref runs[part]);
+    }
+
+    /// <summary>Some ten microseconds.</summary>
+    private readonly struct Work(double[] results) : IJob
+    {
+        public void Run(int part)
+        {
+            var x = 1.0;
+            for (var i = 0; i < 5000; i++)
+            {
+                x = (x * 1.0000001) + 1e-9;
+            }
+
+            results[part] = x;
+        }
     }
 
     private readonly struct Nested(ThreadTeam team, int[] runs) : IJob
