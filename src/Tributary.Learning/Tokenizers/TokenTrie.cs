@@ -54,5 +54,5 @@ internal sealed class TokenTrie
         return length;
     }
 
-    private static long Key(int node, char c) => ((long)node << 16) | c;
+    private static long Key(int node, char c) => unchecked((long)((((ulong)(uint)node << 16) | c) * 0x9E37_79B9_7F4A_7C15)); // one to one, spread over all bits
 }

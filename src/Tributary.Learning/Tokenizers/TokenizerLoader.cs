@@ -9,6 +9,7 @@ namespace Tributary.Learning.Tokenizers;
 public static class TokenizerLoader
 {
     private const int T5Sentinels = 100;
+    private const int MaxSentinels = 100_000;
 
     /// <summary>Reads what the folder holds: tokenizer.json, else tokenizer.model or spiece.model, else vocab.json with merges.txt, else vocab.txt.</summary>
     /// <exception cref="InputException">There is no tokenizer, or it is broken or of a kind not supported.</exception>
@@ -61,7 +62,7 @@ public static class TokenizerLoader
         {
             _ when RankFiles.Claims(file) => RankFiles.Load(file, beside),
             "gemma" or "gemma2" or "GemmaTokenizer" or "GemmaTokenizerFast" => SentencePieceFiles.LoadGemma(file, beside),
-            "t5" or "mt5" or "umt5" or "longt5" or "T5Tokenizer" or "T5TokenizerFast" => SentencePieceFiles.LoadT5(file, rules, beside.Count("extra_ids", T5Sentinels), beside),
+            "t5" or "mt5" or "umt5" or "longt5" or "T5Tokenizer" or "T5TokenizerFast" => SentencePieceFiles.LoadT5(file, rules, beside.Count("extra_ids", T5Sentinels, MaxSentinels), beside),
             null when Path.GetFileName(file) == "spiece.model" => SentencePieceFiles.LoadT5(file, rules, T5Sentinels, beside),
             null or "llama" or "mistral" or "LlamaTokenizer" or "LlamaTokenizerFast" => SentencePieceFiles.LoadLlama(file, rules, beside),
             var other => throw new InputException($"{file}: the SentencePiece model of '{other}' is not supported; those of LLaMA, Mistral, Gemma and T5 are, or give its tokenizer.json"),

@@ -1,3 +1,4 @@
+using FsCheck.Fluent;
 using Tributary.Learning.Tokenizers;
 using Tributary.Numerics;
 
@@ -58,6 +59,43 @@ public sealed class SentencePieceTests : IDisposable
 
         tokenizer.Encode("\uD800").ShouldBe(tokenizer.Encode("\uFFFD"));
         tokenizer.Decode([3 + 0xE2, 3 + 0x82]).ShouldBe("\uFFFD\uFFFD");
+    }
+
+    [Theory]
+    [InlineData(TinySentencePiece.Bpe)]
+    [InlineData(TinySentencePiece.Unigram)]
+    public void With_bytes_any_text_comes_back_and_is_covered(int type)
+    {
+        var tokenizer = Plain(TinySentencePiece.Of(type, byteFallback: true).Piece("▁", -2).Piece("a", -2).Piece("▁a", -1).Piece("é", -2));
+        var character = Gen.Frequency((3, Gen.Elements("a é\n".ToCharArray())), (2, Gen.Choose(1, 0x24FF).Select(c => (char)c)), (1, Gen.Choose(0xE000, 0xFFFD).Select(c => (char)c)));
+        FsCheck.Check.One(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(Gen.ArrayOf(character).Select(c => new string(c)).ToArbitrary(), text =>
+        {
+            var tokens = tokenizer.Tokenize(text);
+            var covered = tokens.Aggregate(0, (end, token) => token.Range.Start <= end ? Math.Max(end, token.Range.End) : int.MinValue);
+            return covered == text.Length && tokenizer.Decode([.. tokens.Select(t => t.Id)]) == text;
+        }));
+    }
+
+    [SharedDataFact]
+    public void T5_has_sentinels_behind_its_pieces_and_ends_a_text()
+    {
+        var tokenizer = TokenizerLoader.Load(SharedData.PathOf("models", "tokenizers", "t5"));
+        (tokenizer.VocabularySize, tokenizer.IdOf("<extra_id_0>"), tokenizer.IdOf("<extra_id_99>")).ShouldBe((32100, 32099, 32000));
+        tokenizer.Encode("The <extra_id_0> walks", addSpecialTokens: true).ShouldBe([37, 32099, 10681, 1]);
+        tokenizer.Decode([37, 32099, 10681, 1], skipSpecialTokens: true).ShouldBe("The walks");
+    }
+
+    [Fact]
+    public void Gemma_begins_a_text_and_keeps_what_stands_beside_added_tokens()
+    {
+        var file = Write(new TinySentencePiece()
+            .Message(2, new TinySentencePiece().Number(3, TinySentencePiece.Bpe)).Message(3, new TinySentencePiece().Number(3, 0).Number(4, 0))
+            .Piece("<pad>", 0, TinySentencePiece.Control).Piece("<eos>", 0, TinySentencePiece.Control).Piece("<bos>", 0, TinySentencePiece.Control)
+            .Piece("<unk>", 0, TinySentencePiece.Unknown).Piece("▁", -9).Piece("a", -9).Piece("▁a", -1));
+        var tokenizer = TokenizerLoader.LoadGemma(file);
+        tokenizer.Encode("a a<eos> a", addSpecialTokens: true).ShouldBe([2, 5, 6, 1, 6]);
+        tokenizer.Decode([2, 5, 6, 1, 6]).ShouldBe("<bos>a a<eos> a");
+        (tokenizer.PadId, tokenizer.EosId, tokenizer.BosId, tokenizer.UnkId).ShouldBe((0, 1, 2, 3));
     }
 
     [Fact]

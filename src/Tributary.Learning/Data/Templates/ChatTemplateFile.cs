@@ -50,7 +50,7 @@ public static class ChatTemplateFile
         var file = Path.Combine(folder, "chat_template.jinja");
         if (File.Exists(file))
         {
-            return new FileInfo(file).Length <= MaxBytes ? File.ReadAllText(file) : throw new InputException($"{file}: larger than {MaxBytes >> 10} KB, which no chat template is");
+            return ReadProgram(file);
         }
 
         if (config?.Find("chat_template") is not { } place)
@@ -63,6 +63,18 @@ public static class ChatTemplateFile
             ? place.Items().FirstOrDefault(t => t.Require("name").Text() == "default").Find("template")?.Text()
                 ?? throw place.Complaint("none of its templates is called default; name a chat template in the experiment (data.chat_template)")
             : place.Text();
+    }
+
+    private static string ReadProgram(string file)
+    {
+        try
+        {
+            return new FileInfo(file).Length <= MaxBytes ? File.ReadAllText(file) : throw new InputException($"{file}: larger than {MaxBytes >> 10} KB, which no chat template is");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"cannot read {file}: {error.Message}", error);
+        }
     }
 
     private static string? Token(JsonPlace? config, string role) => config?.Find(role) is { } named ? (named.Find("content") ?? named).Text() : null;

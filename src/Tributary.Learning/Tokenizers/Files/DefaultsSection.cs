@@ -5,13 +5,15 @@ namespace Tributary.Learning.Tokenizers.Files;
 /// <summary>The <c>truncation</c> and <c>padding</c> of a tokenizer.json.</summary>
 internal static class DefaultsSection
 {
+    private const int MaxLength = 1 << 20; // a padded encoding is allocated whole
+
     /// <summary>Reads both.</summary>
     /// <exception cref="Tributary.Numerics.InputException">A value is out of range or unknown.</exception>
     public static EncodingDefaults Read(JsonPlace root) => new(
         root.Find("truncation") is { } truncation ? Truncation(truncation) : null,
         root.Find("padding") is { } padding ? Padding(padding) : null);
 
-    private static Truncation Truncation(JsonPlace place) => new(Positive(place.Require("max_length")))
+    private static Truncation Truncation(JsonPlace place) => new(Length(place.Require("max_length"), 1, int.MaxValue))
     {
         Strategy = (place.Find("strategy")?.Text() ?? "LongestFirst") switch
         {
@@ -27,9 +29,9 @@ internal static class DefaultsSection
     private static Padding Padding(JsonPlace place)
     {
         var strategy = place.Require("strategy");
-        int? length = strategy.Element.ValueKind == System.Text.Json.JsonValueKind.String && strategy.Text() == "BatchLongest" ? null : strategy.Require("Fixed").Count();
+        int? length = strategy.Element.ValueKind == System.Text.Json.JsonValueKind.String && strategy.Text() == "BatchLongest" ? null : Length(strategy.Require("Fixed"), 0);
         return new Padding(
-            place.Require("pad_id").Count(), place.Find("pad_type_id")?.Count() ?? 0, length, place.Find("pad_to_multiple_of") is { } multiple ? Positive(multiple) : 1, Side(place));
+            place.Require("pad_id").Count(), place.Find("pad_type_id")?.Count() ?? 0, length, place.Find("pad_to_multiple_of") is { } multiple ? Length(multiple, 1) : 1, Side(place));
     }
 
     private static SequenceSide Side(JsonPlace place) => (place.Find("direction")?.Text() ?? "Right") switch
@@ -39,5 +41,6 @@ internal static class DefaultsSection
         var other => throw place.Complaint($"the direction '{other}' is not one of Left, Right"),
     };
 
-    private static int Positive(JsonPlace place) => place.Count() is > 0 and var count ? count : throw place.Complaint("expected at least 1");
+    private static int Length(JsonPlace place, int least, int most = MaxLength) =>
+        place.Count() is var count && count >= least && count <= most ? count : throw place.Complaint($"expected {least} … {most}");
 }

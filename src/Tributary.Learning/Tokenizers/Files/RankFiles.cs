@@ -28,8 +28,15 @@ internal static class RankFiles
     /// <summary>True when a file holds ranks: a SentencePiece model begins with a byte that no base64 has.</summary>
     public static bool Claims(string file)
     {
-        using var stream = File.OpenRead(file);
-        return stream.ReadByte() is var first && (char.IsAsciiLetterOrDigit((char)first) || first is '+' or '/');
+        try
+        {
+            using var stream = File.OpenRead(file);
+            return stream.ReadByte() is var first && (char.IsAsciiLetterOrDigit((char)first) || first is '+' or '/');
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"cannot read {file}: {error.Message}", error);
+        }
     }
 
     /// <summary>Reads the file; settings beside it override the customary special tokens.</summary>

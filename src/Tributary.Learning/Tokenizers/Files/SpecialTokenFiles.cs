@@ -33,8 +33,9 @@ internal sealed class SpecialTokenFiles
     /// <summary>A setting of tokenizer_config.json, or null when it says nothing.</summary>
     public bool? FlagIfThere(string name) => tokenizerConfig?.Find(name)?.Flag();
 
-    /// <summary>A number of tokenizer_config.json.</summary>
-    public int Count(string name, int otherwise) => tokenizerConfig?.Find(name)?.Count() ?? otherwise;
+    /// <summary>A number of tokenizer_config.json, at most <paramref name="most"/>.</summary>
+    public int Count(string name, int otherwise, int most) =>
+        tokenizerConfig?.Find(name) is not { } place ? otherwise : place.Count() <= most ? place.Count() : throw place.Complaint($"at most {most} are allowed");
 
     /// <summary>The kind of tokenizer: the class that tokenizer_config.json names, else the model type of config.json.</summary>
     public string? Kind => TokenizerClass ?? ModelConfig?.Find("model_type")?.Text();

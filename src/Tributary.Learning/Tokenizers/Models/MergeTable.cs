@@ -30,5 +30,6 @@ internal sealed class MergeTable : IPairRule
         return found;
     }
 
-    private static long Key(int left, int right) => ((long)left << 32) | (uint)right;
+    // Spread over all bits, one to one: the hash of a long is the exclusive or of its halves, which is 0 for every doubled token.
+    private static long Key(int left, int right) => unchecked((long)((((ulong)(uint)left << 32) | (uint)right) * 0x9E37_79B9_7F4A_7C15));
 }
