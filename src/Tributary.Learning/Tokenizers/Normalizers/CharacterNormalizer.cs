@@ -14,6 +14,8 @@ internal sealed class CharacterNormalizer(CharacterRule rule) : INormalizer
 {
     private const string Blank = " ";
 
+    private readonly bool[] changesAscii = [.. Enumerable.Range(0, 128).Select(c => Changes(rule, new Rune(c)))];
+
     /// <summary>Small letters for capitals, without a look at their neighbours (Unicode's full mapping differs for İ alone).</summary>
     public static CharacterNormalizer Lowercase { get; } =
         new(new(c => c.Value == 0x130 || Rune.ToLowerInvariant(c) != c, c => c.Value == 0x130 ? "i\u0307" : Rune.ToLowerInvariant(c).ToString()));
@@ -42,7 +44,7 @@ internal sealed class CharacterNormalizer(CharacterRule rule) : INormalizer
         foreach (var c in text.Text.EnumerateRunes())
         {
             var end = at + c.Utf16SequenceLength;
-            if (rule.Applies(c) && !(c.Value == ' ' && rule.Becomes(c) == Blank))
+            if (c.IsAscii ? changesAscii[c.Value] : Changes(rule, c))
             {
                 result ??= new AlignedTextBuilder(text);
                 result.Copy(copied, at);
@@ -56,4 +58,6 @@ internal sealed class CharacterNormalizer(CharacterRule rule) : INormalizer
         result?.Copy(copied, at);
         return result?.Build() ?? text;
     }
+
+    private static bool Changes(CharacterRule rule, Rune c) => rule.Applies(c) && !(c.Value == ' ' && rule.Becomes(c) == Blank);
 }
