@@ -21,6 +21,8 @@ public static class GoldenSuite
         new AdapterFixture(),
         new CentralRunFixture(),
         new AdapterCombinationsFixture(),
+        new PrivateAdapterRunFixture(),
+        new MaskedRunFixture(),
         new FederatedRunFixture(),
         new FederatedServerFixture(),
         new LoraAggregationFixture(),

@@ -92,18 +92,24 @@ internal sealed class ExpectedTensors : IDisposable
                 continue;
             }
 
-            var expected = file.ReadFloats(name);
-            var sound = file.ReadIntegers("ok." + name["after.".Length..]);
-            if (SameLength(name, expected.Length, tensor.Values.Length))
-            {
-                for (var i = 0; i < expected.Length; i++)
-                {
-                    report.Compare(name, expected[i], tensor.Values[i], sound[i] == 1 ? tolerances.AfterWhereSound : tolerances.AfterElsewhere(steps));
-                }
-            }
+            CompareWhereSound(name, tensor.Values, tolerances.AfterWhereSound, tolerances.AfterElsewhere(steps), name["after.".Length..]);
         }
 
         NoneLeft(byName);
+    }
+
+    /// <summary>Compares one tensor: tightly where its <c>ok.*</c> is one, loosely where rounding noise decides.</summary>
+    public void CompareWhereSound(string name, float[] actual, double sound, double elsewhere, string? noteName = null)
+    {
+        var expected = file.ReadFloats(name);
+        var note = file.ReadIntegers("ok." + (noteName ?? name));
+        if (SameLength(name, expected.Length, actual.Length))
+        {
+            for (var i = 0; i < expected.Length; i++)
+            {
+                report.Compare(name, expected[i], actual[i], note[i] == 1 ? sound : elsewhere);
+            }
+        }
     }
 
     /// <inheritdoc/>

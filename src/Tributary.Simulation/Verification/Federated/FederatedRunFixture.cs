@@ -16,7 +16,7 @@ internal sealed class FederatedRunFixture : IFixtureKind
     private const double ParameterTolerance = 1e-5;
 
     /// <inheritdoc/>
-    public bool Claims(string path) => FixtureJson.HasKeys(Path.Combine(path, "run.json"), "base", "rounds", "local", "client_examples", "client_batches", "trace");
+    public bool Claims(string path) => FixtureJson.HasKeys(Path.Combine(path, "run.json"), "base", "rounds", "local", "client_examples", "client_batches", "trace", "start_adapter");
 
     /// <inheritdoc/>
     public void Run(string path, FixtureReport report)
@@ -32,8 +32,7 @@ internal sealed class FederatedRunFixture : IFixtureKind
         using var backend = FixtureBackend.Create();
         using var model = ModelLoader.Load(start.Base, backend);
         var adapter = AdapterFolder.Read(start.Adapter, model);
-        var batches = run.GetProperty("client_batches").EnumerateArray()
-            .Select(client => client.EnumerateArray().Select(b => FixtureBatch.Read(b, model.Shape)).ToArray()).ToArray();
+        var batches = ClientBatches.Read(run, model.Shape);
         using var learner = new FixtureLearner(model, [adapter], batches[0][0]);
         foreach (var trace in run.GetProperty("trace").EnumerateObject())
         {
@@ -49,8 +48,7 @@ internal sealed class FederatedRunFixture : IFixtureKind
     }
 
     private static string? WhyNot(string path, JsonElement run) =>
-        run.Find("start_adapter") is null ? "it starts from more than one adapter, which is not offered"
-        : RunStart.Read(path, run).WhyNot is { } why ? why
+        RunStart.Read(path, run).WhyNot is { } why ? why
         : run.GetProperty("trace").ValueKind != JsonValueKind.Object || run.GetProperty("local").Find("optimizer")?.GetString() != "SGD"
             ? "its way of local training is not offered"
         : null;

@@ -34,6 +34,9 @@ internal sealed class FixtureFederation : IClientPool, IRoundEvaluator, IRunObse
 
     private TensorLayout Layout { get; }
 
+    /// <summary>Called with the number of each client whose update has arrived, while its model still holds what it has trained.</summary>
+    public Action<int> AfterClient { get; init; } = _ => { };
+
     /// <summary>What a client keeps at the moment.</summary>
     public MessageBody StateOf(int client) => states.Load(IdOf(client));
 
@@ -69,6 +72,9 @@ internal sealed class FixtureFederation : IClientPool, IRoundEvaluator, IRunObse
     }
 
     /// <inheritdoc/>
+    public void OnReceived(Update update) => AfterClient(int.Parse(update.Client, System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <inheritdoc/>
     public ValueTask CloseAsync(string run, int version, string exchange, CancellationToken cancellation) => default;
 
     /// <inheritdoc/>
@@ -85,5 +91,6 @@ internal sealed class FixtureFederation : IClientPool, IRoundEvaluator, IRunObse
     internal static TokenizedDataset Placeholders(int count) =>
         new([.. Enumerable.Repeat(new TokenizedExample([0], [TokenRows.Ignore]), count)], default);
 
-    private static string IdOf(int client) => client.ToString("D4", System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>The id of a client.</summary>
+    internal static string IdOf(int client) => client.ToString("D4", System.Globalization.CultureInfo.InvariantCulture);
 }
