@@ -62,6 +62,17 @@ public sealed class SharedTokenizerTests
         }
     }
 
+    [SharedDataTheory]
+    [InlineData("qwen2.5", "<|im_end|>", "<|endoftext|>")]
+    [InlineData("olmo-1b", "<|endoftext|>", "<|padding|>")]
+    public void Other_byte_level_families_give_text_back_and_know_their_tokens(string name, string eos, string pad)
+    {
+        var tokenizer = TokenizerLoader.Load(SharedData.PathOf("models", "tokenizers", name));
+        (tokenizer.TokenOf(tokenizer.EosId!.Value), tokenizer.TokenOf(tokenizer.PadId!.Value)).ShouldBe((eos, pad));
+        var text = File.ReadAllText(SharedData.PathOf("data", "text", "wikitext-2", "test.txt"));
+        tokenizer.Decode(tokenizer.Encode(text)).ShouldBe(text);
+    }
+
     [SharedDataFact]
     public void A_tiktoken_file_is_no_sentencepiece_model() =>
         Should.Throw<Tributary.Numerics.InputException>(() => TokenizerLoader.LoadLlama(SharedData.PathOf("models", "tokenizers", "llama3", "tokenizer.model")))

@@ -45,6 +45,13 @@ internal sealed class SentencePieceNormalizer : INormalizer
 
         for (var afterSpace = model.RemoveExtraSpaces; reader.Next(); reader.Take())
         {
+            if (reader.IsUnchanged && !reader.Written.Contains((byte)' '))
+            {
+                output.Copy(reader.Start, reader.End);
+                afterSpace = false;
+                continue;
+            }
+
             var written = afterSpace ? reader.Written.TrimStart((byte)' ') : reader.Written;
             if (!written.IsEmpty)
             {
@@ -94,6 +101,8 @@ internal sealed class SentencePieceNormalizer : INormalizer
 
         public ReadOnlySpan<byte> Written { get; private set; }
 
+        public bool IsUnchanged { get; private set; }
+
         public bool Next()
         {
             ReadOnlySpan<byte> rest = utf8.AsSpan(at);
@@ -102,7 +111,7 @@ internal sealed class SentencePieceNormalizer : INormalizer
                 return false;
             }
 
-            taken = 0;
+            (taken, IsUnchanged) = (0, true);
             var units = owner.untouched.Longest(text.AsSpan(Start), out _);
             if (units > 0)
             {
@@ -112,6 +121,7 @@ internal sealed class SentencePieceNormalizer : INormalizer
             else if (owner.rules is not null)
             {
                 Written = owner.rules.Longest(rest, out taken);
+                IsUnchanged = taken == 0;
             }
 
             if (taken == 0)
