@@ -64,7 +64,7 @@ internal sealed class PhaseTraining(WorkOrder order, Phase phase, IClientModel m
         var rate = phase.LearningRateAt(step % stepsPerRound, stepsPerRound, order.Version + (step / stepsPerRound), order.Rounds);
         model.DropoutKey = stream.Child("dropout").Child(step).Key;
         vector.ZeroGradient();
-        var loss = AddGradient(batches.Batch(step), rows);
+        var loss = AddGradient(batches.Batch(step), rows, stream.Child("hidden").Child(step).Key);
         if (!double.IsFinite(loss))
         {
             throw new RunException($"{where}, step {step + 1}: the loss is {loss:R}; lower the learning rate or look at this client's data");
@@ -89,14 +89,14 @@ internal sealed class PhaseTraining(WorkOrder order, Phase phase, IClientModel m
     }
 
     // Batch after batch, so that memory is that of one; the gradient is the mean of their gradients.
-    private double AddGradient(ReadOnlySpan<int> samples, TokenRows rows)
+    private double AddGradient(ReadOnlySpan<int> samples, TokenRows rows, ulong draw)
     {
         var parts = (samples.Length + phase.BatchSize - 1) / phase.BatchSize;
         var losses = 0.0;
         for (var part = 0; part < parts; part++)
         {
             var start = part * phase.BatchSize;
-            data.Fill(rows, samples.Slice(start, Math.Min(phase.BatchSize, samples.Length - start)));
+            data.Fill(rows, samples.Slice(start, Math.Min(phase.BatchSize, samples.Length - start)), draw);
             losses += model.AddGradient(rows, 1f / parts);
         }
 

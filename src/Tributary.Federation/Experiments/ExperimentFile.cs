@@ -189,7 +189,7 @@ public static class ExperimentFile
     private static DataColumns Columns(Section data)
     {
         var columns = data.Below("columns");
-        var settings = new DataColumns(columns.Texts("text"), columns.Text("label"), columns.Flag("header"));
+        var settings = new DataColumns(columns.Texts("text"), columns.Texts("label"), columns.Flag("header"), columns.Text("pair"));
         columns.RefuseOthers();
         return settings;
     }

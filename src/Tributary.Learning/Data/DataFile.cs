@@ -12,13 +12,16 @@ public static class DataFile
     {
         var bytes = Utf8File.Read(path);
         var extension = Path.GetExtension(path).ToLowerInvariant();
+        var named = columns ?? new();
         var examples = extension switch
         {
-            ".csv" => FromRecords(TableRows.Read(bytes.Span, path, ',', columns ?? new()), format, path),
-            ".tsv" => FromRecords(TableRows.Read(bytes.Span, path, '\t', columns ?? new()), format, path),
-            ".json" or ".jsonl" or ".ndjson" => FromJson(bytes.Span, format, path, columns),
+            ".csv" => FromRecords(TableRows.Read(bytes.Span, path, ',', named), format, path),
+            ".tsv" => FromRecords(TableRows.Read(bytes.Span, path, '\t', named), format, path),
+            ".json" or ".jsonl" or ".ndjson" => FromJson(bytes.Span, format, path, named),
+            ".conll" or ".bio" or ".iob" => TaggedLines.Read(bytes.Span, path, named),
+            _ when format == DataFormat.Tokens && !JsonRecords.LooksLikeJson(bytes.Span) => TaggedLines.Read(bytes.Span, path, named),
             _ when format is DataFormat.Text or DataFormat.Auto && !JsonRecords.LooksLikeJson(bytes.Span) => PlainText.Paragraphs(bytes.Span),
-            _ => FromJson(bytes.Span, format, path, columns),
+            _ => FromJson(bytes.Span, format, path, named),
         };
         return examples.Count > 0 ? examples : throw new InputException($"{path}: no examples in it");
     }
@@ -40,7 +43,18 @@ public static class DataFile
         return examples;
     }
 
-    private static List<Example> FromJson(ReadOnlySpan<byte> text, DataFormat format, string path, DataColumns? columns) => columns is null or { Text: null, Label: null, Header: null }
-        ? FromRecords(JsonRecords.Read(text, path), format, path)
-        : throw new InputException($"{path}: data.columns names the columns of CSV and TSV tables; in JSON, rename the fields themselves");
+    private static List<Example> FromJson(ReadOnlySpan<byte> text, DataFormat format, string path, DataColumns columns)
+    {
+        if (columns == new DataColumns())
+        {
+            return FromRecords(JsonRecords.Read(text, path), format, path);
+        }
+
+        if (columns.Header is not null || format is not (DataFormat.Auto or DataFormat.Text or DataFormat.Classification or DataFormat.Tokens))
+        {
+            throw new InputException($"{path}: data.columns names texts and labels; the fields of format {DataFormats.Name(format)} in JSON have the names that they have, and no header");
+        }
+
+        return FromRecords([.. JsonRecords.Read(text, path).Select(record => new RenamedRecord(record, columns))], format, path);
+    }
 }

@@ -23,8 +23,11 @@ public enum DataFormat
     /// <summary>Plain text, a list of texts, rows with <c>text</c>, or the text columns of a table.</summary>
     Text,
 
-    /// <summary>A text and its label, in columns or fields.</summary>
+    /// <summary>A text, or a pair of them, and its label: a class, several classes, or a number.</summary>
     Classification,
+
+    /// <summary>Words with a tag each: <c>tokens</c> and <c>tags</c> in JSON, or lines with a word first and its tag last and a blank line between sentences (CoNLL).</summary>
+    Tokens,
 }
 
 /// <summary>The names of formats in experiment files.</summary>
@@ -41,7 +44,11 @@ public static class DataFormats
         "sharegpt" => DataFormat.ShareGpt,
         "text" => DataFormat.Text,
         "classification" => DataFormat.Classification,
+        "tokens" => DataFormat.Tokens,
         "preference" => throw new InputException("data format 'preference' needs a preference objective, which this version does not have; train on the chosen answers as 'messages'"),
-        _ => throw new InputException($"unknown data format '{name}'; expected auto, alpaca, dolly, messages, sharegpt, text or classification"),
+        _ => throw new InputException($"unknown data format '{name}'; expected auto, alpaca, dolly, messages, sharegpt, text, classification or tokens"),
     };
+
+    /// <summary>The name of a format.</summary>
+    public static string Name(DataFormat format) => format.ToString().ToLowerInvariant();
 }

@@ -12,21 +12,30 @@ public sealed record LabelSet(IReadOnlyList<string> Names, int First = 0)
     public int Count => Names.Count;
 
     /// <summary>
-    /// The labels of a head with <paramref name="classes"/> classes: numbers mean themselves, counted from 0, or from 1 when they fit only so; names stand in ordinal order.
+    /// The labels of a head with <paramref name="classes"/> classes. Numbers mean themselves, counted from 0, or from 1 when they fit only so; names are those that the model
+    /// gives to its classes, or else stand in ordinal order.
     /// </summary>
-    /// <exception cref="InputException">There are more names than classes.</exception>
-    public static LabelSet From(IEnumerable<Example> examples, int classes)
+    /// <exception cref="InputException">There are more names than classes, or one that the model does not have.</exception>
+    public static LabelSet From(IEnumerable<string> labels, int classes, IReadOnlyList<string>? declared = null)
     {
-        string[] labels = [.. examples.OfType<ClassificationExample>().Select(example => example.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        if (labels.All(label => Number(label) is not null))
+        string[] found = [.. labels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        if (found.All(label => Number(label) is not null))
         {
-            var first = labels.Any(label => Number(label) == classes) && labels.All(label => Number(label) > 0) ? 1 : 0;
-            return new LabelSet([.. Enumerable.Range(first, classes).Select(number => number.ToString(CultureInfo.InvariantCulture))], first);
+            var first = found.Any(label => Number(label) == classes) && found.All(label => Number(label) > 0) ? 1 : 0;
+            return new LabelSet(
+                declared is { Count: > 0 } ? declared : [.. Enumerable.Range(first, classes).Select(number => number.ToString(CultureInfo.InvariantCulture))], first);
         }
 
-        return labels.Length <= classes
-            ? new LabelSet(labels)
-            : throw new InputException($"the data have {labels.Length} classes ({string.Join(", ", labels.Take(20))}), the model's head {classes}");
+        if (declared is { Count: > 0 })
+        {
+            return found.FirstOrDefault(label => !declared.Contains(label, StringComparer.Ordinal)) is { } stranger
+                ? throw new InputException($"the data have the class '{stranger}', the model's head has {string.Join(", ", declared.Take(20))} (id2label in its config.json)")
+                : new LabelSet(declared);
+        }
+
+        return found.Length <= classes
+            ? new LabelSet(found)
+            : throw new InputException($"the data have {found.Length} classes ({string.Join(", ", found.Take(20))}), the model's head {classes}");
     }
 
     /// <summary>The id of a label: its place among the names, or its number counted from <see cref="First"/>.</summary>

@@ -57,7 +57,8 @@ internal static class TextFeatures
     {
         InstructionExample row => [row.Instruction, row.Context, row.Response],
         ConversationExample row => row.Messages.Select(message => message.Content),
-        ClassificationExample row => [row.Text],
+        ClassificationExample row => [row.Text, row.Pair ?? string.Empty],
+        TokensExample row => row.Tokens,
         TextExample row => [row.Text],
         _ => throw new ArgumentOutOfRangeException(nameof(example), example.GetType(), "unknown kind of example"),
     };

@@ -20,7 +20,7 @@ public sealed class Baselines(RunSetup setup, LearnerPool learners, ParameterSet
 
     /// <summary>Trains the model on the union of all data, with the steps of a whole cohort.</summary>
     public Task TrainPooledAsync(int cohort, CancellationToken cancel) => TrainAsync(
-        BaselineFiles.Pooled, Catalogue.Pooled.Id, "pooled", new TokenizedDataset([.. setup.Owners.SelectMany(o => o.Train.Examples)], default), cohort, cancel);
+        BaselineFiles.Pooled, Catalogue.Pooled.Id, "pooled", TokenizedDataset.Join([.. setup.Owners.Select(o => o.Train)]), cohort, cancel);
 
     private async Task TrainAsync(string name, string run, string client, TokenizedDataset data, int clients, CancellationToken cancel)
     {

@@ -2,6 +2,7 @@ using Tributary.Federation.Experiments;
 using Tributary.Learning.Data;
 using Tributary.Learning.Data.Templates;
 using Tributary.Learning.Data.Tokenized;
+using Tributary.Learning.Data.Tokenized.Targets;
 using Tributary.Learning.Models;
 using Tributary.Learning.Tokenizers;
 using Tributary.Numerics;
@@ -42,27 +43,26 @@ internal sealed class OwnerReader(Experiment experiment, LanguageModel model, IT
             shard.Client, tokenize(Rows(pool, split.Train), shard.Client), HeldOut(split.Validation, validation, "validation"), HeldOut(split.Test, test, "test"));
     }
 
-    private Func<IReadOnlyList<Example>, string, TokenizedDataset> Tokenizer(DataPool pool)
+    private Func<IReadOnlyList<Example>, string, TokenizedDataset> Tokenizer(DataPool pool) => model.Shape.Task switch
     {
-        var encoding = TextEncoding.Of(tokenizer);
-        if (!model.IsCausalLanguageModel)
-        {
-            return new ClassTokenizer(encoding, LabelSet.From(pool.Examples, model.Shape.Classes), experiment.MaxLength).Tokenize;
-        }
+        HeadTask.SequenceClassification =>
+            new SequenceTokenizer(tokenizer, SequenceTargets.For(model.Shape.Head, pool.Examples), model.Shape.Pooled, experiment.MaxLength).Tokenize,
+        HeadTask.TokenClassification => new TagTokenizer(
+            tokenizer,
+            LabelSet.From(pool.Examples.OfType<TokensExample>().SelectMany(example => example.Tags), model.Shape.Classes, model.Shape.Head.ClassNames),
+            experiment.MaxLength).Tokenize,
+        HeadTask.MaskedLanguageModelling => new MaskedTokenizer(tokenizer, Templates(pool), experiment.MaxLength).Tokenize,
+        _ when pool.Examples[0] is TextExample => new BlockTokenizer(TextEncoding.Of(tokenizer), experiment.MaxLength).Tokenize,
+        _ => new SampleTokenizer(TextEncoding.Of(tokenizer), Templates(pool), experiment.MaxLength, experiment.Data.TrainOnPrompt).Tokenize,
+    };
 
-        if (pool.Examples[0] is TextExample)
-        {
-            return new BlockTokenizer(encoding, experiment.MaxLength).Tokenize;
-        }
-
+    private SampleTemplates Templates(DataPool pool)
+    {
         var templates = SampleTemplates.For(experiment.Data.Format);
         templates = experiment.Data.Template is { } prompt ? templates with { Prompt = prompt } : templates;
-        if (pool.Examples[0] is ConversationExample)
-        {
-            templates = templates with { Chat = experiment.Data.ChatTemplate ?? ChatTemplateFile.Find(experiment.Model) ?? templates.Chat };
-        }
-
-        return new SampleTokenizer(encoding, templates, experiment.MaxLength, experiment.Data.TrainOnPrompt).Tokenize;
+        return pool.Examples[0] is ConversationExample
+            ? templates with { Chat = experiment.Data.ChatTemplate ?? ChatTemplateFile.Find(experiment.Model) ?? templates.Chat }
+            : templates;
     }
 
     private IReadOnlyList<SourceFile> ReadFiles(IReadOnlyList<string> patterns) =>

@@ -34,6 +34,8 @@ public sealed record RunInputs(string Data, string Model)
             Append(hash, example.Ids);
             Append(hash, example.Labels);
             Append(hash, [example.Class]);
+            Append(hash, example.Types);
+            Append(hash, MemoryMarshal.AsBytes(example.Targets.AsSpan()));
         }
     }
 

@@ -24,7 +24,7 @@ public class BadExperimentTests
     [InlineData("adaptation.lora.alpha=1e300", "alpha")]
     [InlineData("adaptation.lora.layers=[-1]", "layers")]
     [InlineData("adaptation.lora.layers=[7]", "in layers [7]")]
-    [InlineData("data.columns.label=x", "data.columns names the columns of CSV and TSV tables")]
+    [InlineData("data.columns.label=x", "data.columns names texts and labels")]
     [InlineData("data.train=\"data/\\0\"", "null character")]
     [InlineData("adaptation.lora.rank=0", "rank")]
     [InlineData("adaptation.lora.rank=2000000000", "rank")]

@@ -8,10 +8,10 @@ public sealed class LabelSetTests
     [Fact]
     public void Integer_labels_are_ordered_as_numbers_and_others_as_texts()
     {
-        LabelSet.From(Rows("2", "1", "2"), 2).IdOf("2").ShouldBe(1);
-        LabelSet.From(Rows("2", "1", "2"), 3).IdOf("2").ShouldBe(2);
-        Should.Throw<InputException>(() => LabelSet.From(Rows("0", "2"), 2).IdOf("2")).Message.ShouldContain("out of range");
-        LabelSet.From(Rows("b", "10", "a"), 3).Names.ShouldBe(["10", "a", "b"]);
+        LabelSet.From(["2", "1", "2"], 2).IdOf("2").ShouldBe(1);
+        LabelSet.From(["2", "1", "2"], 3).IdOf("2").ShouldBe(2);
+        Should.Throw<InputException>(() => LabelSet.From(["0", "2"], 2).IdOf("2")).Message.ShouldContain("out of range");
+        LabelSet.From(["b", "10", "a"], 3).Names.ShouldBe(["10", "a", "b"]);
     }
 
     [Fact]
@@ -26,6 +26,12 @@ public sealed class LabelSetTests
         Should.Throw<InputException>(() => labels.IdOf("Arts"));
     }
 
-    private static IEnumerable<Example> Rows(params string[] labels) =>
-        labels.Select(label => new ClassificationExample("t", label, new Dictionary<string, string>()));
+    [Fact]
+    public void The_model_s_names_are_the_classes_and_numbers_count_as_the_files_do()
+    {
+        LabelSet.From(["1", "2"], 2, ["World", "Sports"]).IdOf("2").ShouldBe(1);
+        LabelSet.From(["0", "1"], 2, ["World", "Sports"]).IdOf("World").ShouldBe(0);
+        LabelSet.From(["Sports"], 2, ["World", "Sports"]).IdOf("Sports").ShouldBe(1);
+        Should.Throw<InputException>(() => LabelSet.From(["Arts"], 2, ["World", "Sports"])).Message.ShouldContain("'Arts'");
+    }
 }

@@ -46,7 +46,7 @@ public sealed class SharedDataTests
     {
         var examples = DataFile.Read(SharedData.PathOf("data", file), DataFormat.Classification);
 
-        var labels = LabelSet.From(examples, classes);
+        var labels = LabelSet.From(examples.Cast<ClassificationExample>().Select(row => row.Label), classes);
         examples.Cast<ClassificationExample>().Select(row => labels.IdOf(row.Label)).Distinct().Count().ShouldBe(classes);
         examples.Cast<ClassificationExample>().ShouldAllBe(row => row.Text.Length > 1);
     }

@@ -19,11 +19,12 @@ internal static class FormatDetection
             _ when fields.Contains("conversations") => DataFormat.ShareGpt,
             _ when fields.Contains("instruction") && fields.Contains("output") => DataFormat.Alpaca,
             _ when fields.Contains("instruction") && fields.Contains("response") => DataFormat.Dolly,
-            _ when fields.Contains("text") && fields.Contains("label") => DataFormat.Classification,
+            _ when fields.Contains("tokens") && fields.Overlaps(["tags", "ner_tags", "pos_tags", "labels"]) => DataFormat.Tokens,
+            _ when fields.Contains("text") && fields.Overlaps(["label", "labels"]) => DataFormat.Classification,
             _ when fields.Contains("text") => DataFormat.Text,
             _ => throw new InputException(
                 $"{path}: the format cannot be told from the fields {string.Join(", ", record.FieldNames.Take(12))}; rename them to those of a format: "
-                + "instruction, input, output (alpaca); instruction, context, response (dolly); messages; conversations (sharegpt); text; text, label (classification)"),
+                + "instruction, input, output (alpaca); instruction, context, response (dolly); messages; conversations (sharegpt); text; text, label (classification); tokens, tags (tokens)"),
         };
     }
 }

@@ -20,12 +20,42 @@ internal static class RecordExamples
         DataFormat.Messages => new ConversationExample(Conversation(record, "messages", "role", "content"), Fields(record, "messages")),
         DataFormat.ShareGpt => new ConversationExample(Conversation(record, "conversations", "from", "value"), Fields(record, "conversations")),
         DataFormat.Text => new TextExample(Text(record, "text"), Fields(record, "text")),
-        DataFormat.Classification => new ClassificationExample(
-            Text(record, "text"), record.FindScalar("label") ?? throw Missing(record, "label"), Fields(record, "text")),
+        DataFormat.Classification => new ClassificationExample(Text(record, "text"), Label(record), Fields(record, "text", "text_pair")) { Pair = record.FindText("text_pair") },
+        DataFormat.Tokens => Tagged(record),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "the format must be known"),
     };
 
     private static string Text(IDataRecord record, string field) => record.FindText(field) ?? throw Missing(record, field);
+
+    // Several labels stand in a list, which is kept as text between commas.
+    private static string Label(IDataRecord record)
+    {
+        if (record.FindScalar("label") is { } scalar)
+        {
+            return scalar;
+        }
+
+        var field = record.FieldNames.Contains("labels") ? "labels" : "label";
+        return record.FindScalar(field) ?? string.Join(',', Scalars(record.FindList(field) ?? throw Missing(record, "label"), $"{record.Where}: {field}"));
+    }
+
+    private static TokensExample Tagged(IDataRecord record)
+    {
+        string[] known = ["tags", "ner_tags", "pos_tags", "labels"];
+        var field = known.FirstOrDefault(record.FieldNames.Contains) ?? known[0];
+        var tokens = Scalars(record.FindList("tokens") ?? throw Missing(record, "tokens"), $"{record.Where}: tokens");
+        var tags = Scalars(record.FindList("tags") ?? record.FindList(field) ?? throw Missing(record, field), $"{record.Where}: {field}");
+        return tokens.Length == tags.Length && tokens.Length > 0
+            ? new TokensExample(tokens, tags, NoFields)
+            : throw new InputException($"{record.Where}: {tokens.Length} tokens and {tags.Length} tags, expected as many of both and at least one");
+    }
+
+    private static string[] Scalars(JsonElement list, string where) => [.. list.EnumerateArray().Select((item, index) => item.ValueKind switch
+    {
+        JsonValueKind.String => JsonRecord.TextOf(item, $"{where}[{index}]"),
+        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => item.GetRawText(),
+        _ => throw new InputException($"{where}[{index}] is {JsonRecord.KindOf(item)}, expected a text or a number"),
+    })];
 
     private static InputException Missing(IDataRecord record, string field) =>
         new($"{record.Where}: {(record.FieldNames.Contains(field) ? $"field '{field}' is empty (null)" : $"no field '{field}'")}; the record has {Names(record)}");

@@ -10,7 +10,7 @@ namespace Tributary.Learning.Data.Formats;
 /// </summary>
 internal static class TableRows
 {
-    private static readonly string[] LabelNames = ["label", "Label", "Quality", "class", "category", "sentiment", "target"];
+    private static readonly string[] LabelNames = ["label", "Label", "labels", "Quality", "class", "category", "sentiment", "target", "score"];
     private static readonly HashSet<string> HeaderNames = new(
         [.. LabelNames, "text", "sentence", "sentence1", "sentence2", "question", "title", "description", "instruction", "input", "output", "context", "response", "index", "id"],
         StringComparer.Ordinal);
@@ -32,14 +32,15 @@ internal static class TableRows
         }
 
         var integers = IntegerColumns(rows, names.Length);
-        var label = columns.Label is { } wanted ? IndexOf(names, wanted, path) : DefaultLabel(names, integers);
+        int[] label = columns.Label is { } wanted ? [.. wanted.Select(name => IndexOf(names, name, path))] : DefaultLabel(names, integers) is { } found ? [found] : [];
+        var pair = columns.Pair is { } second ? IndexOf(names, second, path) : -1;
         int[] text = columns.Text is { } chosen
             ? [.. chosen.Select(name => IndexOf(names, name, path))]
-            : [.. Enumerable.Range(0, names.Length).Where(column => column != label && !integers[column])];
-        return rows.ConvertAll(row => new TableRecord(path, row.Line, Cells(row.Cells, names, label, text)));
+            : [.. Enumerable.Range(0, names.Length).Where(column => !label.Contains(column) && column != pair && !integers[column])];
+        return rows.ConvertAll(row => new TableRecord(path, row.Line, Cells(row.Cells, names, label, text, pair)));
     }
 
-    private static Dictionary<string, string> Cells(string[] cells, string[] names, int? label, int[] text)
+    private static Dictionary<string, string> Cells(string[] cells, string[] names, int[] label, int[] text, int pair)
     {
         var record = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var column = 0; column < names.Length; column++)
@@ -47,9 +48,14 @@ internal static class TableRows
             record[names[column]] = cells[column];
         }
 
-        if (label is { } index)
+        if (label.Length > 0)
         {
-            record["label"] = cells[index].Trim();
+            record["label"] = label is [var index] ? cells[index].Trim() : Indicated.Labels(label.Select(column => (names[column], cells[column])));
+        }
+
+        if (pair >= 0)
+        {
+            record["text_pair"] = cells[pair];
         }
 
         if (text.Length > 0)

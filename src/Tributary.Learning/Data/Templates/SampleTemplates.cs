@@ -1,3 +1,5 @@
+using Tributary.Numerics;
+
 namespace Tributary.Learning.Data.Templates;
 
 /// <summary>The templates of a data set, one for each kind of example.</summary>
@@ -16,8 +18,9 @@ public sealed record SampleTemplates(PromptTemplate Prompt, ChatTemplate Chat, C
     {
         InstructionExample instruction => [new(Prompt.Render(instruction), Learned: false), new(instruction.Response, Learned: true)],
         ConversationExample conversation => Chat.Render(conversation.Messages),
-        ClassificationExample item => Classification.Render(item.Text, Labels?.Names[Labels.IdOf(item.Label)] ?? item.Label),
+        ClassificationExample item => Classification.Render(item.Pair is null ? item.Text : $"{item.Text} {item.Pair}", Labels?.Names[Labels.IdOf(item.Label)] ?? item.Label),
         TextExample text => [new(text.Text, Learned: true)],
+        TokensExample => throw new InputException("words with tags train a model that classifies tokens (architecture …ForTokenClassification); this one writes text"),
         _ => throw new ArgumentOutOfRangeException(nameof(example), example.GetType(), "unknown kind of example"),
     };
 }

@@ -38,7 +38,7 @@ internal sealed class DurationEstimate(RunSetup setup, MeasuredSpeed speed)
                 return SideBySide(alone, setup.Owners.Count);
             }
 
-            var union = new TokenizedDataset([.. setup.Owners.SelectMany(owner => owner.Train.Examples)], default);
+            var union = TokenizedDataset.Join([.. setup.Owners.Select(owner => owner.Train)]);
             var times = method.LocalProgram.Phases[0].Budget is Budget.Steps ? setup.Rounds * (double)largestCohort : setup.Rounds;
             var pooled = times * Training(method, union);
             return Math.Max(pooled, SideBySide(alone + pooled, setup.Owners.Count));

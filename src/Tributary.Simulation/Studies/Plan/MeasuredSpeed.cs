@@ -35,7 +35,7 @@ internal sealed record MeasuredSpeed(double TrainingPerToken, double EvaluationP
 
         learner.Trainable.Write(initial);
         var held = owner.Validation ?? owner.Train;
-        var sample = new TokenizedDataset([.. held.Examples.Take(method.LocalProgram.Phases[0].BatchSize)], default);
+        var sample = held.First(method.LocalProgram.Phases[0].BatchSize);
         var evaluation = PerToken(time, EvaluationSeconds, _ =>
         {
             DatasetLoss.Measure(learner, sample, cancel);

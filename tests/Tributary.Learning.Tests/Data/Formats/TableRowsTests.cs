@@ -33,9 +33,9 @@ public sealed class TableRowsTests : IDisposable
     {
         var path = _folder.Write("c.tsv", "gj04\t1\t\tOne\ngj05\t0\t*\tTwo\n");
 
-        DataFile.Read(path, DataFormat.Classification, new DataColumns(Text: ["column4"], Label: "column2")).Cast<ClassificationExample>()
+        DataFile.Read(path, DataFormat.Classification, new DataColumns(Text: ["column4"], Label: ["column2"])).Cast<ClassificationExample>()
             .Select(row => (row.Text, row.Label)).ShouldBe([("One", "1"), ("Two", "0")]);
-        Should.Throw<InputException>(() => DataFile.Read(path, DataFormat.Classification, new DataColumns(Label: "stars"))).Message.ShouldContain("no column 'stars'");
+        Should.Throw<InputException>(() => DataFile.Read(path, DataFormat.Classification, new DataColumns(Label: ["stars"]))).Message.ShouldContain("no column 'stars'");
     }
 
     [Fact]

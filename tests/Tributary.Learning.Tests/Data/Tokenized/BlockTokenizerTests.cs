@@ -33,21 +33,4 @@ public sealed class BlockTokenizerTests
         Should.Throw<InputException>(() => new BlockTokenizer(CharacterEncoding.Bare, 4).Tokenize([new TextExample("a", None)], "north")).Message.ShouldContain("north");
         Should.Throw<InputException>(() => new BlockTokenizer(CharacterEncoding.Bare, 4).Tokenize([new ClassificationExample("a", "b", None)], "north"));
     }
-
-    [Fact]
-    public void Classes_go_with_the_beginning_of_the_text()
-    {
-        var labels = new LabelSet(["no", "yes"]);
-        ClassificationExample[] rows = [new("abcdef", "yes", None), new("x", "0", None)];
-        var data = new ClassTokenizer(CharacterEncoding.Full, labels, 4).Tokenize(rows, "x");
-        var batch = new TokenRows();
-        data.Fill(batch, [1, 0]);
-
-        CharacterEncoding.Text(batch.Ids.ToArray()).ShouldBe("^x^abc");
-        batch.Classes.ToArray().ShouldBe([0, 1]);
-        batch.LabelledRows.ShouldBe(0);
-        data.Report.CutResponses.ShouldBe(1);
-        Should.Throw<InputException>(() => new ClassTokenizer(CharacterEncoding.Full, labels, 4).Tokenize([new ClassificationExample("a", "2", None)], "x"))
-            .Message.ShouldContain("out of range");
-    }
 }
