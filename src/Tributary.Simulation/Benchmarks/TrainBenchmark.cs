@@ -45,11 +45,11 @@ public static class TrainBenchmark
             "full" => new FullConfig(),
             _ => throw new InputException($"adaptation {options.Adaptation} is not one of lora-r8, full"),
         };
-        var adapter = adaptation.Resolve(model)[0];
-        using var learner = new Learner(model, [adapter], new LanguageModelling(), tape);
+        var adapter = adaptation.ForTask(model.Shape.Task).Resolve(model)[0];
+        using var learner = new Learner(model, [adapter], Objective.Of(model.Shape), tape);
         learner.Trainable.Write(adapter.Initial(model, Seed));
         using var optimizer = new Optimizer(new OptimizerSpec.AdamW(1e-4), backend, learner.Trainable.Length);
-        var rows = RandomRows(options, model.Shape.Vocabulary);
+        var rows = RandomRows(options, model.Shape);
 
         var first = Step(learner, optimizer, rows, backend);
         Step(learner, optimizer, rows, backend);
@@ -82,14 +82,21 @@ public static class TrainBenchmark
         return loss;
     }
 
-    private static TokenRows RandomRows(TrainBenchmarkOptions options, int vocabulary)
+    private static TokenRows RandomRows(TrainBenchmarkOptions options, ModelShape shape)
     {
         var rows = new TokenRows();
         var philox = new Philox(Seed);
         for (var b = 0; b < options.Batch; b++)
         {
-            var ids = Enumerable.Range(0, options.Length).Select(t => (int)(philox.UniformDouble((ulong)b, (ulong)t) * vocabulary)).ToArray();
-            rows.Add(ids, [.. ids.Skip(1), TokenRows.Ignore], sampleKey: b);
+            var ids = Enumerable.Range(0, options.Length).Select(t => (int)(philox.UniformDouble((ulong)b, (ulong)t) * shape.Vocabulary)).ToArray();
+            if (shape.Classes > 0)
+            {
+                rows.Add(ids, [], classLabel: b % shape.Classes, sampleKey: b, pooledAt: shape.Pooled == PooledRow.First ? 0 : -1);
+            }
+            else
+            {
+                rows.Add(ids, [.. ids.Skip(1), TokenRows.Ignore], sampleKey: b);
+            }
         }
 
         return rows;
@@ -99,7 +106,8 @@ public static class TrainBenchmark
     private static double ProductFlops(LanguageModel model, TrainBenchmarkOptions options)
     {
         var passes = options.Adaptation == "full" ? 3 : 2;
-        var weights = model.Modules.OfType<Learning.Models.Modules.Linear>().Sum(l => (double)l.Inputs * l.Outputs);
-        return 2.0 * passes * weights * options.Batch * options.Length;
+        var tokens = options.Batch * options.Length;
+        var products = model.Modules.OfType<Learning.Models.Modules.Linear>().Sum(l => (double)l.Inputs * l.Outputs * (l.Layer < 0 && model.Shape.Classes > 0 ? options.Batch : tokens));
+        return 2.0 * passes * products;
     }
 }

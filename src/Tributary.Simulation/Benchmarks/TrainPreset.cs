@@ -11,6 +11,10 @@ public sealed record TrainPreset(string Name, string ConfigJson)
         new("gpt2-124m", """
             {"model_type":"gpt2","architectures":["GPT2LMHeadModel"],"vocab_size":50257,"n_positions":1024,"n_embd":768,"n_layer":12,"n_head":12,"activation_function":"gelu"}
             """),
+        new("bert-base", """
+            {"model_type":"bert","architectures":["BertForSequenceClassification"],"vocab_size":30522,"max_position_embeddings":512,"hidden_size":768,"num_hidden_layers":12,
+            "num_attention_heads":12,"intermediate_size":3072,"num_labels":2}
+            """),
         new("llama-160m", """
             {"model_type":"llama","architectures":["LlamaForCausalLM"],"vocab_size":32000,"max_position_embeddings":2048,"hidden_size":768,"num_hidden_layers":12,
             "num_attention_heads":12,"num_key_value_heads":12,"intermediate_size":3072,"tie_word_embeddings":false}
