@@ -5,13 +5,13 @@ using Tributary.Simulation.Runs;
 
 namespace Tributary.Cli.Verbs;
 
-/// <summary><c>export --run DIR --to peft|merged --out DIR</c>: what other tools load.</summary>
+/// <summary><c>export --run DIR --to peft|merged|gguf --out DIR</c>: what other tools load.</summary>
 internal static class ExportVerb
 {
     public static Command Create(Terminal terminal)
     {
         var run = Options.Path("--run", "folder of a finished run");
-        var to = new Option<string>("--to") { Description = "what to write: peft (an adapter folder) or merged (a model folder)", HelpName = "peft|merged", Required = true };
+        var to = new Option<string>("--to") { Description = "what to write: peft (an adapter folder), merged (a model folder) or gguf (a LoRA adapter for llama.cpp)", HelpName = "peft|merged|gguf", Required = true };
         var output = Options.Path("--out", "new or empty folder to write");
         (run.Required, output.Required) = (true, true);
         var verb = new Command("export", "write what other tools load") { run, to, output };
@@ -27,8 +27,11 @@ internal static class ExportVerb
                 case "merged":
                     RunExport.ToMerged(folder, target);
                     break;
+                case "gguf":
+                    RunExport.ToGguf(folder, target);
+                    break;
                 case var other:
-                    throw new InputException($"--to {other} is not one of peft, merged");
+                    throw new InputException($"--to {other} is not one of peft, merged, gguf");
             }
 
             terminal.Error.WriteLine($"wrote {target}");

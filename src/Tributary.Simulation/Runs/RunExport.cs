@@ -1,4 +1,5 @@
 using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.Gguf;
 using Tributary.Learning.Adaptation.Merging;
 using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
@@ -18,6 +19,17 @@ public static class RunExport
     /// <summary>Writes a Hugging Face model folder with the adapters merged in.</summary>
     /// <exception cref="InputException">The run is not finished or trained what cannot be merged, or the folder is not empty.</exception>
     public static void ToMerged(RunFolder run, string output) => Write(run, output, (folder, model, path, adapters) => MergedFolder.Write(folder, path, model, adapters));
+
+    /// <summary>Writes LoRA adapters as GGUF files for llama.cpp: "adapter.gguf", or one named after each of several.</summary>
+    /// <exception cref="InputException">The run is not finished or trained what llama.cpp cannot load, or the folder is not empty.</exception>
+    public static void ToGguf(RunFolder run, string output) => Write(run, output, (folder, model, _, adapters) =>
+    {
+        foreach (var (adapter, values) in adapters)
+        {
+            var name = adapter.Name == TensorKey.DefaultAdapter ? "adapter" : adapter.Name;
+            GgufAdapter.Write(Path.Combine(folder, name + ".gguf"), model, adapter, values);
+        }
+    });
 
     private static void Write(RunFolder run, string output, Action<string, LanguageModel, string, IReadOnlyList<(IAdapter Adapter, ParameterSet Values)>> write)
     {

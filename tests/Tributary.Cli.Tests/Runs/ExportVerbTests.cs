@@ -18,6 +18,42 @@ public class ExportVerbTests
         Generate("--model", experiment.Model).ShouldNotBe(adapted);
     }
 
+    [Theory]
+    [InlineData("{ lora: { rank: 2, alpha: 4, dora: true } }")]
+    [InlineData("ia3")]
+    [InlineData("{ layers: { layers: [0] } }")]
+    [InlineData("{ several: { adapters: { low: { lora: { rank: 2, alpha: 4 } }, last: head } } }")]
+    public void Every_kind_leaves_as_folder_and_as_model_and_llama_cpp_is_not_given_what_it_cannot_load(string adaptation)
+    {
+        using var experiment = new TinyExperiment();
+        experiment.Change("{ lora: { rank: 2, alpha: 4, dropout: 0.1, targets: [q_proj, v_proj] } }", adaptation);
+        var run = experiment.Finished("out", "--set", "training.optimizer.adamw.lr=0.1");
+        var (peft, merged, gguf) = (Path.Combine(experiment.Root, "peft"), Path.Combine(experiment.Root, "merged"), Path.Combine(experiment.Root, "gguf"));
+
+        Export(run, "peft", peft).Code.ShouldBe(0);
+        Export(run, "merged", merged).Code.ShouldBe(0);
+
+        var adapted = Generate("--model", experiment.Model, "--adapter", peft);
+        Generate("--model", merged).ShouldBe(adapted);
+        Generate("--model", experiment.Model).ShouldNotBe(adapted);
+        Export(run, "gguf", gguf).ShouldBeRefused().ShouldContain("llama.cpp");
+        Directory.Exists(gguf).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_low_rank_adapter_leaves_for_llama_cpp()
+    {
+        using var experiment = new TinyExperiment();
+        var target = Path.Combine(experiment.Root, "exported");
+
+        Export(experiment.Finished(), "gguf", target).Code.ShouldBe(0);
+
+        var file = File.ReadAllBytes(Path.Combine(target, "adapter.gguf"));
+        file.AsSpan(0, 8).ToArray().ShouldBe([(byte)'G', (byte)'G', (byte)'U', (byte)'F', 3, 0, 0, 0]);
+        System.Text.Encoding.Latin1.GetString(file).ShouldContain("blk.1.attn_v.weight.lora_b");
+        Directory.GetFiles(target).Length.ShouldBe(1);
+    }
+
     [Fact]
     public void A_run_that_is_not_finished_is_refused()
     {
@@ -26,7 +62,7 @@ public class ExportVerbTests
         var target = Path.Combine(experiment.Root, "exported");
 
         Export(experiment.Output(), "peft", target).ShouldBeRefused().ShouldContain("tributary resume");
-        Export(experiment.Output(), "gguf", target).ShouldBeRefused().ShouldContain("peft, merged");
+        Export(experiment.Output(), "onnx", target).ShouldBeRefused().ShouldContain("peft, merged, gguf");
 
         Directory.Exists(target).ShouldBeFalse();
     }

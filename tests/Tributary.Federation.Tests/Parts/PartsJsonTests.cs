@@ -4,13 +4,18 @@ using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Adaptation.BitFit;
+using Tributary.Learning.Adaptation.Bottleneck;
 using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.Head;
 using Tributary.Learning.Adaptation.Ia3;
 using Tributary.Learning.Adaptation.Layers;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Adaptation.None;
+using Tributary.Learning.Adaptation.PrefixTuning;
+using Tributary.Learning.Adaptation.PromptTuning;
+using Tributary.Learning.Adaptation.PTuning;
 using Tributary.Learning.Adaptation.Several;
+using Tributary.Learning.Adaptation.TensorTrain;
 using Tributary.Learning.Optimization;
 
 namespace Tributary.Federation.Tests.Parts;
@@ -43,6 +48,11 @@ public sealed class PartsJsonTests
         Catalogue.FedIt with { Adaptation = new NoneConfig(), Cohort = new Cohort.All(), ServerStep = new ServerStep.Adam(Form: MomentForm.OpenFedLlm) },
         Catalogue.FedIt with { Adaptation = new BitFitConfig() },
         Catalogue.FedIt with { Adaptation = new Ia3Config(["k_proj", "fc2"], ["fc2"], ["score"]) },
+        Catalogue.FedIt with { Adaptation = new PromptTuningConfig(5, PromptInitialisation.Vocabulary) },
+        Catalogue.FedIt with { Adaptation = new PrefixTuningConfig(5, 7) },
+        Catalogue.FedIt with { Adaptation = new PTuningConfig(5, 7) },
+        Catalogue.FedIt with { Adaptation = BottleneckConfig.Houlsby with { Size = 3, LeaveOut = [1] } },
+        Catalogue.FedIt with { Adaptation = new TensorTrainConfig(4, 2, 2, BottleneckActivation.Swish, [0]) },
         Catalogue.FedIt with { Adaptation = new LayersConfig([0, -1], ["bias"]) },
         Catalogue.FedIt with { Adaptation = new SeveralConfig(new Dictionary<string, AdapterConfig> { ["own"] = new LoraConfig(2), ["shared"] = new BitFitConfig() }) },
         Catalogue.FedIt with { Cohort = new Cohort.Union(), Sharing = new Sharing.AllPrivate(), ServerStep = new ServerStep.Yogi(0.2) },

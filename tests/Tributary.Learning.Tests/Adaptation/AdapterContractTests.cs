@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Adaptation.Merging;
 using Tributary.Learning.Models;
 using Tributary.Learning.Optimization;
@@ -175,6 +176,46 @@ public sealed class AdapterContractTests
 
         Change(1).ShouldBe(together.Zip(plain).Sum(p => Math.Abs(p.First - p.Second)), 1e-6);
         Change(0.02f).ShouldBe(2 * Change(0.01f), 0.1 * Change(0.02f));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Weighted_adapters_are_trained_with_their_weights(string name)
+    {
+        using var adapted = Open(name);
+        if (!adapted.Case.CanBeWeighted)
+        {
+            return;
+        }
+
+        var learner = adapted.Learner;
+        learner.Activate([.. adapted.Adapters.Select(a => (a.Name, 0.3f))]);
+        learner.Trainable.Write(adapted.Moved);
+        learner.Trainable.ZeroGradient();
+        learner.AddGradient(adapted.Rows);
+        var gradient = learner.Trainable.ReadGradient();
+        var square = gradient.Sum(g => g.Values.Sum(v => (double)v * v));
+        learner.DirectionalDerivative(adapted.Rows, gradient).ShouldBe(square, 1e-5 * square);
+        if (adapted.Case.Config is not LoraConfig { Dora: true })
+        {
+            var step = (float)(0.001 / Math.Sqrt(square));
+            ((Loss(step) - Loss(-step)) / (2.0 * step)).ShouldBe(square, 2e-3 * square);
+        }
+
+        double Loss(float step)
+        {
+            var moved = adapted.Moved.Copy();
+            foreach (var tensor in moved)
+            {
+                for (var i = 0; i < tensor.Values.Length; i++)
+                {
+                    tensor.Values[i] += step * gradient[tensor.Key].Values[i];
+                }
+            }
+
+            learner.Trainable.Write(moved);
+            return learner.Loss(adapted.Rows);
+        }
     }
 
     private static AdaptedModel Open(string name) => new(AdapterCase.All[name]);

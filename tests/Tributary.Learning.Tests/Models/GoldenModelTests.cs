@@ -73,6 +73,13 @@ public class GoldenModelTests
     [InlineData("roberta_houlsby")]
     [InlineData("roberta_pfeiffer")]
     [InlineData("roberta_parallel")]
+    [InlineData("llama_dora")]
+    [InlineData("gpt2_ia3")]
+    [InlineData("llama_ia3")]
+    [InlineData("roberta_ia3")]
+    [InlineData("gpt2_bitfit")]
+    [InlineData("qwen2_bitfit")]
+    [InlineData("roberta_bitfit")]
     public void Loss_and_every_gradient_of_an_adapter_match(string fixture)
     {
         var folder = SharedData.PathOf("golden", "peft", fixture);

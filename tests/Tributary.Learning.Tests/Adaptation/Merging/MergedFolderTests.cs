@@ -17,6 +17,10 @@ public class MergedFolderTests
     [InlineData("gpt2_lora_lm_head")]
     [InlineData("gpt2_lora_embedding")]
     [InlineData("llama_lora_all_rs")]
+    [InlineData("llama_dora")]
+    [InlineData("gpt2_ia3")]
+    [InlineData("llama_ia3")]
+    [InlineData("gpt2_bitfit")]
     public void A_merged_folder_gives_the_adapted_models_logits(string fixture)
     {
         var basis = SharedData.PathOf("golden", "models", fixture[..fixture.IndexOf('_')]);
