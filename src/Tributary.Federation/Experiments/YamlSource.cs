@@ -17,7 +17,7 @@ internal static class YamlSource
     {
         try
         {
-            var length = new FileInfo(path).Length;
+            var length = FileLength.Of(path);
             return length <= LargestFile
                 ? Parse(File.ReadAllText(path), path)
                 : throw new InputException($"{path}: {length} bytes are too many for an experiment file (at most {LargestFile})");

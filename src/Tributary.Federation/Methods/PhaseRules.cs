@@ -25,9 +25,9 @@ internal static class PhaseRules
             yield return "training.optimizer: dampening, decay and initial_accumulator must not be negative";
         }
 
-        if (WeightDecay(optimizer) is not (>= 0 and < double.MaxValue))
+        if (WeightDecay(optimizer) is not (>= 0 and <= 1e6))
         {
-            yield return "training.optimizer: weight_decay must not be negative";
+            yield return "training.optimizer: weight_decay must be from 0 to 1000000";
         }
 
         // At 0 the first update of a value without gradient would be 0 / 0.

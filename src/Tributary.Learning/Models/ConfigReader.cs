@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Tributary.Numerics;
 
@@ -26,6 +27,7 @@ internal sealed class ConfigReader
     {
         try
         {
+            UnicodeJson.Require(Encoding.UTF8.GetBytes(json), path);
             using var document = JsonDocument.Parse(json);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new ConfigReader(document.RootElement.Clone(), path)
@@ -67,11 +69,11 @@ internal sealed class ConfigReader
     };
 
     public string Text(string name, string? fallback = null) =>
-        !Has(name) ? fallback ?? throw Missing(name) : root.GetProperty(name).ValueKind == JsonValueKind.String ? TextOf(root.GetProperty(name), name) : throw Wrong(name, "a text");
+        !Has(name) ? fallback ?? throw Missing(name) : root.GetProperty(name).ValueKind == JsonValueKind.String ? root.GetProperty(name).GetString()! : throw Wrong(name, "a text");
 
     public IReadOnlyList<string> Texts(string name) =>
         !Has(name) ? [] : root.GetProperty(name).ValueKind == JsonValueKind.Array
-            ? [.. root.GetProperty(name).EnumerateArray().Select(e => e.ValueKind == JsonValueKind.String ? TextOf(e, name) : throw Wrong(name, "a list of texts"))]
+            ? [.. root.GetProperty(name).EnumerateArray().Select(e => e.ValueKind == JsonValueKind.String ? e.GetString()! : throw Wrong(name, "a list of texts"))]
             : throw Wrong(name, "a list of texts");
 
     public ConfigReader? Object(string name) =>
@@ -80,18 +82,6 @@ internal sealed class ConfigReader
     public int Count() => root.EnumerateObject().Count();
 
     public InputException Wrong(string name, string expected) => new($"{path}: {name} should be {expected}");
-
-    private string TextOf(JsonElement text, string name)
-    {
-        try
-        {
-            return text.GetString()!;
-        }
-        catch (InvalidOperationException error)
-        {
-            throw new InputException($"{path}: {name} holds an escaped character that is not Unicode", error);
-        }
-    }
 
     private bool Has(string name) => root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 

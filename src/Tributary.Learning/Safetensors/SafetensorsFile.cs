@@ -146,14 +146,14 @@ public sealed class SafetensorsFile : IDisposable
     {
         try
         {
-            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            var length = stream.Length;
+            // Asked before opening, which would wait for ever for the other end of a pipe.
+            var length = FileLength.Of(path);
             if (length < SafetensorsHeader.PrefixLength)
             {
-                stream.Dispose();
                 throw new InputException($"{path}: {length} bytes cannot be a safetensors file; it is truncated, fetch it again");
             }
 
+            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
             return (MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false), length);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)

@@ -16,7 +16,7 @@ internal sealed record ShardIndex(IReadOnlyDictionary<string, string> FileOfTens
     {
         try
         {
-            if (new FileInfo(path).Length > MaxBytes)
+            if (FileLength.Of(path) > MaxBytes)
             {
                 throw new InputException($"{path}: an index of more than {MaxBytes >> 20} MB is refused");
             }

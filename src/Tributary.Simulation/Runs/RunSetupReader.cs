@@ -117,13 +117,13 @@ public static class RunSetupReader
             model.Shape.Family,
             model.ParameterCount,
             trainable,
-            weights.Sum(f => new FileInfo(f).Length),
+            weights.Sum(FileLength.Of),
             Hash(weights),
             string.Join(", ", experiment.Data.Train.Select(t => Path.GetFileName(t))),
             experiment.Data.Format.ToString().ToLowerInvariant(),
             Describe(experiment.Data.Partition),
             owners.Sum(o => (long)o.Train.Count),
-            data.Sum(f => new FileInfo(f).Length),
+            data.Sum(FileLength.Of),
             dataHash);
     }
 

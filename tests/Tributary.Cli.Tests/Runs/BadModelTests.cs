@@ -119,6 +119,47 @@ public class BadModelTests
     }
 
     [Fact]
+    public void Weights_may_be_a_link_to_a_link()
+    {
+        using var experiment = new TinyExperiment();
+        var whole = experiment.Finished("whole");
+        var store = Path.Combine(experiment.Root, "store");
+        File.Move(Weights(experiment), store);
+        File.CreateSymbolicLink(store + ".link", store);
+        File.CreateSymbolicLink(Weights(experiment), store + ".link");
+
+        var linked = experiment.Finished("linked");
+
+        linked.ShouldEqual(whole);
+        ((long)linked.Result["subject"]!["model_bytes"]!).ShouldBe(new FileInfo(store).Length);
+    }
+
+    [Fact]
+    public void A_pipe_instead_of_weights_is_refused_at_once()
+    {
+        using var experiment = new TinyExperiment();
+        File.Delete(Weights(experiment));
+        using (var pipe = System.Diagnostics.Process.Start("mkfifo", [Weights(experiment)]))
+        {
+            pipe.WaitForExit();
+        }
+
+        ShouldBeRefused(experiment).ShouldContain("0 bytes");
+    }
+
+    [Theory]
+    [InlineData("{\"peft_type\":\"\\ud800\"}")]
+    [InlineData("{\"peft_type\":\"LORA\",\"r\":2,\"target_modules\":[\"q_proj\"],\"rank_pattern\":{\"\\udc00\":2}}")]
+    public void Half_a_character_in_an_adapter_is_refused(string config)
+    {
+        using var experiment = new TinyExperiment();
+        var adapter = experiment.Finished().Adapter;
+        File.WriteAllText(Path.Combine(adapter, "adapter_config.json"), config);
+
+        BuiltTool.Run("generate", "--model", experiment.Model, "--adapter", adapter, "--prompt", "x").ShouldBeRefused().ShouldContain("adapter_config.json, line 1: an escaped character that is not Unicode");
+    }
+
+    [Fact]
     public void A_folder_with_pickles_alone_is_refused_with_the_way_to_convert()
     {
         using var experiment = new TinyExperiment();

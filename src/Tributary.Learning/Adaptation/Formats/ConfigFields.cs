@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tributary.Numerics;
@@ -32,7 +33,9 @@ internal sealed class ConfigFields
 
         try
         {
-            var node = JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+            var text = File.ReadAllText(path);
+            UnicodeJson.Require(Encoding.UTF8.GetBytes(text), path);
+            var node = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
             return node is JsonObject root ? new ConfigFields(root, path) : throw new InputException($"{path}: expected a JSON object");
         }
         catch (JsonException error)

@@ -18,7 +18,7 @@ internal static class Utf8File
         byte[] bytes;
         try
         {
-            var length = new FileInfo(path).Length;
+            var length = FileLength.Of(path);
             if (length > MaxBytes)
             {
                 throw new InputException($"{path}: {length} bytes are more than the {MaxBytes} a data file may have; split it into several files");

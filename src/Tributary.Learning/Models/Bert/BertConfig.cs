@@ -34,7 +34,7 @@ internal sealed record BertConfig(
             config.Positive("num_hidden_layers", largest: 4096),
             heads,
             config.Positive("intermediate_size"),
-            config.Number("layer_norm_eps", 1e-12f),
+            config.PositiveNumber("layer_norm_eps", 1e-12f),
             Activations.Parse(config.Text("hidden_act", "gelu"), config, "hidden_act"),
             config.Flag("tie_word_embeddings", true),
             config.Index("pad_token_id", padId, vocabulary));

@@ -22,7 +22,7 @@ internal sealed record Gpt2Config(
             config.Positive("n_layer", largest: 4096),
             heads,
             config.Positive("n_inner", 4 * width),
-            config.Number("layer_norm_epsilon", 1e-5f),
+            config.PositiveNumber("layer_norm_epsilon", 1e-5f),
             Activations.Parse(config.Text("activation_function", "gelu_new"), config, "activation_function"),
             config.Flag("tie_word_embeddings", true),
             config.Flag("scale_attn_weights", true),

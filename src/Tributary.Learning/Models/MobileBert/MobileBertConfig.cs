@@ -62,7 +62,7 @@ internal sealed record MobileBertConfig(
                 bottleneck,
                 shared && bottleneck != BottleneckKind.None,
                 NormOf(config),
-                config.Number("layer_norm_eps", 1e-12f),
+                config.PositiveNumber("layer_norm_eps", 1e-12f),
                 Activations.Parse(config.Text("hidden_act", "relu"), config, "hidden_act"),
                 config.Flag("classifier_activation", true),
                 config.Flag("tie_word_embeddings", true),

@@ -60,7 +60,7 @@ internal static class BertFiles
         var vocabulary = new Vocabulary(file);
         try
         {
-            if (new FileInfo(file).Length > MaxBytes)
+            if (FileLength.Of(file) > MaxBytes)
             {
                 throw new InputException($"{file}: larger than {MaxBytes >> 20} MB, which no list of tokens is");
             }

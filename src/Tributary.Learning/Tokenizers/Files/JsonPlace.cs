@@ -14,7 +14,7 @@ internal readonly record struct JsonPlace(JsonElement Element, string File, stri
     {
         try
         {
-            if (new FileInfo(file).Length > MaxBytes)
+            if (FileLength.Of(file) > MaxBytes)
             {
                 throw new InputException($"{file}: larger than {MaxBytes >> 20} MB, which no tokenizer file is");
             }

@@ -76,7 +76,7 @@ internal static class RankFiles
         var vocabulary = new Vocabulary(file);
         try
         {
-            if (new FileInfo(file).Length > MaxBytes)
+            if (FileLength.Of(file) > MaxBytes)
             {
                 throw new InputException($"{file}: larger than {MaxBytes >> 20} MB, which no list of ranks is");
             }

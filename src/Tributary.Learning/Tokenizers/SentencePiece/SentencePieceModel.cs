@@ -77,7 +77,7 @@ internal sealed record SentencePieceModel
     {
         try
         {
-            return new FileInfo(file).Length <= MaxBytes
+            return FileLength.Of(file) <= MaxBytes
                 ? Parse(System.IO.File.ReadAllBytes(file), file)
                 : throw new InputException($"{file}: larger than {MaxBytes >> 20} MB, which no SentencePiece model is");
         }
