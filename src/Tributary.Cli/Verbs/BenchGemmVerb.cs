@@ -16,11 +16,13 @@ internal static class BenchGemmVerb
         var columns = Options.Whole("--n", "columns", 3072, 1, 1 << 20);
         var inner = Options.Whole("--k", "inner dimension", 768, 1, 1 << 20);
         var threads = Options.Threads();
+        var dtype = Options.BaseDtype();
         var json = Options.Json();
-        var verb = new Command("gemm", "matrix products, in billions of operations per second") { rows, columns, inner, threads, json };
+        var verb = new Command("gemm", "matrix products, in billions of operations per second") { rows, columns, inner, threads, dtype, json };
         verb.SetAction(parsed =>
         {
-            var result = GemmBenchmark.Run(parsed.GetValue(rows), parsed.GetValue(columns), parsed.GetValue(inner), parsed.GetValue(threads), terminal.Time);
+            var result = GemmBenchmark.Run(
+                parsed.GetValue(rows), parsed.GetValue(columns), parsed.GetValue(inner), parsed.GetValue(threads), terminal.Time, Options.Storage(parsed, dtype));
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(result, CliJson.Default.GemmBenchmarkResult);

@@ -3,7 +3,6 @@ using System.Globalization;
 using Spectre.Console;
 using Tributary.Cli.Documents;
 using Tributary.Cli.Shell;
-using Tributary.Numerics;
 using Tributary.Numerics.Cpu;
 using Tributary.Reports.Markup;
 using Tributary.Simulation.Benchmarks;
@@ -20,16 +19,16 @@ internal static class BenchTrainVerb
         var batch = Options.Whole("--batch", "samples in a step", 4, 1, 1 << 16);
         var length = Options.Whole("--length", "tokens in a sample", 128, 2, 1 << 20);
         var threads = Options.Threads();
-        var dtype = Options.OneOf("--base-dtype", "storage of frozen weights", "f32", "f32", "bf16");
+        var dtype = Options.BaseDtype();
         var steps = Options.Whole("--steps", "steps to measure", 10, 1, 1_000_000);
         var json = Options.Json();
         var verb = new Command("train", "a training step: forward, backward, clipping, AdamW") { preset, adaptation, batch, length, threads, dtype, steps, json };
         verb.SetAction(parsed =>
         {
             using var backend = new CpuBackend(parsed.GetValue(threads));
-            var storage = parsed.GetValue(dtype) == "bf16" ? StorageType.BF16 : StorageType.F32;
             var options = new TrainBenchmarkOptions(
-                TrainPreset.Named(parsed.GetRequiredValue(preset)), parsed.GetRequiredValue(adaptation), parsed.GetValue(batch), parsed.GetValue(length), storage, parsed.GetValue(steps));
+                TrainPreset.Named(parsed.GetRequiredValue(preset)), parsed.GetRequiredValue(adaptation), parsed.GetValue(batch), parsed.GetValue(length),
+                Options.Storage(parsed, dtype), parsed.GetValue(steps));
             var document = TrainBenchDocument.Of(TrainBenchmark.Run(options, backend, terminal.Time, terminal.Interrupted));
             if (parsed.GetValue(json))
             {

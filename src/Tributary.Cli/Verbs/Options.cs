@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Tributary.Numerics;
+using Tributary.Numerics.Storage;
 
 namespace Tributary.Cli.Verbs;
 
@@ -53,6 +55,12 @@ internal static class Options
         });
         return option;
     }
+
+    /// <summary><c>--base-dtype</c>: how frozen weights are kept; read with <see cref="Storage"/>.</summary>
+    public static Option<string> BaseDtype() => OneOf("--base-dtype", "storage of frozen weights", StorageTypes.Name(StorageType.F32), [.. StorageTypes.Names]);
+
+    /// <summary>The storage that <c>--base-dtype</c> names.</summary>
+    public static StorageType Storage(ParseResult parsed, Option<string> dtype) => StorageTypes.Find(parsed.GetRequiredValue(dtype))!.Value;
 
     private static void RefuseEmpty(SymbolResult result, string name)
     {

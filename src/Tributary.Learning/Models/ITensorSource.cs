@@ -12,8 +12,11 @@ public interface ITensorSource : IDisposable
     /// <summary>The tensor's shape; null when any shape can be had.</summary>
     int[]? Shape(string name);
 
-    /// <summary>Reads the whole tensor, row-major, as floats.</summary>
-    void Read(string name, Span<float> destination);
+    /// <summary>Reads elements <paramref name="start"/> … of a tensor, row-major, as many as <paramref name="destination"/> holds. Reads may run side by side.</summary>
+    void Read(string name, long start, Span<float> destination);
+
+    /// <summary>Says that a tensor will hardly be read again, so that it need not stay in memory.</summary>
+    void Forget(string name);
 }
 
 /// <summary>The safetensors files of a model folder.</summary>
@@ -33,7 +36,10 @@ public sealed class FolderTensors(ModelWeights weights) : ITensorSource
     }
 
     /// <inheritdoc/>
-    public void Read(string name, Span<float> destination) => weights.Read(name, destination);
+    public void Read(string name, long start, Span<float> destination) => weights.Read(name, start, destination);
+
+    /// <inheritdoc/>
+    public void Forget(string name) => weights.Forget(name);
 
     /// <inheritdoc/>
     public void Dispose() => weights.Dispose();

@@ -14,7 +14,13 @@ public sealed class MemoryTensors(ParameterSet tensors) : ITensorSource
     public int[] Shape(string name) => byName[name].Shape;
 
     /// <inheritdoc/>
-    public void Read(string name, Span<float> destination) => byName[name].Values.CopyTo(destination);
+    public void Read(string name, long start, Span<float> destination) => byName[name].Values.AsSpan((int)start, destination.Length).CopyTo(destination);
+
+    /// <inheritdoc/>
+    public void Forget(string name)
+    {
+        // The values belong to the caller.
+    }
 
     /// <inheritdoc/>
     public void Dispose()

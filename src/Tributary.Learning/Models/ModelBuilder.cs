@@ -31,16 +31,10 @@ internal sealed class ModelBuilder(IBackend backend, ITensorSource source, Stora
         }
 
         claimed.Add(stored);
-        var tensor = new BaseTensor(Tensors.Count, new TensorKey(TensorKey.MainModel, "base", layer, role, name), shape, inputsFirst, backend, storage, Read);
+        var key = new TensorKey(TensorKey.MainModel, "base", layer, role, name);
+        var tensor = new BaseTensor(Tensors.Count, key, shape, inputsFirst, BaseStorage.Of(storage, layer), backend, source, stored);
         Tensors.Add(tensor);
         return tensor;
-
-        float[] Read()
-        {
-            var values = new float[HostTensor.Count(shape)];
-            source.Read(stored, values);
-            return values;
-        }
     }
 
     public Linear Linear(string path, int layer, int inputs, int outputs, bool bias, bool inputsFirst = false, bool isOutputLayer = false)

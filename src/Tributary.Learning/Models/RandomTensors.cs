@@ -3,16 +3,32 @@ using Tributary.Learning.Tensors;
 namespace Tributary.Learning.Models;
 
 /// <summary>Weights drawn from a seed, for architectures without a trained model: normal with deviation 0.02 as GPT-2 begins, gains one, biases zero.</summary>
-public sealed class RandomTensors(ulong seed, double deviation = 0.02) : ITensorSource
+public sealed class RandomTensors : ITensorSource
 {
+    private readonly Draw draw;
+
+    /// <summary>Normal weights.</summary>
+    public RandomTensors(ulong seed, double deviation = 0.02)
+        : this((values, address, first) => InitialValues.Normal(values, seed, address, deviation, first))
+    {
+    }
+
+    private RandomTensors(Draw draw) => this.draw = draw;
+
+    private delegate void Draw(Span<float> values, ulong address, long first);
+
     /// <inheritdoc/>
     public IReadOnlyCollection<string>? Names => null;
+
+    /// <summary>Uniform weights of the same deviation, which billions of can be drawn in seconds.</summary>
+    public static RandomTensors Uniform(ulong seed, double deviation = 0.02) =>
+        new((values, address, first) => InitialValues.Uniform(values, seed, address, deviation, first));
 
     /// <inheritdoc/>
     public int[]? Shape(string name) => null;
 
     /// <inheritdoc/>
-    public void Read(string name, Span<float> destination)
+    public void Read(string name, long start, Span<float> destination)
     {
         if (name.EndsWith(".bias", StringComparison.Ordinal))
         {
@@ -24,8 +40,14 @@ public sealed class RandomTensors(ulong seed, double deviation = 0.02) : ITensor
         }
         else
         {
-            InitialValues.Normal(destination, seed, StableHash.Of(name), deviation);
+            draw(destination, StableHash.Of(name), start);
         }
+    }
+
+    /// <inheritdoc/>
+    public void Forget(string name)
+    {
+        // Values are drawn again whenever they are read.
     }
 
     /// <inheritdoc/>

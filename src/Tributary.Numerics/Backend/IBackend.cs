@@ -23,10 +23,10 @@ public interface IBackend : IMatrixProducts, IRowKernels, INormKernels, IActivat
     void Read(Matrix source, Span<float> destination);
 
     /// <summary>
-    /// Takes a frozen weight over into the backend's own layout. <paramref name="source"/> is [outputs, inputs] row-major, or [inputs, outputs] when
-    /// <paramref name="transposed"/> (GPT-2's Conv1D). The source may be released afterwards.
+    /// Takes a frozen weight over into the backend's own layout, piece by piece. <paramref name="read"/> reads from [outputs, inputs] row-major, or from [inputs, outputs]
+    /// when <paramref name="transposed"/> (GPT-2's Conv1D), and is not used afterwards. Block-wise storage has its blocks along the inputs of one output in both cases.
     /// </summary>
-    FrozenMatrix Freeze(ReadOnlySpan<float> source, int outputs, int inputs, bool transposed, StorageType storage);
+    FrozenMatrix Freeze(ReadElements read, int outputs, int inputs, bool transposed, StorageType storage);
 }
 
 /// <summary>Matrix products. Accumulation order over the inner dimension depends on that dimension alone.</summary>

@@ -57,6 +57,15 @@ internal static partial class Shapes
         }
     }
 
+    /// <summary>A weight to freeze: its sizes mean something.</summary>
+    public static void Freeze(int outputs, int inputs)
+    {
+        if (outputs < 0 || inputs < 0)
+        {
+            throw new ArgumentException($"a weight cannot have {outputs} outputs and {inputs} inputs");
+        }
+    }
+
     /// <summary>A weight to freeze: sizes and length of the source agree.</summary>
     public static void Freeze(int sourceLength, int outputs, int inputs)
     {

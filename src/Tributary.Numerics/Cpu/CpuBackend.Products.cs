@@ -12,10 +12,10 @@ public sealed unsafe partial class CpuBackend
     private readonly IProductKernels products;
 
     /// <inheritdoc/>
-    public FrozenMatrix Freeze(ReadOnlySpan<float> source, int outputs, int inputs, bool transposed, StorageType storage)
+    public FrozenMatrix Freeze(ReadElements read, int outputs, int inputs, bool transposed, StorageType storage)
     {
-        Shapes.Freeze(source.Length, outputs, inputs);
-        return products.Freeze(source, outputs, inputs, transposed, storage == StorageType.BF16);
+        Shapes.Freeze(outputs, inputs);
+        return products.Freeze(read, outputs, inputs, transposed, storage);
     }
 
     /// <inheritdoc/>
@@ -43,17 +43,7 @@ public sealed unsafe partial class CpuBackend
     public void Gather(FrozenMatrix table, ReadOnlySpan<int> ids, Matrix y, float beta = 0)
     {
         Shapes.Gather(table, ids, y);
-        var weight = Own(table);
-        var rows = new View(y);
-        for (var i = 0; i < ids.Length; i++)
-        {
-            var row = rows.Row(i);
-            for (var c = 0; c < weight.Inputs; c++)
-            {
-                var value = weight.Element(ids[i], c);
-                row[c] = beta == 0 ? value : value + (beta * row[c]);
-            }
-        }
+        products.Gather(Own(table), ids, new(y), beta);
     }
 
     private static CpuFrozenMatrix Own(FrozenMatrix weight)

@@ -39,28 +39,31 @@ public readonly record struct Philox(ulong Key)
     /// <summary>Standard normal of double precision.</summary>
     public double NormalDouble(ulong tensor, ulong element) => Block(tensor, element / 2).NormalDouble((int)(element % 2));
 
-    /// <summary>Fills with elements 0, 1, … of a tensor, as <see cref="Uniform"/> gives them.</summary>
-    public void FillUniform(ulong tensor, Span<float> destination)
+    /// <summary>Fills with elements <paramref name="first"/>, <paramref name="first"/> + 1, … of a tensor, as <see cref="Uniform"/> gives them.</summary>
+    public unsafe void FillUniform(ulong tensor, Span<float> destination, ulong first = 0)
     {
-        for (var i = 0; i < destination.Length; i += 4)
+        var head = (int)Math.Min((4 - (first % 4)) % 4, (ulong)destination.Length);
+        var blocks = (destination.Length - head) / 4;
+        fixed (float* target = destination)
         {
-            var block = Block(tensor, (ulong)i / 4);
-            for (var lane = 0; lane < 4 && i + lane < destination.Length; lane++)
-            {
-                destination[i + lane] = block.Uniform(lane);
-            }
+            UniformRow.Fill(this, tensor, (first + (ulong)head) / 4, target + head, blocks);
         }
+
+        FillOneByOne(tensor, destination[..head], first);
+        var done = head + (4 * blocks);
+        FillOneByOne(tensor, destination[done..], first + (ulong)done);
     }
 
-    /// <summary>Fills with elements 0, 1, … of a tensor, as <see cref="Normal"/> gives them.</summary>
-    public void FillNormal(ulong tensor, Span<float> destination)
+    /// <summary>Fills with elements <paramref name="first"/>, <paramref name="first"/> + 1, … of a tensor, as <see cref="Normal"/> gives them.</summary>
+    public void FillNormal(ulong tensor, Span<float> destination, ulong first = 0)
     {
-        for (var i = 0; i < destination.Length; i += 4)
+        for (var i = 0; i < destination.Length;)
         {
-            var block = Block(tensor, (ulong)i / 4);
-            for (var lane = 0; lane < 4 && i + lane < destination.Length; lane++)
+            var (block, lane) = Math.DivRem(first + (ulong)i, 4);
+            var words = Block(tensor, block);
+            for (; lane < 4 && i < destination.Length; lane++, i++)
             {
-                destination[i + lane] = (float)block.Normal(lane);
+                destination[i] = (float)words.Normal((int)lane);
             }
         }
     }
@@ -71,6 +74,14 @@ public readonly record struct Philox(ulong Key)
         for (var i = 0; i < destination.Length; i++)
         {
             destination[i] = NormalDouble(tensor, (ulong)i);
+        }
+    }
+
+    private void FillOneByOne(ulong tensor, Span<float> destination, ulong first)
+    {
+        for (var i = 0; i < destination.Length; i++)
+        {
+            destination[i] = Uniform(tensor, first + (ulong)i);
         }
     }
 }

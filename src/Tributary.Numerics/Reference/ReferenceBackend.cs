@@ -65,19 +65,15 @@ public sealed partial class ReferenceBackend<T> : IBackend
     }
 
     /// <inheritdoc/>
-    public FrozenMatrix Freeze(ReadOnlySpan<float> source, int outputs, int inputs, bool transposed, StorageType storage)
+    public FrozenMatrix Freeze(ReadElements read, int outputs, int inputs, bool transposed, StorageType storage)
     {
-        Shapes.Freeze(source.Length, outputs, inputs);
-        var values = new T[source.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = T.CreateChecked(source[i]);
-        }
-
-        return Freeze(values.AsSpan(), outputs, inputs, transposed, storage);
+        Shapes.Freeze(outputs, inputs);
+        var source = new float[outputs * inputs];
+        read(0, source);
+        return Freeze(Array.ConvertAll(source, T.CreateChecked).AsSpan(), outputs, inputs, transposed, storage);
     }
 
-    /// <summary>As <see cref="Freeze(ReadOnlySpan{float}, int, int, bool, StorageType)"/>, from values in the backend's own precision.</summary>
+    /// <summary>As <see cref="Freeze(ReadElements, int, int, bool, StorageType)"/>, from values in the backend's own precision.</summary>
     public FrozenMatrix Freeze(ReadOnlySpan<T> source, int outputs, int inputs, bool transposed, StorageType storage)
     {
         Shapes.Freeze(source.Length, outputs, inputs);
@@ -86,8 +82,12 @@ public sealed partial class ReferenceBackend<T> : IBackend
         {
             for (var i = 0; i < inputs; i++)
             {
-                var value = transposed ? source[(i * outputs) + o] : source[(o * inputs) + i];
-                values[(o * inputs) + i] = storage == StorageType.BF16 ? T.CreateChecked(BFloat16.Round(float.CreateChecked(value))) : value;
+                values[(o * inputs) + i] = transposed ? source[(i * outputs) + o] : source[(o * inputs) + i];
+            }
+
+            if (storage != StorageType.F32)
+            {
+                Round(values.AsSpan(o * inputs, inputs), storage);
             }
         }
 
@@ -98,6 +98,21 @@ public sealed partial class ReferenceBackend<T> : IBackend
     public void Dispose()
     {
         // Buffers belong to whoever allocated them; there is nothing else to release.
+    }
+
+    private static void Round(Span<T> output, StorageType storage)
+    {
+        var singles = new float[output.Length];
+        for (var i = 0; i < singles.Length; i++)
+        {
+            singles[i] = float.CreateChecked(output[i]);
+        }
+
+        StoredValues.Round(storage, singles);
+        for (var i = 0; i < singles.Length; i++)
+        {
+            output[i] = T.CreateChecked(singles[i]);
+        }
     }
 
     private static View<T> Of(Matrix x) =>

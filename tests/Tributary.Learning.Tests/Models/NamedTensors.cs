@@ -9,7 +9,11 @@ internal sealed class NamedTensors(IReadOnlyDictionary<string, (int[] Shape, flo
 
     public int[] Shape(string name) => tensors[name].Shape;
 
-    public void Read(string name, Span<float> destination) => tensors[name].Values.CopyTo(destination);
+    public void Read(string name, long start, Span<float> destination) => tensors[name].Values.AsSpan((int)start, destination.Length).CopyTo(destination);
+
+    public void Forget(string name)
+    {
+    }
 
     public void Dispose()
     {

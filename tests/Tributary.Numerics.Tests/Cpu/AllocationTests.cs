@@ -24,6 +24,7 @@ public sealed class AllocationTests
         private readonly Matrix row = backend.Allocate(Columns).AsMatrix(1, Columns), stats = backend.Allocate(2 * Rows).AsMatrix(Rows, 2);
         private readonly Matrix sums = backend.Allocate(Rows * Heads).AsMatrix(Rows, Heads), losses = backend.Allocate(Rows).AsMatrix(1, Rows);
         private readonly Matrix angles = backend.Allocate(Rows * Width).AsMatrix(Rows, Width / 2);
+        private readonly FrozenMatrix[] frozen = [.. Enum.GetValues<StorageType>().Select(s => backend.Freeze((_, _) => { }, Columns, Columns, false, s))];
         private readonly int[] ids = new int[Rows];
         private readonly long[] keys = new long[Rows];
         private readonly Segment[] segments = [new(0, 100, 0, 100), new(100, 28, 100, 28)];
@@ -41,6 +42,14 @@ public sealed class AllocationTests
             backend.MultiplyRow(x, row, z);
             backend.SumRowProducts(x, y, row);
             backend.Gather(x, ids, z);
+            foreach (var weight in frozen)
+            {
+                backend.Multiply(x, weight, row, y);
+                backend.Multiply(x.RowRange(0, 1), weight, row, y.RowRange(0, 1));
+                backend.MultiplyTransposed(x, weight, y);
+                backend.Gather(weight, ids, z);
+            }
+
             backend.ScatterAdd(x, ids, z);
             backend.Dropout(x, 0.5f, 3, keys, z);
             backend.Norm(NormKind.Layer, x, row, default, 1e-5f, y, stats);

@@ -59,6 +59,22 @@ public sealed class PhiloxTests
         }
     }
 
+    [Theory]
+    [InlineData(0, 40)]
+    [InlineData(3, 1)]
+    [InlineData(5, 2)]
+    [InlineData(6, 71)]
+    [InlineData(1L << 34, 9)]
+    public void Filling_from_any_element_on_gives_the_same_numbers(long first, int count)
+    {
+        var philox = new Philox(77);
+        var (uniform, normal) = (new float[count], new float[count]);
+        philox.FillUniform(3, uniform, (ulong)first);
+        philox.FillNormal(3, normal, (ulong)first);
+        uniform.ShouldBe(Enumerable.Range(0, count).Select(i => philox.Uniform(3, (ulong)(first + i))));
+        normal.ShouldBe(Enumerable.Range(0, count).Select(i => philox.Normal(3, (ulong)(first + i))));
+    }
+
     [Fact]
     public void Tensors_and_keys_are_independent()
     {

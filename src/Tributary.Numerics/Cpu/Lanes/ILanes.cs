@@ -24,6 +24,12 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>Loads bfloat16 values and widens them.</summary>
     static abstract TSelf LoadBrain(ushort* source);
 
+    /// <summary>Loads signed bytes as numbers.</summary>
+    static abstract TSelf LoadSigned(byte* source);
+
+    /// <summary>Loads bytes and looks both halves of each up in a table of 16.</summary>
+    static abstract void LookUpHalves(byte* source, float* table, out TSelf lower, out TSelf upper);
+
     /// <summary>Loads the first <paramref name="count"/> lanes (fewer than <see cref="Count"/>); the others are 0.</summary>
     static abstract TSelf LoadFirst(float* source, int count);
 
@@ -55,6 +61,9 @@ internal unsafe interface ILanes<TSelf>
 
     /// <summary>Stores the first <paramref name="count"/> lanes.</summary>
     void StoreFirst(float* target, int count);
+
+    /// <summary>Stores the low byte of each lane's bits: an integer in two's complement where a lane holds 1.5·2²³ + that integer.</summary>
+    void StoreLowBytes(byte* target);
 
     float Sum();
 

@@ -32,6 +32,17 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     public static Lanes128 LoadBrain(ushort* source) => new((Vector128.WidenLower(Vector128.Create(Vector64.Load(source), default)) << 16).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 LoadSigned(byte* source) =>
+        new(Vector128.ConvertToSingle(Vector128.Create((sbyte)source[0], (sbyte)source[1], (sbyte)source[2], (sbyte)source[3])));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LookUpHalves(byte* source, float* table, out Lanes128 lower, out Lanes128 upper)
+    {
+        lower = new(Vector128.Create(table[source[0] & 15], table[source[1] & 15], table[source[2] & 15], table[source[3] & 15]));
+        upper = new(Vector128.Create(table[source[0] >> 4], table[source[1] >> 4], table[source[2] >> 4], table[source[3] >> 4]));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 LoadFirst(float* source, int count) =>
         new(Vector128.Create(count > 0 ? source[0] : 0, count > 1 ? source[1] : 0, count > 2 ? source[2] : 0, 0));
 
@@ -88,6 +99,16 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
         for (var lane = 0; lane < count; lane++)
         {
             target[lane] = value[lane];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreLowBytes(byte* target)
+    {
+        var bits = value.AsInt32();
+        for (var lane = 0; lane < Count; lane++)
+        {
+            target[lane] = (byte)bits[lane];
         }
     }
 

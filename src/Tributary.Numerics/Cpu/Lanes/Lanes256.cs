@@ -33,6 +33,17 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     public static Lanes256 LoadBrain(ushort* source) => new((Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe()) << 16).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LoadSigned(byte* source) => new(Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32((sbyte*)source)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LookUpHalves(byte* source, float* table, out Lanes256 lower, out Lanes256 upper)
+    {
+        var index = Avx2.ConvertToVector256Int32(source);
+        lower = LookUp(table, index);
+        upper = LookUp(table, index >>> 4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 LoadFirst(float* source, int count) => new(Avx.MaskLoad(source, Mask(count)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -87,10 +98,24 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     public void StoreFirst(float* target, int count) => Avx.MaskStore(target, Mask(count), value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreLowBytes(byte* target)
+    {
+        var bits = value.AsInt32();
+        var words = Vector128.Narrow(bits.GetLower(), bits.GetUpper());
+        Vector128.Narrow(words, words).AsByte().GetLower().Store(target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Sum() => new Lanes128(value.GetLower() + value.GetUpper()).Sum();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Largest() => new Lanes128(Vector128.MaxNative(value.GetLower(), value.GetUpper())).Largest();
+
+    // A permutation has eight places: one for each half of the table, chosen between by bit 3 as the sign. Higher bits of an index do not count.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes256 LookUp(float* table, Vector256<int> index) =>
+        new(Avx.BlendVariable(
+            Avx2.PermuteVar8x32(Vector256.Load(table), index), Avx2.PermuteVar8x32(Vector256.Load(table + Count), index), (index << 28).AsSingle()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Mask(int count) => Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle();

@@ -33,6 +33,19 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static Lanes512 LoadBrain(ushort* source) => new((Vector512.WidenLower(Vector256.Load(source).ToVector512Unsafe()) << 16).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 LoadSigned(byte* source) => new(Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector128.Load((sbyte*)source))));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LookUpHalves(byte* source, float* table, out Lanes512 lower, out Lanes512 upper)
+    {
+        // The permutation looks at the lowest four bits of an index alone.
+        var levels = Vector512.Load(table);
+        var index = Avx512F.ConvertToVector512Int32(Vector128.Load(source));
+        lower = new(Avx512F.PermuteVar16x32(levels, index));
+        upper = new(Avx512F.PermuteVar16x32(levels, index >>> 4));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 LoadFirst(float* source, int count) => new(Avx512F.MaskLoad(source, Mask(count), Vector512<float>.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -86,6 +99,9 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreFirst(float* target, int count) => Avx512F.MaskStore(target, Mask(count), value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreLowBytes(byte* target) => Avx512F.ConvertToVector128Byte(value.AsInt32()).Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Sum() => new Lanes256(value.GetLower() + value.GetUpper()).Sum();

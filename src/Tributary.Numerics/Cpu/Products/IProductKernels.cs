@@ -17,5 +17,8 @@ internal interface IProductKernels
     void MultiplyTransposed(LeftOperand dy, CpuFrozenMatrix weight, TileFinish finish);
 
     /// <summary>Packs a weight.</summary>
-    CpuFrozenMatrix Freeze(ReadOnlySpan<float> source, int outputs, int inputs, bool transposed, bool brain);
+    CpuFrozenMatrix Freeze(ReadElements read, int outputs, int inputs, bool transposed, StorageType storage);
+
+    /// <summary>y[i] = W[ids[i]] + beta · y[i].</summary>
+    void Gather(CpuFrozenMatrix table, ReadOnlySpan<int> ids, View y, float beta);
 }

@@ -1,4 +1,5 @@
 using Tributary.Numerics.Cpu.Lanes;
+using Tributary.Numerics.Cpu.Products.Codes;
 using Tributary.Numerics.Cpu.Products.Frozen;
 using Tributary.Numerics.Cpu.Products.Panels;
 using Tributary.Numerics.Cpu.Products.Tiles;
@@ -22,20 +23,55 @@ internal sealed unsafe class ProductKernels<V>(ThreadTeam team) : IProductKernel
         }
     }
 
-    public void Multiply(LeftOperand x, CpuFrozenMatrix weight, TileFinish finish) => Run(x, new FrozenPanels(weight), finish);
+    public void Multiply(LeftOperand x, CpuFrozenMatrix weight, TileFinish finish)
+    {
+        switch (weight.Storage)
+        {
+            case StorageType.Int8 when x.Rows == 1 && x.Depth > 0:
+                RunRow<Int8Codes>(x, weight, finish);
+                break;
+            case StorageType.Nf4 when x.Rows == 1 && x.Depth > 0:
+                RunRow<Nf4Codes>(x, weight, finish);
+                break;
+            default:
+                Run(x, new FrozenPanels<V>(weight), finish);
+                break;
+        }
+    }
 
     public void MultiplyTransposed(LeftOperand dy, CpuFrozenMatrix weight, TileFinish finish) =>
-        Run(dy, new FrozenTransposedPanels(weight, PanelLayout.For<V>(weight.Inputs)), finish);
+        Run(dy, new FrozenTransposedPanels<V>(weight, PanelLayout.For<V>(weight.Inputs)), finish);
 
-    public CpuFrozenMatrix Freeze(ReadOnlySpan<float> source, int outputs, int inputs, bool transposed, bool brain)
+    public CpuFrozenMatrix Freeze(ReadElements read, int outputs, int inputs, bool transposed, StorageType storage)
     {
-        var weight = new CpuFrozenMatrix(outputs, inputs, PanelLayout.For<V>(outputs), brain);
-        fixed (float* values = source)
+        var weight = new CpuFrozenMatrix(outputs, inputs, PanelLayout.For<V>(outputs), storage);
+        try
         {
-            team.Run(new PackJob(weight, values, transposed), weight.Layout.Count);
+            team.Run(new PackJob<V>(weight, read, transposed), weight.Layout.Count);
+        }
+        catch
+        {
+            weight.Dispose();
+            throw;
         }
 
         return weight;
+    }
+
+    public void Gather(CpuFrozenMatrix table, ReadOnlySpan<int> ids, View y, float beta)
+    {
+        fixed (int* list = ids)
+        {
+            var parts = Math.Min(team.Parts((long)ids.Length * table.Inputs, GatherRowsJob<V>.Grain), Math.Max(ids.Length, 1));
+            team.Run(new GatherRowsJob<V>(table, list, ids.Length, y, beta, parts), parts);
+        }
+    }
+
+    private void RunRow<TCodes>(LeftOperand x, CpuFrozenMatrix weight, TileFinish finish)
+        where TCodes : struct, IBlockCodes
+    {
+        var plan = ProductPlan.For<V>(team, 1, x.Depth, weight.Layout.Count);
+        team.Run(new CodeRowJob<V, TCodes>(x, weight, finish, plan), plan.Parts);
     }
 
     private void Run<TPanels>(LeftOperand a, TPanels panels, TileFinish finish)

@@ -7,6 +7,8 @@ namespace Tributary.Numerics.Tests.Cpu.Products;
 
 public sealed class FrozenTests
 {
+    public static TheoryData<StorageType> Storages => [.. Enum.GetValues<StorageType>()];
+
     private static readonly int[] Sizes = [1, 2, 4, 7, 8, 15, 16, 17, 32, 47, 48, 49, 95, 100, 193];
 
     [Fact]
@@ -15,9 +17,9 @@ public sealed class FrozenTests
         var cases =
             from rows in Gen.Elements(1, 2, 3, 6, 8, 9, 20, 65, 130)
             from outputs in Gen.Elements([.. Sizes, 800])
-            from inputs in Gen.Elements([.. Sizes, 1, 769])
+            from inputs in Gen.Elements([.. Sizes, 63, 64, 65, 769, 850])
             from transposed in Gen.Elements(false, true)
-            from storage in Gen.Elements(StorageType.F32, StorageType.BF16)
+            from storage in Gen.Elements(Enum.GetValues<StorageType>())
             from beta in Gen.Elements(0f, 1f, -0.5f)
             from bias in Gen.Elements(false, true)
             select (rows, outputs, inputs, transposed, storage, beta, bias);
@@ -27,12 +29,11 @@ public sealed class FrozenTests
             {
                 Check(leg, c.rows, c.outputs, c.inputs, c.transposed, c.storage, c.beta, c.bias);
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(120));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
     }
 
     [Theory]
-    [InlineData(StorageType.F32)]
-    [InlineData(StorageType.BF16)]
+    [MemberData(nameof(Storages))]
     public void Bits_depend_neither_on_threads_nor_on_the_other_rows(StorageType storage)
     {
         const int Rows = 70, Outputs = 900, Inputs = 800;
@@ -83,29 +84,76 @@ public sealed class FrozenTests
     }
 
     [Theory]
-    [InlineData(StorageType.F32)]
-    [InlineData(StorageType.BF16)]
+    [MemberData(nameof(Storages))]
     public void Gather_reads_rows_from_the_packed_layout(StorageType storage)
     {
+        const int Inputs = 201;
         foreach (var leg in Operands.Legs)
         {
             using var operands = new Operands(leg);
-            var values = Operands.Values(101 * 37, 2);
-            var weight = operands.Frozen(values, 101, 37, false, storage);
-            var y = operands.Matrix([.. Enumerable.Repeat(1f, 4 * 37)], 4, 37);
+            var values = Operands.Values(101 * Inputs, 2);
+            var weight = operands.Frozen(values, 101, Inputs, false, storage);
+            var stored = Stored(values, 101, Inputs, false, storage);
+            var y = operands.Matrix([.. Enumerable.Repeat(1f, 4 * Inputs)], 4, Inputs);
             operands.Backend.Gather(weight, [100, 0, 48, 100], y, beta: 2);
-            var expected = new[] { 100, 0, 48, 100 }.SelectMany(id => values.AsSpan(id * 37, 37).ToArray()).Select(v => Stored(v, storage) + 2);
+            var expected = new[] { 100, 0, 48, 100 }.SelectMany(id => stored.AsSpan(id * Inputs, Inputs).ToArray()).Select(v => v + 2);
             operands.Read(y).ShouldBe(expected);
         }
     }
 
-    [Fact]
-    public void One_copy_is_held_and_a_bfloat16_one_takes_half()
+    [Theory]
+    [MemberData(nameof(Storages))]
+    public void One_copy_is_held_of_the_size_that_the_storage_names(StorageType storage)
     {
-        using var operands = new Operands(KernelSets.Best);
-        var values = new float[96 * 64];
-        operands.Frozen(values, 96, 64, false, StorageType.F32).Bytes.ShouldBe(96 * 64 * 4);
-        operands.Frozen(values, 96, 64, false, StorageType.BF16).Bytes.ShouldBe(96 * 64 * 2);
+        foreach (var leg in Operands.Legs)
+        {
+            using var operands = new Operands(leg);
+            operands.Frozen(new float[96 * 128], 96, 128, false, storage).Bytes.ShouldBe(StorageTypes.Bytes(storage, 96, 128));
+        }
+    }
+
+    [Theory]
+    [InlineData(StorageType.Int8)]
+    [InlineData(StorageType.Nf4)]
+    public void A_block_of_zeros_stays_zero_and_one_that_is_not_finite_does_not_become_finite(StorageType storage)
+    {
+        const int Inputs = 192;
+        var values = Operands.Values(3 * Inputs, 5);
+        values.AsSpan(0, 64).Clear();
+        values[Inputs + 70] = float.NaN;
+        values[(2 * Inputs) + 130] = float.NegativeInfinity;
+        foreach (var leg in Operands.Legs)
+        {
+            using var operands = new Operands(leg);
+            var y = operands.Matrix(new float[3 * Inputs], 3, Inputs);
+            operands.Backend.Gather(operands.Frozen(values, 3, Inputs, false, storage), [0, 1, 2], y);
+            var read = operands.Read(y);
+            read.ShouldBe(Stored(values, 3, Inputs, false, storage));
+            read.AsSpan(0, 64).ToArray().ShouldAllBe(v => v == 0);
+            float.IsFinite(read[Inputs + 70]).ShouldBeFalse();
+            float.IsFinite(read[(2 * Inputs) + 130]).ShouldBeFalse();
+            read.Count(v => !float.IsFinite(v)).ShouldBe(2 * 64);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Storages))]
+    public void A_weight_is_read_in_pieces_and_a_failure_while_reading_is_passed_on(StorageType storage)
+    {
+        const int Outputs = 300, Inputs = 3000;
+        using var backend = new CpuBackend(2);
+        var longest = 0;
+        using var weight = backend.Freeze((_, destination) => InterlockedMax(ref longest, destination.Length), Outputs, Inputs, false, storage);
+        longest.ShouldBeLessThanOrEqualTo(1024);
+        Should.Throw<Exception>(() => backend.Freeze((_, _) => throw new InputException("broken"), Outputs, Inputs, true, storage)).GetBaseException().Message.ShouldBe("broken");
+
+        static void InterlockedMax(ref int target, int value)
+        {
+            for (var seen = target; value > seen; seen = target)
+            {
+                Interlocked.CompareExchange(ref target, value, seen);
+            }
+        }
     }
 
     [Fact]
@@ -121,13 +169,35 @@ public sealed class FrozenTests
         Should.Throw<ObjectDisposedException>(() => operands.Backend.Multiply(x, weight, default, y));
     }
 
-    private static float Stored(float value, StorageType storage) => storage == StorageType.BF16 ? BFloat16.Round(value) : value;
+    /// <summary>What the storage keeps, in the layout of the source; blocks run along the inputs of an output in both.</summary>
+    private static float[] Stored(float[] source, int outputs, int inputs, bool transposed, StorageType storage)
+    {
+        var stored = new float[source.Length];
+        var row = new float[inputs];
+        for (var o = 0; o < outputs; o++)
+        {
+            for (var i = 0; i < inputs; i++)
+            {
+                row[i] = source[At(o, i)];
+            }
+
+            StoredValues.Round(storage, row);
+            for (var i = 0; i < inputs; i++)
+            {
+                stored[At(o, i)] = row[i];
+            }
+        }
+
+        return stored;
+
+        int At(int o, int i) => transposed ? (i * outputs) + o : (o * inputs) + i;
+    }
 
     private static void Check(KernelSet leg, int rows, int outputs, int inputs, bool transposed, StorageType storage, float beta, bool withBias)
     {
         using var operands = new Operands(leg);
         var source = Operands.Values(outputs * inputs, 2);
-        var stored = source.Select(value => Stored(value, storage)).ToArray();
+        var stored = Stored(source, outputs, inputs, transposed, storage);
         var weight = operands.Frozen(source, outputs, inputs, transposed, storage);
         var context = $"{leg} {rows}×{outputs}×{inputs} {transposed} {storage}";
 

@@ -1,6 +1,5 @@
 using Tributary.Numerics.Cpu.Memory;
 using Tributary.Numerics.Cpu.Products.Panels;
-using Tributary.Numerics.Storage;
 
 namespace Tributary.Numerics.Cpu.Products.Frozen;
 
@@ -10,12 +9,15 @@ namespace Tributary.Numerics.Cpu.Products.Frozen;
 /// </summary>
 internal sealed unsafe class CpuFrozenMatrix : FrozenMatrix
 {
+    private readonly Granule granule;
+    private readonly long columnBytes;
     private byte* data;
 
-    public CpuFrozenMatrix(int outputs, int inputs, PanelLayout layout, bool brain)
+    public CpuFrozenMatrix(int outputs, int inputs, PanelLayout layout, StorageType storage)
     {
-        (Outputs, Inputs, Layout, IsBrain) = (outputs, inputs, layout, brain);
-        Bytes = checked((long)layout.PaddedColumns * inputs * ElementSize);
+        (Outputs, Inputs, Layout, Storage, granule) = (outputs, inputs, layout, storage, Granule.Of(storage));
+        columnBytes = ((long)inputs + granule.Rows - 1) / granule.Rows * granule.ColumnBytes;
+        Bytes = checked(layout.PaddedColumns * columnBytes);
         data = (byte*)AlignedMemory.Allocate(Bytes);
         AlignedMemory.PreferHugePages(data, Bytes);
     }
@@ -29,22 +31,12 @@ internal sealed unsafe class CpuFrozenMatrix : FrozenMatrix
     /// <summary>How the outputs are cut into panels.</summary>
     public PanelLayout Layout { get; }
 
-    /// <summary>True when elements are bfloat16.</summary>
-    public bool IsBrain { get; }
+    /// <summary>How elements are kept.</summary>
+    public StorageType Storage { get; }
 
-    private int ElementSize => IsBrain ? sizeof(ushort) : sizeof(float);
-
-    /// <summary>Row <paramref name="input"/> of a panel.</summary>
+    /// <summary>Where row <paramref name="input"/> of a panel stands, or the block of rows that it belongs to.</summary>
     public byte* At(int panel, int input) =>
-        data + ((((long)panel * Layout.PanelWidth * Inputs) + ((long)input * Layout.Width(panel))) * ElementSize);
-
-    /// <summary>The element W[output, input].</summary>
-    public float Element(int output, int input)
-    {
-        var row = At(output / Layout.PanelWidth, input);
-        var column = output % Layout.PanelWidth;
-        return IsBrain ? BFloat16.ToSingle(((ushort*)row)[column]) : ((float*)row)[column];
-    }
+        data + (panel * Layout.PanelWidth * columnBytes) + ((long)(input / granule.Rows) * Layout.Width(panel) * granule.ColumnBytes);
 
     public override void Dispose()
     {

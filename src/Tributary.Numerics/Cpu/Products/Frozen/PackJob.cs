@@ -1,45 +1,53 @@
+using Tributary.Numerics.Cpu.Lanes;
 using Tributary.Numerics.Cpu.Memory;
 using Tributary.Numerics.Cpu.Products.Panels;
 using Tributary.Numerics.Cpu.Threads;
-using Tributary.Numerics.Storage;
 
 namespace Tributary.Numerics.Cpu.Products.Frozen;
 
-/// <summary>Writes one panel of a frozen weight for each part, from [outputs, inputs] or, transposed, [inputs, outputs].</summary>
-internal readonly unsafe struct PackJob(CpuFrozenMatrix weight, float* source, bool transposed) : IJob
+/// <summary>
+/// Reads and writes one panel of a frozen weight for each part, from [outputs, inputs] or, transposed, [inputs, outputs]. A piece of a panel at a time is in single
+/// precision, never the weight.
+/// </summary>
+internal readonly unsafe struct PackJob<V>(CpuFrozenMatrix weight, ReadElements read, bool transposed) : IJob
+    where V : struct, ILanes<V>
 {
-    private const int Rows = 256;
-    private readonly float* source = source;
+    private const int Rows = 1024;
 
     public void Run(int part)
     {
         using var scratch = Scratch.Open();
-        int width = weight.Layout.Width(part), valid = weight.Layout.Valid(part), column = part * weight.Layout.PanelWidth;
-        var block = weight.IsBrain ? scratch.Take((long)Rows * width) : null;
-        new Span<float>(block, weight.IsBrain ? Rows * width : 0).Clear();
-        for (var input = 0; input < weight.Inputs; input += Rows)
+        var width = weight.Layout.Width(part);
+        var rows = Math.Min(Rows, weight.Inputs);
+        var block = scratch.Take((long)rows * width);
+        var source = scratch.Take((long)rows * width);
+        new Span<float>(block, rows * width).Clear(); // what pads the panel stays zero
+        for (var input = 0; input < weight.Inputs; input += rows)
         {
-            var count = Math.Min(Rows, weight.Inputs - input);
-            var target = weight.IsBrain ? block : (float*)weight.At(part, input);
-            Fill(target, width, column, valid, input, count);
-            if (weight.IsBrain)
-            {
-                BFloat16.FromSingle(new ReadOnlySpan<float>(block, count * width), new Span<ushort>(weight.At(part, input), count * width));
-            }
+            var count = Math.Min(rows, weight.Inputs - input);
+            Fill(part, input, count, source, block);
+            PanelRows<V>.Write(weight, part, input, count, block);
         }
     }
 
-    private void Fill(float* target, int width, int column, int valid, int input, int count)
+    private void Fill(int panel, int input, int count, float* source, float* block)
     {
-        if (!transposed)
+        int width = weight.Layout.Width(panel), valid = weight.Layout.Valid(panel), column = panel * weight.Layout.PanelWidth;
+        if (transposed)
         {
-            Transposition.Run(source + ((long)column * weight.Inputs) + input, weight.Inputs, valid, count, target, width);
+            for (var i = 0; i < count; i++)
+            {
+                read(((long)(input + i) * weight.Outputs) + column, new Span<float>(block + ((nint)i * width), valid));
+            }
+
             return;
         }
 
-        for (var i = 0; i < count; i++)
+        for (var c = 0; c < valid; c++)
         {
-            new ReadOnlySpan<float>(source + ((long)(input + i) * weight.Outputs) + column, valid).CopyTo(new Span<float>(target + ((nint)i * width), valid));
+            read(((long)(column + c) * weight.Inputs) + input, new Span<float>(source + ((nint)c * count), count));
         }
+
+        Transposition.Run(source, count, valid, count, block, width);
     }
 }

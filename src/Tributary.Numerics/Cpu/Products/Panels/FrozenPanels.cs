@@ -1,29 +1,30 @@
+using Tributary.Numerics.Cpu.Lanes;
 using Tributary.Numerics.Cpu.Products.Frozen;
-using Tributary.Numerics.Storage;
 
 namespace Tributary.Numerics.Cpu.Products.Panels;
 
-/// <summary>Panels of a frozen weight as they are kept: in place. bfloat16 is widened once for many rows, or by the tile itself for few.</summary>
-internal readonly unsafe struct FrozenPanels(CpuFrozenMatrix weight) : IPanels
+/// <summary>
+/// Panels of a frozen weight: single precision in place; codes decoded into a block that stays in cache; bfloat16 widened there for many rows, or by the tile itself for few.
+/// </summary>
+internal readonly unsafe struct FrozenPanels<V>(CpuFrozenMatrix weight) : IPanels
+    where V : struct, ILanes<V>
 {
     private const int WidenFromRows = 9;
 
     public PanelLayout Layout => weight.Layout;
 
-    public long ScratchFloats(int k) => weight.IsBrain ? (long)k * Layout.PanelWidth : 0;
+    public long ScratchFloats(int k) => weight.Storage == StorageType.F32 ? 0 : (long)PanelRows<V>.Room(k) * Layout.PanelWidth;
 
     public byte* Block(int panel, int k0, int k, int rows, float* scratch, out nint step, out bool brain)
     {
-        var width = Layout.Width(panel);
-        step = width;
-        brain = weight.IsBrain && rows < WidenFromRows;
-        var block = weight.At(panel, k0);
-        if (!weight.IsBrain || brain)
+        step = Layout.Width(panel);
+        brain = weight.Storage == StorageType.BF16 && rows < WidenFromRows;
+        if (weight.Storage == StorageType.F32 || brain)
         {
-            return block;
+            return weight.At(panel, k0);
         }
 
-        BFloat16.ToSingle(new ReadOnlySpan<ushort>(block, k * width), new Span<float>(scratch, k * width));
+        PanelRows<V>.Read(weight, panel, k0, k, scratch);
         return (byte*)scratch;
     }
 }

@@ -1,5 +1,5 @@
+using Tributary.Numerics.Cpu.Lanes;
 using Tributary.Numerics.Cpu.Products.Frozen;
-using Tributary.Numerics.Storage;
 
 namespace Tributary.Numerics.Cpu.Products.Panels;
 
@@ -7,7 +7,8 @@ namespace Tributary.Numerics.Cpu.Products.Panels;
 /// Panels of Wᵀ from the one packed copy of W: here k runs over W's outputs and the columns are its inputs. A piece of a packed panel, [inputs, outputs], is transposed
 /// into the block. Blocks of k must begin where a packed panel begins.
 /// </summary>
-internal readonly unsafe struct FrozenTransposedPanels(CpuFrozenMatrix weight, PanelLayout layout) : IPanels
+internal readonly unsafe struct FrozenTransposedPanels<V>(CpuFrozenMatrix weight, PanelLayout layout) : IPanels
+    where V : struct, ILanes<V>
 {
     public PanelLayout Layout { get; } = layout;
 
@@ -16,7 +17,7 @@ internal readonly unsafe struct FrozenTransposedPanels(CpuFrozenMatrix weight, P
     public byte* Block(int panel, int k0, int k, int rows, float* scratch, out nint step, out bool brain)
     {
         brain = false;
-        int width = Layout.Width(panel), valid = Layout.Valid(panel), packed = weight.Layout.PanelWidth;
+        int width = Layout.Width(panel), valid = Layout.Valid(panel), packed = weight.Layout.PanelWidth, input = panel * Layout.PanelWidth;
         step = width;
         if (valid < width)
         {
@@ -27,15 +28,13 @@ internal readonly unsafe struct FrozenTransposedPanels(CpuFrozenMatrix weight, P
         for (var done = 0; done < k; done += packed)
         {
             var from = (k0 + done) / packed;
-            var fromWidth = weight.Layout.Width(from);
-            var piece = (float*)weight.At(from, panel * Layout.PanelWidth);
-            if (weight.IsBrain)
+            var piece = weight.Storage == StorageType.F32 ? (float*)weight.At(from, input) : widened;
+            if (piece == widened)
             {
-                BFloat16.ToSingle(new ReadOnlySpan<ushort>(piece, valid * fromWidth), new Span<float>(widened, valid * fromWidth));
-                piece = widened;
+                PanelRows<V>.Read(weight, from, input, valid, widened);
             }
 
-            Transposition.Run(piece, fromWidth, valid, Math.Min(packed, k - done), scratch + ((nint)done * width), width);
+            Transposition.Run(piece, weight.Layout.Width(from), valid, Math.Min(packed, k - done), scratch + ((nint)done * width), width);
         }
 
         return (byte*)scratch;

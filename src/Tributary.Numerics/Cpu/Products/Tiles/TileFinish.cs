@@ -34,6 +34,11 @@ internal readonly unsafe struct TileFinish(View c, float alpha, float beta, floa
         }
     }
 
+    /// <summary>Joins sums of the only row, already formed with alpha 1, to its columns from <paramref name="column"/> on.</summary>
+    public void Join<V>(float* sums, int column, int columns, bool first)
+        where V : struct, ILanes<V> =>
+        Join<V>(sums, first ? beta : 1, first && bias is not null ? bias + column : null, c.At(0, column), columns);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Join<V>(float* sums, float beta, float* bias, float* target, int columns)
         where V : struct, ILanes<V>

@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Tributary.Numerics.Random;
 
-namespace Tributary.Numerics.Cpu.Rows;
+namespace Tributary.Numerics.Random;
 
 /// <summary>Uniform numbers of consecutive blocks of one tensor, four blocks at a time: the very numbers of <see cref="Philox.Uniform"/>, which are exact.</summary>
 internal static unsafe class UniformRow
