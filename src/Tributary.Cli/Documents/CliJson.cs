@@ -9,6 +9,7 @@ namespace Tributary.Cli.Documents;
 [JsonSerializable(typeof(IReadOnlyList<MethodDocument>))]
 [JsonSerializable(typeof(GenerateDocument))]
 [JsonSerializable(typeof(TrainBenchDocument))]
+[JsonSerializable(typeof(Tributary.Simulation.Benchmarks.GenerateBenchmarkResult))]
 [JsonSerializable(typeof(Tributary.Simulation.Benchmarks.SimulateMeasurement))]
 [JsonSerializable(typeof(Tributary.Simulation.Benchmarks.SimulateBenchmarkResult))]
 [JsonSerializable(typeof(Tributary.Simulation.Studies.Plan.RunForecast))]

@@ -4,9 +4,10 @@ namespace Tributary.Cli.Documents;
 
 /// <summary>The document of <c>bench train --json</c>.</summary>
 internal sealed record TrainBenchDocument(
-    Spread TokensPerSecond, Spread StepMs, double GemmGflops, double GcBytesPerStep, long PeakRssBytes, double LossFirst, double LossLast, string KernelSet)
+    Spread TokensPerSecond, Spread StepMs, double FirstStepSeconds, double GemmGflops, double GcBytesPerStep, long BaseBytes, long PeakRssBytes, double LossFirst, double LossLast, string KernelSet)
 {
     /// <summary>The document of a measurement.</summary>
     public static TrainBenchDocument Of(TrainBenchmarkResult result) => new(
-        result.TokensPerSecond, result.StepMilliseconds, result.GemmGflops, result.GcBytesPerStep, result.PeakRssBytes, result.LossFirst, result.LossLast, result.KernelSet);
+        result.TokensPerSecond, result.StepMilliseconds, result.FirstStepSeconds, result.GemmGflops, result.GcBytesPerStep, result.BaseBytes, result.PeakRssBytes, result.LossFirst,
+        result.LossLast, result.KernelSet);
 }

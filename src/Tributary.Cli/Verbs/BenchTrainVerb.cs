@@ -14,7 +14,7 @@ internal static class BenchTrainVerb
 {
     public static Command Create(Terminal terminal)
     {
-        var preset = Options.OneOf("--preset", "architecture", "gpt2-124m", [.. TrainPreset.All.Select(p => p.Name)]);
+        var preset = Options.OneOf("--preset", "architecture", "gpt2-124m", [.. ModelPreset.All.Select(p => p.Name)]);
         var adaptation = Options.OneOf("--adaptation", "what is trained", "lora-r8", "lora-r8", "full");
         var batch = Options.Whole("--batch", "samples in a step", 4, 1, 1 << 16);
         var length = Options.Whole("--length", "tokens in a sample", 128, 2, 1 << 20);
@@ -27,7 +27,7 @@ internal static class BenchTrainVerb
         {
             using var backend = new CpuBackend(parsed.GetValue(threads));
             var options = new TrainBenchmarkOptions(
-                TrainPreset.Named(parsed.GetRequiredValue(preset)), parsed.GetRequiredValue(adaptation), parsed.GetValue(batch), parsed.GetValue(length),
+                ModelPreset.Named(parsed.GetRequiredValue(preset)), parsed.GetRequiredValue(adaptation), parsed.GetValue(batch), parsed.GetValue(length),
                 Options.Storage(parsed, dtype), parsed.GetValue(steps));
             var document = TrainBenchDocument.Of(TrainBenchmark.Run(options, backend, terminal.Time, terminal.Interrupted));
             if (parsed.GetValue(json))
@@ -49,6 +49,8 @@ internal static class BenchTrainVerb
         .AddRow("step, ms", Number(result.StepMs.Best), Number(result.StepMs.Median))
         .AddRow("matrix products, Gflop/s", "", Number(result.GemmGflops))
         .AddRow("garbage per step", "", Format.Bytes(result.GcBytesPerStep))
+        .AddRow("first step with loading, s", "", Number(result.FirstStepSeconds))
+        .AddRow("base weights", "", Format.Bytes(result.BaseBytes))
         .AddRow("peak memory", "", Format.Bytes(result.PeakRssBytes))
         .AddRow("loss, first and last", Format.Loss(result.LossFirst), Format.Loss(result.LossLast))
         .AddRow("kernels", "", result.KernelSet);

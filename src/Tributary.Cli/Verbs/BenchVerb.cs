@@ -8,6 +8,6 @@ internal static class BenchVerb
 {
     public static Command Create(Terminal terminal) => new("bench", "measure this build on this machine")
     {
-        BenchTrainVerb.Create(terminal), BenchGemmVerb.Create(terminal), BenchMemoryVerb.Create(terminal), BenchSimulateVerb.Create(terminal),
+        BenchTrainVerb.Create(terminal), BenchGenerateVerb.Create(terminal), BenchGemmVerb.Create(terminal), BenchMemoryVerb.Create(terminal), BenchSimulateVerb.Create(terminal),
     };
 }

@@ -22,13 +22,14 @@ internal static class GenerateVerb
         var topP = new Option<double?>("--top-p") { Description = "sample from the smallest set of tokens with this probability" };
         var seed = Options.Seed();
         var threads = Options.Threads();
+        var dtype = Options.BaseDtype();
         var json = Options.Json();
-        var verb = new Command("generate", "continue a text") { model, adapter, prompt, count, greedy, temperature, topP, seed, threads, json };
+        var verb = new Command("generate", "continue a text") { model, adapter, prompt, count, greedy, temperature, topP, seed, threads, dtype, json };
         verb.SetAction(parsed =>
         {
             var sampling = Sampling(parsed.GetValue(greedy), parsed.GetValue(temperature), parsed.GetValue(topP));
             using var backend = new CpuBackend(parsed.GetValue(threads));
-            using var generator = new TextGenerator(parsed.GetRequiredValue(model), parsed.GetValue(adapter), backend);
+            using var generator = new TextGenerator(parsed.GetRequiredValue(model), parsed.GetValue(adapter), backend, Options.Storage(parsed, dtype));
             var text = generator.Generate(parsed.GetRequiredValue(prompt), parsed.GetValue(count), sampling, parsed.GetValue(seed), terminal.Interrupted);
             if (parsed.GetValue(json))
             {

@@ -50,6 +50,8 @@ internal static class PlanVerb
         terminal.Results.Write(new Table().Border(TableBorder.Rounded).AddColumns("", "up", "down")
             .AddRow("bytes of a round", Bytes(plan.PerRound!.BytesUp), Bytes(plan.PerRound.BytesDown))
             .AddRow("bytes of all rounds", Bytes(plan.Total!.BytesUp), Bytes(plan.Total.BytesDown)));
+        terminal.Results.Write(new Table().Border(TableBorder.Rounded).AddColumns(["base model kept as", .. plan.BaseBytes!.Keys])
+            .AddRow(["memory", .. plan.BaseBytes.Values.Select(bytes => Format.Bytes(bytes))]));
         var clients = new Table().Border(TableBorder.Rounded).AddColumns("client", "memory", "fits");
         var largest = plan.Clients.OrderByDescending(client => client.MemoryBytes).ToArray();
         foreach (var client in largest.Take(ClientsShown))

@@ -2,6 +2,7 @@ using Tributary.Federation.Methods;
 using Tributary.Learning.Data;
 using YamlDotNet.RepresentationModel;
 using Tributary.Learning.Data.Templates;
+using Tributary.Numerics.Storage;
 using Tributary.Numerics;
 
 namespace Tributary.Federation.Experiments;
@@ -198,13 +199,9 @@ public static class ExperimentFile
     {
         var backend = root.Below("backend");
         var type = backend.Text("base_dtype") ?? "f32";
-        var settings = new BackendSettings(backend.Integer("threads", 1, 1024), type switch
-        {
-            "f32" => StorageType.F32,
-            "bf16" => StorageType.BF16,
-            "int8" or "nf4" => throw backend.Bad(backend.Node("base_dtype")!, "base_dtype", $"'{type}' is not supported by this version; use f32 or bf16"),
-            _ => throw backend.Bad(backend.Node("base_dtype")!, "base_dtype", $"has no choice '{type}'{Nearest.Hint(type, ["f32", "bf16"])}"),
-        });
+        var storage = StorageTypes.Find(type)
+            ?? throw backend.Bad(backend.Node("base_dtype")!, "base_dtype", $"has no choice '{type}'{Nearest.Hint(type, StorageTypes.Names)}");
+        var settings = new BackendSettings(backend.Integer("threads", 1, 1024), storage);
         backend.RefuseUnsupported("native", "leave it out");
         backend.RefuseOthers();
         return settings;

@@ -1,4 +1,3 @@
-using Tributary.Learning.Models;
 using Tributary.Learning.Training;
 using Tributary.Numerics;
 using Tributary.Numerics.Random;
@@ -8,8 +7,6 @@ namespace Tributary.Learning.Generation;
 /// <summary>Continues a prompt token by token with a key-value cache. A token's choice is addressed by (seed, position): it does not depend on how the text was batched.</summary>
 public sealed class Generator(Learner learner)
 {
-    private readonly TokenRows rows = new();
-
     /// <summary>The generated ids behind the prompt; ends at <paramref name="newTokens"/>, at a stop token (not included), or at the end of the model's context.</summary>
     /// <exception cref="InputException">The prompt is empty or longer than the context.</exception>
     /// <exception cref="RunException">The model's output is not finite.</exception>
@@ -28,42 +25,33 @@ public sealed class Generator(Learner learner)
         }
 
         var capacity = Math.Min(shape.Positions, length + newTokens);
-        using var cache = new KeyValueCache(learner.Model.Backend, shape.Layers, shape.KeyValueWidth, capacity);
+        using var decoder = new CachedDecoder(learner, capacity);
         var made = new List<int>();
-        var next = Next(prompt, cache, sampling, seed);
+        var next = Next(prompt, decoder, sampling, seed);
         while (made.Count < newTokens && !stops.Contains(next))
         {
             cancel.ThrowIfCancellationRequested();
             made.Add(next);
-            if (cache.Length == shape.Positions || made.Count == newTokens)
+            if (decoder.Length == shape.Positions || made.Count == newTokens)
             {
                 break;
             }
 
-            next = Next([next], cache, sampling, seed);
+            next = Next([next], decoder, sampling, seed);
         }
 
         return made;
     }
 
-    private int Next(ReadOnlySpan<int> ids, KeyValueCache cache, Sampling sampling, ulong seed)
+    private static int Next(ReadOnlySpan<int> ids, CachedDecoder decoder, Sampling sampling, ulong seed)
     {
-        rows.Clear();
-        rows.Add(ids, [], firstPosition: cache.Length, keysBefore: cache.Length, keyStart: 0);
-        var logits = learner.Infer(rows, LastRowLogits, cache);
+        var logits = decoder.Append(ids);
         if (logits.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
         {
             throw new RunException("the model's output is not a finite number: its weights or the adapter hold values that are not");
         }
 
-        var uniform = sampling.Temperature == 0 ? 0 : new Philox(seed).UniformDouble(0, (ulong)cache.Length);
+        var uniform = sampling.Temperature == 0 ? 0 : new Philox(seed).UniformDouble(0, (ulong)decoder.Length);
         return sampling.Choose(logits, uniform);
-    }
-
-    private Autograd.Var LastRowLogits(Pass pass)
-    {
-        var model = learner.Model;
-        var last = Autograd.TapeOperations.SelectRows(pass.Tape, model.Hidden(pass), pass.Rows.PooledMemory);
-        return model.Head.Forward(pass, model.Finish(pass, last));
     }
 }

@@ -20,11 +20,11 @@ public sealed class TextGenerator : IDisposable
     private readonly Tape tape;
     private readonly Learner learner;
 
-    /// <summary>Opens the folders.</summary>
+    /// <summary>Opens the folders; base weights are kept as <paramref name="storage"/> says.</summary>
     /// <exception cref="InputException">A folder is missing or damaged, or the tokenizer has ids that the model does not know.</exception>
-    public TextGenerator(string modelFolder, string? adapterFolder, IBackend backend)
+    public TextGenerator(string modelFolder, string? adapterFolder, IBackend backend, StorageType storage = StorageType.F32)
     {
-        model = ModelLoader.Load(modelFolder, backend);
+        model = ModelLoader.Load(modelFolder, backend, storage);
         tokenizer = TokenizerLoader.Load(modelFolder);
         RequireFit(tokenizer, model, modelFolder);
         tape = new Tape(backend);

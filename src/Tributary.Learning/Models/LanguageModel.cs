@@ -1,6 +1,7 @@
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Models.Modules;
 using Tributary.Numerics;
+using Tributary.Numerics.Storage;
 
 namespace Tributary.Learning.Models;
 
@@ -83,6 +84,14 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Device memory of the base weights brought there so far, in bytes.</summary>
     public long DeviceBytes => Tensors.Sum(t => t.Bytes);
+
+    /// <summary>Device memory of all base weights if they were kept as <paramref name="storage"/> says, in bytes; without what the backend pads.</summary>
+    public long BytesIn(StorageType storage)
+    {
+        var linears = Modules.OfType<Linear>().DistinctBy(linear => linear.Weight).ToArray();
+        return linears.Sum(l => StorageTypes.Bytes(BaseStorage.Of(storage, l.Weight.Key.Layer), l.Outputs, l.Inputs))
+            + Tensors.Except(linears.Select(l => l.Weight)).Sum(t => StorageTypes.Bytes(StorageType.F32, 1, t.Count));
+    }
 
     /// <summary>Token rows to hidden rows before the first block.</summary>
     public Var Embed(Pass pass)

@@ -16,6 +16,7 @@ public static class GoldenSuite
         new PhiloxFixture(),
         new SchedulesFixture(),
         new RoundingFixture(),
+        new BlockFormatFixture(),
         new ModelFixture(),
         new ModelVariantsFixture(),
         new AdapterFixture(),

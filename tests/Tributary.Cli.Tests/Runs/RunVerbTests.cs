@@ -41,6 +41,31 @@ public class RunVerbTests
         two.ShouldEqual(one);
     }
 
+    [Theory]
+    [InlineData("bf16")]
+    [InlineData("int8")]
+    [InlineData("nf4")]
+    public void Adapters_are_tuned_on_a_base_that_is_kept_small_and_the_merged_model_is_not_rounded(string dtype)
+    {
+        using var experiment = new TinyExperiment();
+        var run = experiment.Finished(
+            "out", "--set", $"backend.base_dtype={dtype}", "--set", "training.local_steps=12", "--set", "training.optimizer.adamw.lr=0.03", "--set", "data.pooled_baseline=false");
+
+        var losses = run.Result["rounds"]!.AsArray().Select(round => (double)round!["train_loss"]!).ToArray();
+        losses[^1].ShouldBeLessThan(losses[0]);
+        var merged = Path.Combine(experiment.Root, "merged");
+        BuiltTool.Run("export", "--run", run.Root, "--to", "merged", "--out", merged).Code.ShouldBe(0);
+        Generate("--model", merged).ShouldBe(Generate("--model", experiment.Model, "--adapter", run.Adapter));
+        Generate("--model", experiment.Model, "--adapter", run.Adapter, "--base-dtype", dtype).ShouldStartWith("say 3 of 1");
+
+        static string Generate(params string[] model)
+        {
+            var outcome = BuiltTool.Run(["generate", .. model, "--prompt", "say 3 of 1", "--max-new-tokens", "24"]);
+            outcome.Code.ShouldBe(0, outcome.Error);
+            return outcome.Output;
+        }
+    }
+
     [Fact]
     public void A_run_of_a_hundred_clients_takes_little_more_memory_than_the_same_rows_with_one()
     {

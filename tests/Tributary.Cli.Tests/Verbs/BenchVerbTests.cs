@@ -19,7 +19,23 @@ public class BenchVerbTests
         Bytes("difference").ShouldBeLessThanOrEqualTo(Bytes("allowed"));
     }
 
+    [Fact]
+    public void A_model_in_nf4_generates_in_little_more_memory_than_its_weights()
+    {
+        var outcome = BuiltTool.Run("bench", "generate", "--preset", "llama-160m", "--base-dtype", "nf4", "--prompt-tokens", "4", "--new-tokens", "2", "--threads", "2", "--json");
+
+        outcome.Code.ShouldBe(0, outcome.Error);
+        using var document = System.Text.Json.JsonDocument.Parse(outcome.Output);
+        var result = document.RootElement;
+        var (blocks, vocabulary, norms) = (12 * ((4 * 768 * 768) + (3 * 768 * 3072)), 32000 * 768, 25 * 768);
+        result.GetProperty("base_bytes").GetInt64().ShouldBeInRange((long)(blocks * 4.5 / 8) + (vocabulary * 6) + (4 * norms), (long)(blocks * 4.6 / 8) + (vocabulary * 6) + (4 * norms));
+        result.GetProperty("peak_rss_bytes").GetInt64().ShouldBeLessThan(result.GetProperty("base_bytes").GetInt64() + 120_000_000);
+        result.GetProperty("tokens_per_second").GetProperty("median").GetDouble().ShouldBeGreaterThan(0);
+    }
+
     [Theory]
+    [InlineData("generate --base-dtype q4", "it must be one of f32, bf16, int8, nf4")]
+    [InlineData("generate --preset llama-160m --new-tokens 3000", "longer than the model's context of 2048")]
     [InlineData("train --preset gpt3", "it must be one of gpt2-124m")]
     [InlineData("train --batch 0", "--batch is 0")]
     [InlineData("train --base-dtype f64", "it must be one of f32, bf16")]

@@ -18,6 +18,10 @@ public class PlanVerbTests
         var trainable = plan.GetProperty("trainable").GetInt64();
         plan.GetProperty("per_round").GetProperty("bytes_up").GetInt64().ShouldBeGreaterThan(10 * sizeof(float) * trainable);
         plan.GetProperty("total").GetProperty("bytes_down").GetInt64().ShouldBe(3 * plan.GetProperty("per_round").GetProperty("bytes_down").GetInt64());
+        var memory = plan.GetProperty("base_bytes").EnumerateObject().Select(p => (p.Name, Bytes: p.Value.GetInt64())).ToArray();
+        memory.Select(m => m.Name).ShouldBe(["f32", "bf16", "int8", "nf4"]);
+        memory[0].Bytes.ShouldBe(4 * 260_032);
+        memory.ShouldBe(memory.OrderByDescending(m => m.Bytes));
         plan.GetProperty("clients").GetArrayLength().ShouldBe(10);
         plan.GetProperty("clients")[0].GetProperty("fits").GetBoolean().ShouldBeTrue();
         plan.GetProperty("clients")[0].GetProperty("memory_bytes").GetInt64().ShouldBeGreaterThan(1_000_000);

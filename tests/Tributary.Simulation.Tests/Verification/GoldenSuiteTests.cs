@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Tributary.Numerics;
 using Tributary.Simulation.Verification;
 using Xunit.Abstractions;
@@ -18,7 +19,8 @@ public sealed class GoldenSuiteTests(ITestOutputHelper output)
         var passed = outcomes.Where(o => o.Status == FixtureStatus.Passed).Select(o => o.Path).ToHashSet(StringComparer.Ordinal);
         string[] claimed =
         [
-            "math/clipping.json", "math/cross_entropy.json", "math/federated_server.json", "math/lora_aggregation.json", "math/optimizers.json", "math/philox.json", "math/schedules.json", "quant/rounding.json",
+            "math/clipping.json", "math/cross_entropy.json", "math/federated_server.json", "math/lora_aggregation.json", "math/optimizers.json", "math/philox.json", "math/schedules.json",
+            "quant/int8_absmax.json", "quant/nf4.json", "quant/rounding.json",
             "models/gpt2", "models/gpt2_seqcls", "models/gpt2_variants", "models/llama", "models/llama3_rope", "models/llama_reward", "models/llama_rope_scaled",
             "models/gemma", "models/gpt_neox", "models/mistral", "models/opt", "models/qwen2", "models/qwen2_untied",
             "peft/gpt2_lora", "peft/gpt2_lora_all_linear", "peft/gpt2_lora_embedding", "peft/gpt2_lora_layers", "peft/gpt2_lora_lm_head", "peft/gpt2_lora_patterns",
@@ -51,6 +53,23 @@ public sealed class GoldenSuiteTests(ITestOutputHelper output)
         outcome.Status.ShouldBe(FixtureStatus.Failed);
         outcome.WorstRatio.ShouldBeGreaterThan(1);
         outcome.Why!.ShouldContain("linear[2]");
+    }
+
+    [Theory]
+    [InlineData("quant/int8_absmax.json", "codes", -1)]
+    [InlineData("quant/int8_absmax.json", "dequantised", 0.5)]
+    [InlineData("quant/nf4.json", "codes", 0)]
+    [InlineData("quant/nf4.json", "dequantised", 0.5)]
+    [InlineData("quant/nf4.json", "packed_bytes_high_nibble_first", 0)]
+    public void One_wrong_code_or_number_of_a_block_format_fails(string path, string member, double wrong)
+    {
+        using var suite = new TemporarySuite();
+        var root = JsonNode.Parse(File.ReadAllText(Path.Combine(Committed(), path)))!;
+        root["cases"]![0]![member]![0] = wrong;
+        suite.Add(path, root.ToJsonString());
+        var outcome = GoldenSuite.Run(suite.Root, progress: null).ShouldHaveSingleItem();
+        outcome.Status.ShouldBe(FixtureStatus.Failed);
+        outcome.Why!.ShouldContain("cases[0]");
     }
 
     [Theory]

@@ -4,14 +4,16 @@ namespace Tributary.Simulation.Studies.Plan;
 /// <param name="Trainable">Trainable parameters.</param>
 /// <param name="PerRound">Bytes of one round, exact.</param>
 /// <param name="Total">Bytes of all rounds, exact.</param>
+/// <param name="BaseBytes">Memory of the base model's weights under each <c>backend.base_dtype</c>.</param>
 /// <param name="Clients">Memory of each owner as a client on a machine of its own, in id order.</param>
 /// <param name="Seconds">Estimated duration of the simulation, from steps that were measured on this machine.</param>
 /// <param name="Refusals">Why the experiment cannot run; empty when it can.</param>
 public sealed record RunForecast(
-    long? Trainable, PlannedBytes? PerRound, PlannedBytes? Total, IReadOnlyList<ClientForecast> Clients, double? Seconds, IReadOnlyList<string> Refusals)
+    long? Trainable, PlannedBytes? PerRound, PlannedBytes? Total, IReadOnlyDictionary<string, long>? BaseBytes, IReadOnlyList<ClientForecast> Clients, double? Seconds,
+    IReadOnlyList<string> Refusals)
 {
     /// <summary>A plan that cannot be carried out.</summary>
-    public static RunForecast Refused(IReadOnlyList<string> reasons) => new(null, null, null, [], null, reasons);
+    public static RunForecast Refused(IReadOnlyList<string> reasons) => new(null, null, null, null, [], null, reasons);
 }
 
 /// <summary>Bytes in both directions: whole bodies, and tensor data alone.</summary>

@@ -3,6 +3,8 @@ using Tributary.Federation.Ledger;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Rounds;
 using Tributary.Learning.Tensors;
+using Tributary.Numerics;
+using Tributary.Numerics.Storage;
 using Tributary.Simulation.Runs;
 
 namespace Tributary.Simulation.Studies.Plan;
@@ -37,6 +39,7 @@ public sealed class RunPlanner(TimeProvider time)
 
         var memory = new ClientMemory(setup);
         return new RunForecast(
-            setup.Subject.Trainable, traffic.PerRound, traffic.Total, [.. setup.Owners.Select(owner => memory.Of(owner.Id, owner.Train))], duration.Seconds, []);
+            setup.Subject.Trainable, traffic.PerRound, traffic.Total, Enum.GetValues<StorageType>().ToDictionary(StorageTypes.Name, setup.Model.BytesIn, StringComparer.Ordinal),
+            [.. setup.Owners.Select(owner => memory.Of(owner.Id, owner.Train))], duration.Seconds, []);
     }
 }

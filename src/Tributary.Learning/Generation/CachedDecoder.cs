@@ -1,0 +1,41 @@
+using Tributary.Learning.Models;
+using Tributary.Learning.Training;
+
+namespace Tributary.Learning.Generation;
+
+/// <summary>One sequence that grows: each call appends ids and gives the logits behind the last of them, keeping keys and values of all before.</summary>
+public sealed class CachedDecoder : IDisposable
+{
+    private readonly Learner learner;
+    private readonly KeyValueCache cache;
+    private readonly TokenRows rows = new();
+
+    /// <summary>Begins an empty sequence of at most <paramref name="capacity"/> positions.</summary>
+    public CachedDecoder(Learner learner, int capacity)
+    {
+        var shape = learner.Model.Shape;
+        this.learner = learner;
+        cache = new KeyValueCache(learner.Model.Backend, shape.Layers, shape.KeyValueWidth, capacity);
+    }
+
+    /// <summary>Positions held.</summary>
+    public int Length => cache.Length;
+
+    /// <summary>Appends ids; the logits over the vocabulary of what follows.</summary>
+    public float[] Append(ReadOnlySpan<int> ids)
+    {
+        rows.Clear();
+        rows.Add(ids, [], firstPosition: Length, keysBefore: Length, keyStart: 0);
+        return learner.Infer(rows, LastRowLogits, cache);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => cache.Dispose();
+
+    private Autograd.Var LastRowLogits(Pass pass)
+    {
+        var model = learner.Model;
+        var last = Autograd.TapeOperations.SelectRows(pass.Tape, model.Hidden(pass), pass.Rows.PooledMemory);
+        return model.Head.Forward(pass, model.Finish(pass, last));
+    }
+}
