@@ -58,7 +58,6 @@ public sealed class BaseTensor : IDisposable
     {
         var values = new float[Count];
         source.Read(stored, 0, values);
-        source.Forget(stored);
         return values;
     }
 
@@ -80,21 +79,16 @@ public sealed class BaseTensor : IDisposable
     {
         var buffer = backend.Allocate(Count);
         var piece = new float[Math.Min(Count, PieceLength)];
-        for (var start = 0; start < Count; start += PieceLength)
+        for (long start = 0; start < Count; start += PieceLength)
         {
-            var length = Math.Min(PieceLength, Count - start);
+            var length = (int)Math.Min(PieceLength, Count - start);
             source.Read(stored, start, piece.AsSpan(0, length));
             backend.Upload(piece.AsSpan(0, length), new Matrix(buffer, start, 1, length, length));
         }
 
-        source.Forget(stored);
         return new Parameter(Key, Shape, buffer.AsMatrix(Count / Shape[^1], Shape[^1]));
     }
 
-    private FrozenMatrix Freeze(IBackend backend)
-    {
-        var frozen = backend.Freeze((start, piece) => source.Read(stored, start, piece), Shape[InputsFirst ? 1 : 0], Shape[InputsFirst ? 0 : 1], InputsFirst, Storage);
-        source.Forget(stored);
-        return frozen;
-    }
+    private FrozenMatrix Freeze(IBackend backend) =>
+        backend.Freeze((start, piece) => source.Read(stored, start, piece), Shape[InputsFirst ? 1 : 0], Shape[InputsFirst ? 0 : 1], InputsFirst, Storage);
 }

@@ -14,9 +14,6 @@ public interface ITensorSource : IDisposable
 
     /// <summary>Reads elements <paramref name="start"/> … of a tensor, row-major, as many as <paramref name="destination"/> holds. Reads may run side by side.</summary>
     void Read(string name, long start, Span<float> destination);
-
-    /// <summary>Says that a tensor will hardly be read again, so that it need not stay in memory.</summary>
-    void Forget(string name);
 }
 
 /// <summary>The safetensors files of a model folder.</summary>
@@ -37,9 +34,6 @@ public sealed class FolderTensors(ModelWeights weights) : ITensorSource
 
     /// <inheritdoc/>
     public void Read(string name, long start, Span<float> destination) => weights.Read(name, start, destination);
-
-    /// <inheritdoc/>
-    public void Forget(string name) => weights.Forget(name);
 
     /// <inheritdoc/>
     public void Dispose() => weights.Dispose();

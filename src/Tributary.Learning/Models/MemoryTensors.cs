@@ -17,12 +17,6 @@ public sealed class MemoryTensors(ParameterSet tensors) : ITensorSource
     public void Read(string name, long start, Span<float> destination) => byName[name].Values.AsSpan((int)start, destination.Length).CopyTo(destination);
 
     /// <inheritdoc/>
-    public void Forget(string name)
-    {
-        // The values belong to the caller.
-    }
-
-    /// <inheritdoc/>
     public void Dispose()
     {
         // Host memory needs no release.

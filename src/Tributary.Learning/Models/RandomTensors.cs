@@ -45,12 +45,6 @@ public sealed class RandomTensors : ITensorSource
     }
 
     /// <inheritdoc/>
-    public void Forget(string name)
-    {
-        // Values are drawn again whenever they are read.
-    }
-
-    /// <inheritdoc/>
     public void Dispose()
     {
     }

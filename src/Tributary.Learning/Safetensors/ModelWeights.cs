@@ -68,9 +68,6 @@ public sealed class ModelWeights : IDisposable
     /// <summary>Reads elements <paramref name="start"/> … of a floating-point tensor, as many as <paramref name="destination"/> holds.</summary>
     public void Read(string name, long start, Span<float> destination) => FileOf(name).Read(name, start, destination);
 
-    /// <summary>Lets the system take back the memory in which a tensor's bytes were read; they can be read again.</summary>
-    public void Forget(string name) => FileOf(name).Forget(name);
-
     /// <summary>The values of a floating-point tensor.</summary>
     public float[] ReadFloats(string name) => FileOf(name).ReadFloats(name);
 

@@ -56,13 +56,6 @@ public sealed class SafetensorsFile : IDisposable
     public TensorEntry Entry(string name) =>
         _byName.TryGetValue(name, out var entry) ? entry : throw new InputException($"{Path}: no tensor '{name}' (the file has {Entries.Count} tensors)");
 
-    /// <summary>Lets the system take back the memory in which a tensor's bytes were read; they can be read again.</summary>
-    public void Forget(string name)
-    {
-        ObjectDisposedException.ThrowIf(_data is null, this);
-        MappedMemory.Forget(_data + Entry(name).Offset, Entry(name).ByteLength);
-    }
-
     /// <summary>The values of an F32, F16, BF16 or F64 tensor as single precision.</summary>
     public float[] ReadFloats(string name)
     {

@@ -11,10 +11,6 @@ internal sealed class NamedTensors(IReadOnlyDictionary<string, (int[] Shape, flo
 
     public void Read(string name, long start, Span<float> destination) => tensors[name].Values.AsSpan((int)start, destination.Length).CopyTo(destination);
 
-    public void Forget(string name)
-    {
-    }
-
     public void Dispose()
     {
     }

@@ -21,36 +21,6 @@ public sealed class SafetensorsFileTests : IDisposable
         file.Metadata["format"].ShouldBe("pt");
     }
 
-    [Fact]
-    public void A_tensor_that_was_forgotten_reads_the_same_again_and_leaves_the_memory_of_the_process_meanwhile()
-    {
-        const int Count = 16 << 20;
-        var path = _folder.PathOf("large.safetensors");
-        using (var stream = File.Create(path))
-        {
-            new SafetensorsWriter().Add("zeros", [1000], new float[1000]).Add("large", [Count], new float[Count]).Add("ones", [3], new float[] { 1, 1, 1 }).WriteTo(stream);
-        }
-
-        using var file = SafetensorsFile.Open(path);
-        var piece = new float[1 << 16];
-        for (var start = 0; start < Count; start += piece.Length)
-        {
-            file.Read("large", start, piece);
-        }
-
-        var before = Environment.WorkingSet;
-        file.Forget("large");
-        file.Forget("ones");
-        if (OperatingSystem.IsLinux())
-        {
-            (before - Environment.WorkingSet).ShouldBeGreaterThan(Count * sizeof(float) / 2);
-        }
-
-        file.Read("large", Count - piece.Length, piece);
-        piece.ShouldAllBe(value => value == 0);
-        file.ReadFloats("ones").ShouldBe([1f, 1, 1]);
-    }
-
     [Theory]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "stands twice")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "'b' overlaps")]

@@ -6,8 +6,9 @@ using Tributary.Numerics;
 namespace Tributary.Learning.Adaptation.Merging;
 
 /// <summary>
-/// The base weights of a model on the host while adapters are merged into them, under their Hugging Face names: those of the model's files, however the base is kept for training. A module that is tied to another and changed by itself gets a
-/// tensor of its own; the model's configuration must then say that nothing is tied (<see cref="Unties"/>).
+/// The base weights of a model on the host while adapters are merged into them, under their Hugging Face names: the values of the model's files, however the base is kept
+/// while training. A module that is tied to another and changed by itself gets a tensor of its own; the model's configuration must then say that nothing is tied
+/// (<see cref="Unties"/>).
 /// </summary>
 public sealed class MergedWeights
 {

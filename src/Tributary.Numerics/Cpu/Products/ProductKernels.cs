@@ -47,7 +47,7 @@ internal sealed unsafe class ProductKernels<V>(ThreadTeam team) : IProductKernel
         var weight = new CpuFrozenMatrix(outputs, inputs, PanelLayout.For<V>(outputs), storage);
         try
         {
-            team.Run(new PackJob<V>(weight, read, transposed), weight.Layout.Count);
+            Packing<V>.Run(team, weight, read, transposed);
         }
         catch
         {
