@@ -66,7 +66,7 @@ internal static class PlanVerb
         }
 
         terminal.Results.WriteLine($"{largest[0].Id}: {largest[0].Why}");
-        terminal.Results.WriteLine($"{Format.Count(plan.Trainable!.Value)} trainable parameters; about {Format.Duration(plan.Seconds!.Value)} in simulation on this machine (an estimate)");
+        terminal.Results.WriteLine($"{Format.Count(plan.Trainable!.Value)} trainable parameters; in simulation on this machine about {Format.Duration(plan.Seconds!.Value)} and {Format.Bytes(plan.MemoryBytes!.Value)} of memory (estimates)");
     }
 
     private static string Bytes(Figure figure) =>

@@ -20,11 +20,15 @@ public sealed class Arena(IBackend backend) : IDisposable
     /// <summary>Elements in use.</summary>
     public long Used => used;
 
+    /// <summary>Most elements that were in use at once. Memory beyond them was never touched, and takes none of the machine's where the backend's memory is the system's.</summary>
+    public long Peak { get; private set; }
+
     /// <summary>A contiguous matrix with unspecified content.</summary>
     public Matrix Rent(int rows, int columns)
     {
         var length = Rounded((long)rows * columns);
         used += length;
+        Peak = Math.Max(Peak, used);
         foreach (var slab in slabs)
         {
             var offset = slab.Take(length);

@@ -41,6 +41,9 @@ public sealed class Learner : IGradient, IDisposable
     /// <summary>What is trained: values and gradients as flat vectors.</summary>
     public TrainableVector Trainable { get; }
 
+    /// <summary>Largest memory that values, gradients and scratch of a pass have taken so far, in bytes.</summary>
+    public long PeakPassBytes => sizeof(float) * tape.Arena.Peak;
+
     /// <summary>Addresses the dropout masks of the next step; change it every step.</summary>
     public ulong DropoutKey { get; set; }
 

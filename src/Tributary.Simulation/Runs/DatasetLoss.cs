@@ -17,7 +17,8 @@ public readonly record struct LossSum(double Sum, long Terms)
 /// <summary>The loss over a whole data set, batch by batch in the set's order.</summary>
 public static class DatasetLoss
 {
-    private const int RowsPerBatch = 2048;
+    /// <summary>A batch is closed when it has so many rows.</summary>
+    public const int RowsPerBatch = 2048;
 
     /// <summary>Measures with the learner's present values.</summary>
     public static LossSum Measure(Learner learner, TokenizedDataset data, CancellationToken cancel = default)

@@ -35,9 +35,6 @@ public sealed class LearnerPool : IDisposable
     /// <summary>Number of learners.</summary>
     public int Count => all.Length;
 
-    /// <summary>Device memory of the learners' tapes, in bytes.</summary>
-    public long ArenaBytes => all.Sum(entry => 4 * entry.Tape.Arena.Capacity);
-
     /// <summary>Runs work with a borrowed learner on that learner's thread; work begins in the order of the calls.</summary>
     public Task<T> RunAsync<T>(Func<Learner, T> work, CancellationToken cancel)
     {

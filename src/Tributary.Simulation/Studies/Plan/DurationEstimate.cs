@@ -10,7 +10,7 @@ namespace Tributary.Simulation.Studies.Plan;
 /// Extrapolates measured seconds per token to a whole simulation: rounds, baselines and evaluations, as many clients side by side as the run has learners. An estimate: files,
 /// sample texts and what clients that run side by side cost each other are left out.
 /// </summary>
-internal sealed class DurationEstimate(RunSetup setup, MeasuredSpeed speed)
+internal sealed class DurationEstimate(RunSetup setup, MeasuredSteps steps)
 {
     private readonly Dictionary<string, OwnerData> owners = setup.Owners.ToDictionary(owner => owner.Id, StringComparer.Ordinal);
     private readonly long heldOut = setup.Owners.Sum(owner => owner.Validation?.Tokens ?? 0);
@@ -52,14 +52,14 @@ internal sealed class DurationEstimate(RunSetup setup, MeasuredSpeed speed)
         {
             var measured = (setup.Rounds / setup.EvaluateEvery) + (setup.Rounds % setup.EvaluateEvery == 0 ? 0 : 1);
             var times = 2 + measured + (setup.LocalBaseline ? setup.Owners.Count : 0) + (setup.PooledBaseline ? 1 : 0);
-            return SideBySide(times * heldOut * speed.EvaluationPerToken, setup.Owners.Count);
+            return SideBySide(times * heldOut * steps.Evaluation.SecondsPerToken, setup.Owners.Count);
         }
     }
 
     private double Training(Method method, TokenizedDataset data) => method.LocalProgram.Phases.Sum(phase =>
     {
         var perPass = phase.StepsOver(data.Count) / (double)((data.Count + phase.SamplesPerStep - 1) / phase.SamplesPerStep);
-        return perPass * data.Tokens * speed.TrainingPerToken;
+        return perPass * data.Tokens * steps.Training.SecondsPerToken;
     });
 
     private double SideBySide(double seconds, int clients) => seconds / Math.Min(setup.Parallel, clients);

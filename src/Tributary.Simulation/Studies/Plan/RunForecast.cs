@@ -6,14 +6,15 @@ namespace Tributary.Simulation.Studies.Plan;
 /// <param name="Total">Bytes of all rounds, exact.</param>
 /// <param name="BaseBytes">Memory of the base model's weights under each <c>backend.base_dtype</c>.</param>
 /// <param name="Clients">Memory of each owner as a client on a machine of its own, in id order.</param>
+/// <param name="MemoryBytes">Estimated largest memory of the simulation.</param>
 /// <param name="Seconds">Estimated duration of the simulation, from steps that were measured on this machine.</param>
 /// <param name="Refusals">Why the experiment cannot run; empty when it can.</param>
 public sealed record RunForecast(
-    long? Trainable, PlannedBytes? PerRound, PlannedBytes? Total, IReadOnlyDictionary<string, long>? BaseBytes, IReadOnlyList<ClientForecast> Clients, double? Seconds,
-    IReadOnlyList<string> Refusals)
+    long? Trainable, PlannedBytes? PerRound, PlannedBytes? Total, IReadOnlyDictionary<string, long>? BaseBytes, IReadOnlyList<ClientForecast> Clients, long? MemoryBytes,
+    double? Seconds, IReadOnlyList<string> Refusals)
 {
     /// <summary>A plan that cannot be carried out.</summary>
-    public static RunForecast Refused(IReadOnlyList<string> reasons) => new(null, null, null, null, [], null, reasons);
+    public static RunForecast Refused(IReadOnlyList<string> reasons) => new(null, null, null, null, [], null, null, reasons);
 }
 
 /// <summary>Bytes in both directions: whole bodies, and tensor data alone.</summary>
@@ -21,7 +22,7 @@ public sealed record PlannedBytes(Figure BytesUp, Figure BytesDown, Figure Value
 
 /// <summary>What one client needs.</summary>
 /// <param name="Id">The client.</param>
-/// <param name="MemoryBytes">Memory of its training, see <see cref="ClientMemory"/>.</param>
+/// <param name="MemoryBytes">Memory of a process that trains it, see <see cref="MemoryEstimate"/>.</param>
 /// <param name="Fits">Whether this machine has as much.</param>
 /// <param name="Why">What the memory is made of.</param>
 public sealed record ClientForecast(string Id, long MemoryBytes, bool Fits, string Why);

@@ -25,11 +25,12 @@ public sealed class RunPlanner(TimeProvider time)
     {
         using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, 1);
         var initial = new ParameterSet(setup.Adapters.SelectMany(adapter => adapter.Initial(setup.Model, (ulong)setup.Seed)));
-        var speed = learners.RunAsync(learner => MeasuredSpeed.Of(setup, learner, initial, time, cancel), cancel).GetAwaiter().GetResult();
+        var steps = learners.RunAsync(learner => MeasuredSteps.Of(setup, learner, initial, time, cancel), cancel).GetAwaiter().GetResult();
+        var memory = new MemoryEstimate(setup, steps);
         var plan = new RunPlan(
             setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(owner => owner.Id)], TensorLayout.Of(initial), setup.Seed);
         var traffic = new PlannedTraffic();
-        var duration = new DurationEstimate(setup, speed);
+        var duration = new DurationEstimate(setup, steps);
         foreach (var round in TrafficForecast.Of(plan, initial))
         {
             cancel.ThrowIfCancellationRequested();
@@ -37,9 +38,8 @@ public sealed class RunPlanner(TimeProvider time)
             duration.Add(round);
         }
 
-        var memory = new ClientMemory(setup);
         return new RunForecast(
             setup.Subject.Trainable, traffic.PerRound, traffic.Total, Enum.GetValues<StorageType>().ToDictionary(StorageTypes.Name, setup.Model.BytesIn, StringComparer.Ordinal),
-            [.. setup.Owners.Select(owner => memory.Of(owner.Id, owner.Train))], duration.Seconds, []);
+            [.. setup.Owners.Select(memory.Of)], memory.Simulation, duration.Seconds, []);
     }
 }

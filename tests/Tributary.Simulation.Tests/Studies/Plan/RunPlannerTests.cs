@@ -1,6 +1,9 @@
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Results;
+using Tributary.Learning.Autograd;
+using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
+using Tributary.Learning.Training;
 using Tributary.Simulation.Runs;
 using Tributary.Simulation.Studies.Plan;
 
@@ -36,26 +39,25 @@ public sealed class RunPlannerTests : IDisposable
     }
 
     [SharedDataFact]
-    public async Task Estimated_activations_are_near_what_training_takes()
+    public void Activations_estimated_from_the_steps_taken_are_near_what_the_largest_batch_takes()
     {
-        using var setup = RunSetupReader.Read(Read("fedit", "training.local_steps=40"));
-        using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, 1);
+        using var setup = RunSetupReader.Read(Read("fedit", ""));
+        using var tape = new Tape(setup.Backend);
+        using var learner = new Learner(setup.Model, setup.Adapters, setup.Objective, tape);
         var initial = new ParameterSet(setup.Adapters.SelectMany(adapter => adapter.Initial(setup.Model, 1)));
+        var steps = MeasuredSteps.Of(setup, learner, initial, TimeProvider.System, default);
         var data = setup.Owners[0].Train;
-        var rows = new Tributary.Learning.Models.TokenRows();
         var longest = Enumerable.Range(0, data.Count).OrderByDescending(i => data.Examples[i].Ids.Length).Take(8).ToArray();
-        await learners.RunAsync(
-            learner =>
-            {
-                learner.Trainable.Write(initial);
-                data.Fill(rows, longest);
-                return learner.AddGradient(rows);
-            },
-            default);
+        var rows = new TokenRows();
+        data.Fill(rows, longest);
+        using var other = new Tape(setup.Backend);
+        using var measured = new Learner(setup.Model, setup.Adapters, setup.Objective, other);
+        measured.Trainable.Write(initial);
+        measured.AddGradient(rows);
 
-        ((long)rows.Count).ShouldBe(ClientMemory.LargestBatch(data, 8));
-        var estimate = (double)new ClientMemory(setup).ActivationBytes(rows.Count);
-        (estimate / learners.ArenaBytes).ShouldBeInRange(0.6, 1.6, $"estimated {estimate}, arena {learners.ArenaBytes}");
+        ((long)rows.Count).ShouldBe(MemoryEstimate.LargestBatch(data, 8));
+        var estimate = (double)new MemoryEstimate(setup, steps).TrainingBytes(rows.Count);
+        (estimate / measured.PeakPassBytes).ShouldBeInRange(0.95, 1.05, $"estimated {estimate}, taken {measured.PeakPassBytes}, from {steps}");
     }
 
     [SharedDataFact]

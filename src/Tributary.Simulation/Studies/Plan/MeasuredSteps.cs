@@ -12,36 +12,57 @@ using Tributary.Simulation.Runs;
 
 namespace Tributary.Simulation.Studies.Plan;
 
-/// <summary>Seconds per token of training and of evaluation, measured on the first owner's own rows.</summary>
-internal sealed record MeasuredSpeed(double TrainingPerToken, double EvaluationPerToken)
+/// <summary>What passes of one kind took.</summary>
+/// <param name="SecondsPerToken">Time.</param>
+/// <param name="Rows">Rows of the largest batch.</param>
+/// <param name="Bytes">Memory of its values, gradients and scratch.</param>
+internal readonly record struct MeasuredPass(double SecondsPerToken, long Rows, long Bytes);
+
+/// <summary>What real steps of training and of evaluation took on the first owner's own rows.</summary>
+internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluation)
 {
     private const double TrainingSeconds = 1.6;
     private const double EvaluationSeconds = 0.4;
 
-    /// <summary>Takes real local steps for about two seconds, one at least; the earlier half of them warms up.</summary>
-    public static MeasuredSpeed Of(RunSetup setup, Learner learner, ParameterSet initial, TimeProvider time, CancellationToken cancel)
+    /// <summary>Takes real local steps and evaluations for about two seconds, one of each at least; the earlier half of them warms up.</summary>
+    public static MeasuredSteps Of(RunSetup setup, Learner learner, ParameterSet initial, TimeProvider time, CancellationToken cancel)
+    {
+        var training = Train(setup, learner, initial, time, cancel);
+        using var tape = new Tape(setup.Backend);
+        using var evaluated = new Learner(setup.Model, setup.Adapters, setup.Objective, tape);
+        evaluated.Trainable.Write(initial);
+        return new MeasuredSteps(training, Evaluate(setup, evaluated, time, cancel));
+    }
+
+    private static MeasuredPass Train(RunSetup setup, Learner learner, ParameterSet initial, TimeProvider time, CancellationToken cancel)
     {
         var owner = setup.Owners[0];
         var method = setup.Method.At(1);
         var one = method with { LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with { Budget = new Budget.Steps(1) }) };
         var received = MessageBody.Empty.WithSection(MessageBody.Parameters, initial);
-        var training = PerToken(time, TrainingSeconds, version =>
+        var rows = 0L;
+        var seconds = PerToken(time, TrainingSeconds, version =>
         {
             var model = new CountingModel(new LearnerModel(learner));
             var order = new WorkOrder("plan", version, setup.Rounds, Exchange.Train.Name, owner.Id, WorkOrder.CurrentProtocol, setup.Seed, "", "", one);
             LocalProgramRunner.Run(order, received, MessageBody.Empty, initial, model, owner.Train, cancel);
+            rows = Math.Max(rows, model.LargestBatch);
             return model.Tokens;
         });
+        return new MeasuredPass(seconds, rows, learner.PeakPassBytes);
+    }
 
-        learner.Trainable.Write(initial);
+    private static MeasuredPass Evaluate(RunSetup setup, Learner learner, TimeProvider time, CancellationToken cancel)
+    {
+        var owner = setup.Owners[0];
         var held = owner.Validation ?? owner.Train;
-        var sample = held.First(method.LocalProgram.Phases[0].BatchSize);
-        var evaluation = PerToken(time, EvaluationSeconds, _ =>
+        var sample = held.First(setup.Method.At(1).LocalProgram.Phases[0].BatchSize);
+        var seconds = PerToken(time, EvaluationSeconds, _ =>
         {
             DatasetLoss.Measure(learner, sample, cancel);
             return sample.Tokens;
         });
-        return new MeasuredSpeed(training, evaluation);
+        return new MeasuredPass(seconds, Math.Min(sample.Tokens, DatasetLoss.RowsPerBatch), learner.PeakPassBytes);
     }
 
     private static double PerToken(TimeProvider time, double limit, Func<int, long> work)
@@ -65,6 +86,8 @@ internal sealed record MeasuredSpeed(double TrainingPerToken, double EvaluationP
     {
         public long Tokens { get; private set; }
 
+        public long LargestBatch { get; private set; }
+
         public IBackend Backend => model.Backend;
 
         public TrainableVector Trainable => model.Trainable;
@@ -80,6 +103,7 @@ internal sealed record MeasuredSpeed(double TrainingPerToken, double EvaluationP
         public double AddGradient(TokenRows batch, float scale = 1)
         {
             Tokens += batch.Count;
+            LargestBatch = Math.Max(LargestBatch, batch.Count);
             return model.AddGradient(batch, scale);
         }
     }

@@ -1,0 +1,94 @@
+using System.Globalization;
+using Tributary.Federation.Parts;
+using Tributary.Learning.Autograd.Operations;
+using Tributary.Learning.Data.Tokenized;
+using Tributary.Learning.Optimization;
+using Tributary.Numerics;
+using Tributary.Simulation.Benchmarks;
+using Tributary.Simulation.Runs;
+
+namespace Tributary.Simulation.Studies.Plan;
+
+/// <summary>
+/// Memory of processes that train, as the system counts it: what this process, in which everything is open and has been used, holds without its learners + what a run holds
+/// besides + for every learner its trainable values, their gradient, moments and what hooks and terms keep, and the activations of a batch. These grow with the rows of the
+/// batch, the logits among them only to a block of rows.
+/// </summary>
+internal sealed class MemoryEstimate
+{
+    // What every run holds besides: its own code and documents, and garbage between two collections.
+    private const long RunBytes = 10_000_000;
+
+    // Ids and labels of a token, and the objects that hold a sequence.
+    private const long BytesPerToken = 2 * sizeof(int), BytesPerExample = 120;
+
+    private readonly RunSetup setup;
+    private readonly MeasuredSteps steps;
+    private readonly int batch;
+    private readonly long vectorBytes;
+    private readonly long processBytes;
+    private readonly long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    /// <summary>Takes the memory of this process as it is after the steps, their learner not yet freed.</summary>
+    public MemoryEstimate(RunSetup setup, MeasuredSteps steps)
+    {
+        (this.setup, this.steps) = (setup, steps);
+        var phases = setup.Method.At(1).LocalProgram.Phases;
+        batch = phases.Max(phase => phase.BatchSize);
+        vectorBytes = setup.Subject.Trainable * phases.Max(phase => BytesPerParameter(phase, setup.Backend));
+        processBytes = Memory.RssBytes() - vectorBytes - steps.Training.Bytes - steps.Evaluation.Bytes;
+    }
+
+    /// <summary>The whole simulation.</summary>
+    public long Simulation => processBytes + RunBytes + (setup.Parallel * (vectorBytes + setup.Owners.Max(PassBytes)));
+
+    /// <summary>An owner as a client on a machine of its own.</summary>
+    public ClientForecast Of(OwnerData owner)
+    {
+        var rows = RowBytes(owner);
+        var weights = setup.Model.DeviceBytes;
+        var program = Math.Max(0, processBytes + RunBytes - weights - setup.Owners.Sum(RowBytes));
+        var needed = program + weights + rows + vectorBytes + PassBytes(owner);
+        var why = string.Create(
+            CultureInfo.InvariantCulture,
+            $"program {Size(program)}, base {Size(weights)}, rows {Size(rows)}, trainable values with gradient and moments {Size(vectorBytes)}, activations {Size(PassBytes(owner))}; this machine has {Size(available)}");
+        return new ClientForecast(owner.Id, needed, needed <= available, why);
+    }
+
+    /// <summary>Activations of a training batch of rows, in bytes.</summary>
+    public long TrainingBytes(long rows) => Bytes(steps.Training, rows);
+
+    /// <summary>Rows of the largest batch that can be drawn.</summary>
+    public static long LargestBatch(TokenizedDataset data, int batch) =>
+        data.Examples.Select(example => example.Ids.Length).OrderDescending().Take(batch).Sum(length => (long)length);
+
+    // Values and gradient, the optimizer's state, the values as received for a proximal term, and the correction of a control variate.
+    private static long BytesPerParameter(Phase phase, IBackend backend)
+    {
+        using var optimizer = new Optimizer(phase.Optimizer, backend, 1);
+        var copies = phase.Losses.Count(term => term is LossTerm.Proximal) + phase.Hooks.Count(hook => hook is Hook.ControlVariate);
+        return ((2 + copies) * sizeof(float)) + optimizer.StateBytes;
+    }
+
+    private static long RowBytes(OwnerData owner) => RowBytes(owner.Train) + RowBytes(owner.Validation) + RowBytes(owner.Test);
+
+    private static long RowBytes(TokenizedDataset? data) => data is null ? 0 : (BytesPerToken * data.Tokens) + (BytesPerExample * data.Count);
+
+    // Training, or measuring the model where batches are much smaller than those of a measurement.
+    private long PassBytes(OwnerData owner)
+    {
+        var held = owner.Validation is { } validation ? Bytes(steps.Evaluation, Math.Min(validation.Tokens, DatasetLoss.RowsPerBatch)) : 0;
+        return Math.Max(TrainingBytes(LargestBatch(owner.Train, batch)), held);
+    }
+
+    private long Bytes(MeasuredPass pass, long rows) => (long)((pass.Bytes - LogitBytes(pass.Rows)) / (double)Math.Max(pass.Rows, 1) * rows) + LogitBytes(rows);
+
+    private long LogitBytes(long rows)
+    {
+        var head = setup.Model.Head;
+        return setup.Model.IsCausalLanguageModel ? sizeof(float) * head.Outputs * Math.Min(rows, HeadLossOperation.BlockRows(head.Inputs, head.Outputs)) : 0;
+    }
+
+    private static string Size(long bytes) =>
+        bytes < 1e9 ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB") : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB");
+}
