@@ -140,12 +140,22 @@ public sealed class FrozenTests
     [MemberData(nameof(Storages))]
     public void A_weight_is_read_in_pieces_and_a_failure_while_reading_is_passed_on(StorageType storage)
     {
-        const int Outputs = 300, Inputs = 3000;
+        const int Outputs = 3000, Inputs = 600;
         using var backend = new CpuBackend(2);
-        var longest = 0;
-        using var weight = backend.Freeze((_, destination) => InterlockedMax(ref longest, destination.Length), Outputs, Inputs, false, storage);
-        longest.ShouldBeLessThanOrEqualTo(1024);
-        Should.Throw<Exception>(() => backend.Freeze((_, _) => throw new InputException("broken"), Outputs, Inputs, true, storage)).GetBaseException().Message.ShouldBe("broken");
+        foreach (var transposed in new[] { false, true })
+        {
+            var (longest, total) = (0, 0);
+            using var weight = backend.Freeze(
+                (_, destination) =>
+                {
+                    InterlockedMax(ref longest, destination.Length);
+                    Interlocked.Add(ref total, destination.Length);
+                },
+                Outputs, Inputs, transposed, storage);
+            longest.ShouldBeLessThanOrEqualTo(1 << 20);
+            total.ShouldBe(Outputs * Inputs);
+            Should.Throw<Exception>(() => backend.Freeze((_, _) => throw new InputException("broken"), Outputs, Inputs, transposed, storage)).GetBaseException().Message.ShouldBe("broken");
+        }
 
         static void InterlockedMax(ref int target, int value)
         {
