@@ -15,7 +15,7 @@ public sealed class TrainBenchmarkTests
     public void A_measured_step_is_one_that_learns(string head, string adaptation)
     {
         using var backend = new CpuBackend(1);
-        var options = new TrainBenchmarkOptions(new TrainPreset("tiny", head + Sizes), adaptation, Batch: 4, Length: 8, StorageType.F32, Steps: 20);
+        var options = new TrainBenchmarkOptions(new ModelPreset("tiny", head + Sizes), adaptation, Batch: 4, Length: 8, StorageType.F32, Steps: 20);
         var result = TrainBenchmark.Run(options, backend, TimeProvider.System);
         result.LossLast.ShouldBeLessThan(result.LossFirst);
         result.TokensPerSecond.Best.ShouldBeGreaterThanOrEqualTo(result.TokensPerSecond.Median);
@@ -25,12 +25,12 @@ public sealed class TrainBenchmarkTests
     public void Every_preset_is_an_architecture_that_loads()
     {
         using var backend = new CpuBackend(1);
-        foreach (var preset in TrainPreset.All)
+        foreach (var preset in ModelPreset.All)
         {
             using var model = Tributary.Learning.Models.ModelLoader.Build(preset.ConfigJson, backend, new Tributary.Learning.Models.RandomTensors(1));
             model.ParameterCount.ShouldBeGreaterThan(100_000_000);
         }
 
-        Should.Throw<InputException>(() => TrainPreset.Named("gpt-5")).Message.ShouldContain("bert-base");
+        Should.Throw<InputException>(() => ModelPreset.Named("gpt-5")).Message.ShouldContain("bert-base");
     }
 }
