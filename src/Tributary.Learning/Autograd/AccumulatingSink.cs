@@ -13,19 +13,8 @@ public sealed class AccumulatingSink(IBackend backend) : IGradientSink
     public void SumRows(Parameter parameter, Matrix dy) => backend.SumRows(dy, parameter.Gradient);
 
     /// <inheritdoc/>
-    public void SumRowProducts(Parameter parameter, Matrix x, Matrix dy, float scale)
-    {
-        var row = parameter.Gradient.Reshape(1, (int)parameter.Gradient.Count);
-        if (scale == 1)
-        {
-            backend.SumRowProducts(x, dy, row);
-            return;
-        }
-
-        using var sums = backend.Allocate(row.Count);
-        backend.SumRowProducts(x, dy, sums.AsMatrix(1, row.Columns));
-        backend.AddScaled(sums.AsMatrix(1, row.Columns), row, scale);
-    }
+    public void SumRowProducts(Parameter parameter, Matrix x, Matrix dy) =>
+        backend.SumRowProducts(x, dy, parameter.Gradient.Reshape(1, (int)parameter.Gradient.Count));
 
     /// <inheritdoc/>
     public void NormGain(Parameter parameter, NormKind kind, Matrix x, Matrix stats, Matrix dy) =>

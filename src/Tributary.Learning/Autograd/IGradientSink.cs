@@ -11,8 +11,8 @@ public interface IGradientSink
     /// <summary>d parameter += column sums of dy.</summary>
     void SumRows(Parameter parameter, Matrix dy);
 
-    /// <summary>d parameter, as one row, += scale · column sums of x ⊙ dy.</summary>
-    void SumRowProducts(Parameter parameter, Matrix x, Matrix dy, float scale);
+    /// <summary>d parameter, as one row, += column sums of x ⊙ dy.</summary>
+    void SumRowProducts(Parameter parameter, Matrix x, Matrix dy);
 
     /// <summary>d gain += column sums of dy ⊙ x̂ of a normalisation.</summary>
     void NormGain(Parameter parameter, NormKind kind, Matrix x, Matrix stats, Matrix dy);

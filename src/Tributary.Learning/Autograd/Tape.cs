@@ -216,18 +216,21 @@ public sealed class Tape(IBackend backend) : IDisposable
     /// <summary>Gradient of a row vector, held in any shape, that multiplied every row of x: += scale · column sums of x ⊙ dy.</summary>
     internal void AddSumRowProducts(Var row, Matrix x, Matrix dy, float scale)
     {
-        if (row.Parameter is { } parameter)
+        if (scale != 1)
         {
-            Sink.SumRowProducts(parameter, x, dy, scale);
-            return;
+            var scaled = Arena.Rent(dy.Rows, dy.Columns);
+            Backend.AddScaled(dy, scaled, scale, 0);
+            AddSumRowProducts(row, x, scaled, 1);
+            Arena.Return(scaled);
         }
-
-        var gradient = GradientToAdd(row);
-        var sums = Arena.Rent(1, x.Columns);
-        Backend.Fill(sums, 0);
-        Backend.SumRowProducts(x, dy, sums);
-        Backend.AddScaled(sums, gradient.Reshape(1, x.Columns), scale);
-        Arena.Return(sums);
+        else if (row.Parameter is { } parameter)
+        {
+            Sink.SumRowProducts(parameter, x, dy);
+        }
+        else
+        {
+            Backend.SumRowProducts(x, dy, GradientToAdd(row).Reshape(1, x.Columns));
+        }
     }
 
     private Var NextVar()

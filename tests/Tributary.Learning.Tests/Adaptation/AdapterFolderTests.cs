@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Models;
 using Tributary.Learning.Safetensors;
 using Tributary.Learning.Tests.Models;
@@ -100,6 +101,38 @@ public sealed class AdapterFolderTests : IDisposable
         writer.Save(folder.PathOf(AdapterFolder.TensorFile));
         using var model = TinyModels.Build(TinyModels.Llama, backend);
         Should.Throw<InputException>(() => AdapterFolder.Read(folder.Root, model)).Message.ShouldContain(why);
+    }
+
+    [Fact]
+    public void What_newer_versions_of_the_library_note_without_using_it_is_passed_over()
+    {
+        folder.Write(AdapterFolder.ConfigFile, """
+            {"alora_invocation_tokens":null,"alpha_pattern":{},"arrow_config":null,"auto_mapping":null,"base_model_name_or_path":"x","bias":"none","corda_config":null,
+            "ensure_weight_tying":false,"eva_config":null,"exclude_modules":null,"fan_in_fan_out":false,"inference_mode":true,"init_lora_weights":true,"layer_replication":null,
+            "layers_pattern":null,"layers_to_transform":null,"loftq_config":{},"lora_alpha":32,"lora_bias":false,"lora_dropout":0.05,"megatron_config":null,
+            "megatron_core":"megatron.core","modules_to_save":null,"peft_type":"LORA","peft_version":"0.18.0","qalora_group_size":16,"r":2,"rank_pattern":{},"revision":null,
+            "target_modules":["v_proj","q_proj"],"target_parameters":null,"task_type":"CAUSAL_LM","trainable_token_indices":null,"use_dora":false,"use_qalora":false,"use_rslora":false}
+            """);
+        AdapterFolder.ReadSettings(folder.Root).ShouldBeOfType<LoraConfig>().Targets.ShouldBe(["q_proj", "v_proj"]);
+        folder.Write(AdapterFolder.ConfigFile, """{"peft_type":"LORA","exclude_modules":["lm_head"]}""");
+        Should.Throw<InputException>(() => AdapterFolder.ReadSettings(folder.Root)).Message.ShouldContain("exclude_modules = [\"lm_head\"] is not supported");
+    }
+
+    [Fact]
+    public void A_copy_of_the_adapted_embedding_must_be_the_models_own()
+    {
+        folder.Write(AdapterFolder.ConfigFile, """{"peft_type":"LORA","r":2,"target_modules":["embed_tokens"]}""");
+        using var model = TinyModels.Build(TinyModels.Llama, backend);
+        var weight = model.Tensors.Single(t => t.Key.Name == "model.embed_tokens.weight").ReadValues();
+        const string Site = "base_model.model.model.embed_tokens.";
+        void Save() => new SafetensorsWriter().Add(Site + "lora_embedding_A", [2, 37], new float[74]).Add(Site + "lora_embedding_B", [16, 2], new float[32])
+            .Add(Site + "base_layer.weight", [37, 16], weight).Save(folder.PathOf(AdapterFolder.TensorFile));
+
+        Save();
+        AdapterFolder.Read(folder.Root, model).Values.Count.ShouldBe(2);
+        weight[5] += 1;
+        Save();
+        Should.Throw<InputException>(() => AdapterFolder.Read(folder.Root, model)).Message.ShouldContain("is not the base model's weight");
     }
 
     [Fact]

@@ -15,6 +15,8 @@ internal sealed class ConfigFields
         "runtime_config", "task_type",
     ];
 
+    private const long LargestFile = 1 << 20;
+
     private readonly JsonObject root;
     private readonly string path;
     private readonly HashSet<string> known = new(Inert, StringComparer.Ordinal);
@@ -29,6 +31,11 @@ internal sealed class ConfigFields
         if (!File.Exists(path))
         {
             throw new InputException(Directory.Exists(folder) ? $"{folder}: no {AdapterFolder.ConfigFile}, so this is not an adapter folder" : $"no adapter folder {folder}");
+        }
+
+        if (new FileInfo(path).Length > LargestFile)
+        {
+            throw new InputException($"{path}: larger than {LargestFile >> 20} MB, which no adapter's settings are");
         }
 
         try

@@ -10,7 +10,7 @@ namespace Tributary.Learning.Adaptation.Merging;
 public static class MergedFolder
 {
     private static readonly string[] Companions =
-        ["tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "generation_config.json"];
+        ["tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "vocab.txt", "chat_template.jinja", "generation_config.json"];
 
     /// <summary>Writes config.json, model.safetensors and copies of the tokenizer's files.</summary>
     /// <exception cref="InputException">An adapter cannot be merged.</exception>
