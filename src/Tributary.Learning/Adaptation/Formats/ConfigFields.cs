@@ -33,7 +33,7 @@ internal sealed class ConfigFields
             throw new InputException(Directory.Exists(folder) ? $"{folder}: no {AdapterFolder.ConfigFile}, so this is not an adapter folder" : $"no adapter folder {folder}");
         }
 
-        if (new FileInfo(path).Length > LargestFile)
+        if (FileLength.Of(path) > LargestFile)
         {
             throw new InputException($"{path}: larger than {LargestFile >> 20} MB, which no adapter's settings are");
         }
