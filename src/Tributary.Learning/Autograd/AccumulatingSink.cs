@@ -17,6 +17,9 @@ public sealed class AccumulatingSink(IBackend backend) : IGradientSink
         backend.SumRowProducts(x, dy, parameter.Gradient.Reshape(1, (int)parameter.Gradient.Count));
 
     /// <inheritdoc/>
+    public void Segments(Parameter parameter, Matrix perSegment) => backend.SumRows(perSegment, parameter.Gradient.Reshape(1, perSegment.Columns));
+
+    /// <inheritdoc/>
     public void NormGain(Parameter parameter, NormKind kind, Matrix x, Matrix stats, Matrix dy) =>
         backend.NormGainGradient(kind, x, stats, dy, parameter.Gradient);
 

@@ -17,6 +17,9 @@ public interface IGradientSink
     /// <summary>d gain += column sums of dy ⊙ x̂ of a normalisation.</summary>
     void NormGain(Parameter parameter, NormKind kind, Matrix x, Matrix stats, Matrix dy);
 
+    /// <summary>d parameter += the sum of the rows, each of which is what one segment gives, the parameter's values one after another.</summary>
+    void Segments(Parameter parameter, Matrix perSegment);
+
     /// <summary>d parameter[ids[i]] += scale · dy[i], without ids equal to <paramref name="skip"/>.</summary>
     void Rows(Parameter parameter, ReadOnlySpan<int> ids, Matrix dy, int skip, float scale);
 

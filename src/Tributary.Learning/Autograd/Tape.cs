@@ -233,6 +233,19 @@ public sealed class Tape(IBackend backend) : IDisposable
         }
     }
 
+    /// <summary>Gradient of a value to which every segment gives a row of its own: the value's elements one after another.</summary>
+    internal void AddSegments(Var value, Matrix perSegment)
+    {
+        if (value.Parameter is { } parameter)
+        {
+            Sink.Segments(parameter, perSegment);
+        }
+        else
+        {
+            Backend.SumRows(perSegment, GradientToAdd(value).Reshape(1, perSegment.Columns));
+        }
+    }
+
     private Var NextVar()
     {
         if (usedVars == vars.Count)

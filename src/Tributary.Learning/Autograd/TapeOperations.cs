@@ -43,10 +43,14 @@ public static class TapeOperations
     /// <summary>Part <paramref name="part"/> of every head of a projection whose heads each hold <paramref name="parts"/> parts of <paramref name="headWidth"/> columns.</summary>
     public static Var TakePart(this Tape tape, Var x, int part, int parts, int headWidth) => tape.Run(tape.Rent<HeadPartOperation>().Set(x, part, parts, headWidth));
 
-    /// <summary>Attention of q over k and v (or over cached keys and values).</summary>
+    /// <summary>
+    /// Attention of q over k and v (or over cached keys and values, when k and v are not read), with score biases by head and distance if a table is given (see
+    /// <see cref="ScoreBias"/>).
+    /// </summary>
     public static Var Attend(
-        this Tape tape, Columns q, Columns k, Columns v, ReadOnlyMemory<Segment> segments, AttentionShape shape, Matrix cachedKeys = default, Matrix cachedValues = default) =>
-        tape.Run(tape.Rent<AttentionOperation>().Set(q, k, v, segments, shape, cachedKeys, cachedValues));
+        this Tape tape, Columns q, Columns k, Columns v, ReadOnlyMemory<Segment> segments, AttentionShape shape, Matrix cachedKeys = default, Matrix cachedValues = default,
+        Var? table = null, ReadOnlyMemory<int> buckets = default) =>
+        tape.Run(tape.Rent<AttentionOperation>().Set(q, k, v, segments, shape, cachedKeys, cachedValues, table, buckets));
 
     /// <summary>f(x).</summary>
     public static Var Activate(this Tape tape, ActivationKind kind, Var x) => tape.Run(tape.Rent<ActivationOperation>().Set(kind, x));

@@ -9,13 +9,18 @@ public sealed class CachedDecoder : IDisposable
     private readonly Learner learner;
     private readonly KeyValueCache cache;
     private readonly TokenRows rows = new();
+    private readonly int[]? answered;
 
-    /// <summary>Begins an empty sequence of at most <paramref name="capacity"/> positions.</summary>
-    public CachedDecoder(Learner learner, int capacity)
+    /// <summary>Begins an empty sequence of at most <paramref name="capacity"/> positions; of an encoder-decoder model one that answers a text.</summary>
+    public CachedDecoder(Learner learner, int capacity, int[]? answered = null)
     {
         var shape = learner.Model.Shape;
         this.learner = learner;
-        cache = new KeyValueCache(learner.Model.Backend, shape.Layers, shape.KeyValueWidth, capacity);
+        this.answered = answered;
+        cache = new KeyValueCache(learner.Model.Backend, shape.Layers, shape.KeyValueWidth, capacity)
+        {
+            Source = answered is null ? null : new KeyValueCache(learner.Model.Backend, shape.Layers, shape.KeyValueWidth, answered.Length),
+        };
     }
 
     /// <summary>Positions held.</summary>
@@ -25,7 +30,7 @@ public sealed class CachedDecoder : IDisposable
     public float[] Append(ReadOnlySpan<int> ids)
     {
         rows.Clear();
-        rows.Add(ids, [], firstPosition: Length, keysBefore: Length, keyStart: 0);
+        rows.Add(ids, [], firstPosition: Length, keysBefore: Length, keyStart: 0, answered: answered);
         return learner.Infer(rows, LastRowLogits, cache);
     }
 

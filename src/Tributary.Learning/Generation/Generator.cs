@@ -4,10 +4,10 @@ using Tributary.Numerics.Random;
 
 namespace Tributary.Learning.Generation;
 
-/// <summary>Continues a prompt token by token with a key-value cache. A token's choice is addressed by (seed, position): it does not depend on how the text was batched.</summary>
+/// <summary>Continues a prompt token by token with a key-value cache, or answers it where the model has an encoder. A token's choice is addressed by (seed, position): it does not depend on how the text was batched.</summary>
 public sealed class Generator(Learner learner)
 {
-    /// <summary>The generated ids behind the prompt; ends at <paramref name="newTokens"/>, at a stop token (not included), or at the end of the model's context.</summary>
+    /// <summary>The generated ids behind the prompt (an encoder–decoder model: in answer to it); ends at <paramref name="newTokens"/>, at a stop token (not included), or at the end of the model's context.</summary>
     /// <exception cref="InputException">The prompt is empty or longer than the context.</exception>
     /// <exception cref="RunException">The model's output is not finite.</exception>
     public IReadOnlyList<int> Generate(ReadOnlySpan<int> prompt, int newTokens, Sampling sampling, ulong seed, IReadOnlySet<int> stops, CancellationToken cancel = default)
@@ -24,10 +24,12 @@ public sealed class Generator(Learner learner)
             throw new InputException($"the prompt has {length} tokens, the model's context is {shape.Positions}: shorten it");
         }
 
-        var capacity = Math.Min(shape.Positions, length + newTokens);
-        using var decoder = new CachedDecoder(learner, capacity);
+        var answers = shape.DecoderStartId is not null;
+        var begin = shape.DecoderStartId is { } start ? [start] : prompt;
+        var capacity = Math.Min(shape.Positions, (answers ? 1 : length) + newTokens);
+        using var decoder = new CachedDecoder(learner, capacity, answers ? prompt.ToArray() : null);
         var made = new List<int>();
-        var next = Next(prompt, decoder, sampling, seed);
+        var next = Next(begin, decoder, sampling, seed);
         while (made.Count < newTokens && !stops.Contains(next))
         {
             cancel.ThrowIfCancellationRequested();

@@ -9,7 +9,7 @@ using Tributary.Numerics;
 
 namespace Tributary.Learning.Generation;
 
-/// <summary>A prompt's continuation, with the mean loss of the prompt itself (nats per token; null when it has only one).</summary>
+/// <summary>A prompt's continuation, with the mean loss of the prompt itself (nats per token; null when it has only one, or is answered and not continued).</summary>
 public sealed record GeneratedText(string Prompt, string Text, string Continuation, IReadOnlyList<int> InputIds, IReadOnlyList<int> NewIds, double? PromptLoss);
 
 /// <summary>A model folder with its tokenizer, and an adapter if given: text in, text out.</summary>
@@ -43,10 +43,10 @@ public sealed class TextGenerator : IDisposable
         }
     }
 
-    /// <summary>Continues the prompt until an end token, the number of new tokens, or the end of the context.</summary>
+    /// <summary>Continues the prompt (an encoder–decoder model: answers it) until an end token, the number of new tokens, or the end of the context.</summary>
     public GeneratedText Generate(string prompt, int newTokens, Sampling sampling, ulong seed, CancellationToken cancel = default)
     {
-        if (!model.IsCausalLanguageModel)
+        if (!model.WritesText)
         {
             throw new InputException("this model scores sequences and cannot generate text");
         }
@@ -54,6 +54,12 @@ public sealed class TextGenerator : IDisposable
         var ids = tokenizer.Encode(prompt, addSpecialTokens: true);
         HashSet<int> stops = tokenizer.EosId is { } end ? [end] : [];
         var made = new Generator(learner).Generate(ids, newTokens, sampling.Checked(), seed, stops, cancel);
+        if (model.Encoder is not null)
+        {
+            var answer = tokenizer.Decode([.. made], skipSpecialTokens: true);
+            return new GeneratedText(prompt, answer, answer, ids, made, PromptLoss: null);
+        }
+
         var text = tokenizer.Decode([.. ids, .. made], skipSpecialTokens: true);
         var before = tokenizer.Decode(ids, skipSpecialTokens: true);
         var continuation = text.StartsWith(before, StringComparison.Ordinal) ? text[before.Length..] : tokenizer.Decode([.. made], skipSpecialTokens: true);

@@ -10,6 +10,7 @@ using Tributary.Learning.Models.Opt;
 using Tributary.Learning.Models.Qwen2;
 using Tributary.Learning.Models.Roberta;
 using Tributary.Learning.Models.Rotary;
+using Tributary.Learning.Models.T5;
 using Tributary.Numerics;
 
 namespace Tributary.Learning.Models;
@@ -36,6 +37,7 @@ internal static class Families
         ["roberta"] = new(Encoder, (config, head, backend, source, storage) => RobertaEncoder.Build(RobertaConfig.Read(config), head, backend, source, storage)),
         ["distilbert"] = new(Encoder, (config, head, backend, source, storage) => DistilBertEncoder.Build(DistilBertConfig.Read(config), head, backend, source, storage)),
         ["mobilebert"] = new(Encoder, (config, head, backend, source, storage) => MobileBertEncoder.Build(MobileBertConfig.Read(config), head, backend, source, storage)),
+        ["t5"] = new([HeadTask.ConditionalGeneration], (config, head, backend, source, storage) => T5Model.Build(T5Config.Read(config), head, backend, source, storage)),
     };
 
     /// <summary>The heads of a family; none when there is no such family here.</summary>

@@ -12,6 +12,9 @@ public sealed class KeyValueCache(IBackend backend, int layers, int width, int c
 
     private int appended;
 
+    /// <summary>For an encoder–decoder model: keys and values of the text to be answered, made once.</summary>
+    public KeyValueCache? Source { get; init; }
+
     /// <summary>Positions held.</summary>
     public int Length { get; private set; }
 
@@ -30,18 +33,31 @@ public sealed class KeyValueCache(IBackend backend, int layers, int width, int c
 
         backend.AddScaled(k.Value, Window(keys, layer).RowRange(Length, added), 1, 0);
         backend.AddScaled(v.Value, Window(values, layer).RowRange(Length, added), 1, 0);
-        return (Window(keys, layer).RowRange(0, Length + added), Window(values, layer).RowRange(0, Length + added));
+        return First(layer, Length + added);
     }
 
-    /// <summary>Counts as held what every block has appended.</summary>
-    internal void Advance() => Length += appended;
+    /// <summary>A block's keys and values held.</summary>
+    internal (Matrix Keys, Matrix Values) Held(int layer) => First(layer, Length);
+
+    /// <summary>Counts as held what every block has appended for a batch.</summary>
+    internal void Advance(TokenRows rows)
+    {
+        Length += appended;
+        if (Source is { Length: 0 } source)
+        {
+            source.Length = rows.Source?.Count ?? 0;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         keys.Dispose();
         values.Dispose();
+        Source?.Dispose();
     }
+
+    private (Matrix Keys, Matrix Values) First(int layer, int positions) => (Window(keys, layer).RowRange(0, positions), Window(values, layer).RowRange(0, positions));
 
     private Matrix Window(DeviceBuffer buffer, int layer) => new(buffer, (long)layer * Capacity * width, Capacity, width, width);
 }

@@ -36,6 +36,12 @@ public sealed record ModelShape(string Family, int Layers, int Width, int Vocabu
     /// <summary>How many texts a sequence may be made of (rows of the token type embedding); 0 when the model does not tell them apart.</summary>
     public int TokenTypes { get; init; }
 
+    /// <summary>For an encoder–decoder model: the token that every answer begins with, before its first own.</summary>
+    public int? DecoderStartId { get; init; }
+
+    /// <summary>Factor of the rows between the final norm and the output layer.</summary>
+    public float OutputScale { get; init; } = 1;
+
     /// <summary>True when rows see what stands beside a sequence in its padded batch (MobileBERT's trigrams).</summary>
     public bool SeesPadding { get; init; }
 
@@ -49,9 +55,9 @@ public sealed class LanguageModel : IDisposable
     private readonly IBackbone backbone;
     private readonly ITensorSource source;
 
-    internal LanguageModel(IBackend backend, ModelShape shape, ModelBuilder builder, IBackbone backbone, Linear head, ITensorSource source)
+    internal LanguageModel(IBackend backend, ModelShape shape, ModelBuilder builder, IBackbone backbone, Linear head, ITensorSource source, EncoderStack? encoder = null)
     {
-        (Backend, Shape, this.backbone, Head, this.source) = (backend, shape, backbone, head, source);
+        (Backend, Shape, this.backbone, Head, this.source, Encoder) = (backend, shape, backbone, head, source, encoder);
         (Tensors, Modules) = (builder.Tensors, builder.Modules);
     }
 
@@ -76,8 +82,11 @@ public sealed class LanguageModel : IDisposable
     /// <summary>The output layer: logits over the vocabulary ("lm_head") or over classes ("score").</summary>
     public Linear Head { get; }
 
-    /// <summary>True when the head gives logits of the next token.</summary>
-    public bool IsCausalLanguageModel => Shape.Task == HeadTask.CausalLanguageModelling;
+    /// <summary>What reads the text to be answered in an encoder–decoder model; the blocks here are then the decoder's.</summary>
+    public EncoderStack? Encoder { get; }
+
+    /// <summary>True when the head gives logits of the next token, so that the model can write.</summary>
+    public bool WritesText => Shape.Task is HeadTask.CausalLanguageModelling or HeadTask.ConditionalGeneration;
 
     /// <summary>Number of base parameters.</summary>
     public long ParameterCount => Tensors.Sum(t => t.Shape.Aggregate(1L, (a, b) => a * b));
@@ -93,10 +102,16 @@ public sealed class LanguageModel : IDisposable
             + Tensors.Except(linears.Select(l => l.Weight)).Sum(t => StorageTypes.Bytes(StorageType.F32, 1, t.Count));
     }
 
-    /// <summary>Token rows to hidden rows before the first block.</summary>
+    /// <summary>Token rows to hidden rows before the first block; an encoder reads the text to be answered first, unless a cache holds what the blocks need of it.</summary>
     public Var Embed(Pass pass)
     {
         Check(pass.Rows);
+        if (Encoder is not null && pass.Cache?.Source is not { Length: > 0 })
+        {
+            Check(pass.Source.Rows);
+            pass.Encoded = Encoder.Output(pass.Source);
+        }
+
         return backbone.Embed(pass);
     }
 
@@ -108,11 +123,21 @@ public sealed class LanguageModel : IDisposable
             x = backbone.Block(pass, layer, x);
         }
 
+        if (end == Shape.Layers && pass.Encoded is { } encoded)
+        {
+            pass.Tape.Release(encoded);
+            pass.Encoded = null;
+        }
+
         return x;
     }
 
     /// <summary>What stands between the last block and the output layer, row by row; releases its input.</summary>
-    public Var Finish(Pass pass, Var x) => backbone.Finish(pass, x);
+    public Var Finish(Pass pass, Var x)
+    {
+        var y = backbone.Finish(pass, x);
+        return Shape.OutputScale == 1 ? y : pass.Tape.Scale(y, Shape.OutputScale);
+    }
 
     /// <summary>Hidden rows after the last block, before <see cref="Finish"/>.</summary>
     public Var Hidden(Pass pass) => Blocks(pass, Embed(pass), 0, Shape.Layers);

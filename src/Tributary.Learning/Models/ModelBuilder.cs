@@ -60,7 +60,14 @@ internal sealed class ModelBuilder(IBackend backend, ITensorSource source, Stora
 
     public Junction Junction(string path, int layer, Sublayer sublayer, int width, Norm? norm = null) => Add(new Junction(Modules.Count, path, layer, sublayer, width, norm));
 
-    public SelfAttention Attention(string path, int layer, AttentionShape shape) => Add(new SelfAttention(Modules.Count, path, layer, shape));
+    public SelfAttention Attention(string path, int layer, AttentionShape shape, PositionBias? positions = null) =>
+        Add(new SelfAttention(Modules.Count, path, layer, shape, positions));
+
+    public CrossAttention CrossAttention(string path, int layer, AttentionShape shape) => Add(new CrossAttention(Modules.Count, path, layer, shape));
+
+    /// <summary>Score biases by head and bucket; <paramref name="distances"/> gives the bucket of every distance.</summary>
+    public PositionBias PositionBias(string path, int layer, int heads, int buckets, int[] distances) =>
+        Add(new PositionBias(Modules.Count, path, layer, Tensor(path + ".weight", layer, "embedding", [buckets, heads]), distances));
 
     /// <summary>"path.dense" with what follows it: an activation, and a norm at "path.LayerNorm".</summary>
     public Transform Transform(string path, int inputs, int outputs, ActivationKind? activation, NormKind? norm = null, float epsilon = 0, int layer = -1) => new(

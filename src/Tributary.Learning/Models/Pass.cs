@@ -15,6 +15,13 @@ public sealed class Pass(Tape tape, AdapterSet adapters, TokenRows rows)
     /// <summary>The batch.</summary>
     public TokenRows Rows { get; } = rows;
 
+    /// <summary>For an encoder–decoder model: the pass over the texts that the batch answers, with the same tape, adapters and masks.</summary>
+    /// <exception cref="InvalidOperationException">The batch answers nothing.</exception>
+    public Pass Source => field ??= new Pass(Tape, Adapters, Rows.Source ?? throw new InvalidOperationException("an encoder–decoder model needs the texts that its rows answer")) { DropoutKey = DropoutKey };
+
+    /// <summary>What the encoder made of <see cref="Source"/>, for the decoder's blocks; null when there is no encoder, or the cache holds what they need of it.</summary>
+    public Var? Encoded { get; internal set; }
+
     /// <summary>Keys and values of earlier positions; null while training.</summary>
     public KeyValueCache? Cache { get; init; }
 

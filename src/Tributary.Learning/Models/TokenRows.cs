@@ -29,6 +29,8 @@ public sealed partial class TokenRows
     private int[] labelledLabels = new int[256];
     private long[] labelledKeys = new long[256];
     private int targetCount;
+    private TokenRows? source;
+    private Segment[] sourceSegments = [];
 
     /// <summary>Number of token rows.</summary>
     public int Count { get; private set; }
@@ -38,6 +40,9 @@ public sealed partial class TokenRows
 
     /// <summary>The position after the largest one.</summary>
     public int PositionEnd { get; private set; }
+
+    /// <summary>The texts that the sequences answer, one for each in their order: what an encoder reads. Null when they answer none.</summary>
+    public TokenRows? Source => source is { Count: > 0 } ? source : null;
 
     /// <summary>Number of rows with a label.</summary>
     public int LabelledRows { get; private set; }
@@ -84,6 +89,9 @@ public sealed partial class TokenRows
 
     internal ReadOnlyMemory<Segment> SegmentMemory => segments.AsMemory(0, SegmentCount);
 
+    /// <summary>The rows of every sequence over those of the text that it answers.</summary>
+    internal ReadOnlyMemory<Segment> SourceSegmentMemory => sourceSegments.AsMemory(0, SegmentCount);
+
     internal ReadOnlyMemory<long> LabelledKeyMemory => labelledKeys.AsMemory(0, LabelledRows);
 
     internal ReadOnlyMemory<int> PooledMemory => pooled.AsMemory(0, SegmentCount);
@@ -116,19 +124,25 @@ public sealed partial class TokenRows
     }
 
     /// <summary>Empties the batch.</summary>
-    public void Clear() => Count = SegmentCount = LabelledRows = PositionEnd = VirtualRows = targetCount = 0;
+    public void Clear()
+    {
+        Count = SegmentCount = LabelledRows = PositionEnd = VirtualRows = targetCount = 0;
+        source?.Clear();
+    }
 
     /// <summary>
     /// Appends a sequence. <paramref name="labels"/> (see <see cref="Labels"/>) and <paramref name="types"/> may be empty; positions count from <paramref name="firstPosition"/>;
     /// with <paramref name="keysBefore"/> the sequence continues a cached one of that length that begins at key row <paramref name="keyStart"/>. The last
     /// <paramref name="unseen"/> rows are padding: no row attends to them. <paramref name="firstLabel"/> is the label of the first token itself, trained only when a soft prompt
-    /// stands in front of it.
+    /// stands in front of it. <paramref name="answered"/> is the text that the sequence answers, for an encoder; all sequences of a batch have one, or none has.
     /// </summary>
     public void Add(
         ReadOnlySpan<int> ids, ReadOnlySpan<int> labels, int firstPosition = 0, int classLabel = Ignore, long sampleKey = 0, int pooledAt = -1, int keysBefore = 0,
-        int keyStart = -1, ReadOnlySpan<float> targets = default, ReadOnlySpan<int> types = default, int unseen = 0, int firstLabel = Ignore)
+        int keyStart = -1, ReadOnlySpan<float> targets = default, ReadOnlySpan<int> types = default, int unseen = 0, int firstLabel = Ignore,
+        ReadOnlySpan<int> answered = default)
     {
         var start = Count;
+        AddSource(answered, ids.Length, sampleKey);
         Grow(start + ids.Length);
         ids.CopyTo(this.ids.AsSpan(start));
         this.types.AsSpan(start, ids.Length).Clear();
@@ -145,6 +159,29 @@ public sealed partial class TokenRows
         AddTargets(targets);
         Count = start + ids.Length;
         PositionEnd = Math.Max(PositionEnd, firstPosition + ids.Length);
+    }
+
+    private void AddSource(ReadOnlySpan<int> answered, int rows, long sampleKey)
+    {
+        if (SegmentCount > 0 && answered.IsEmpty == (Source is not null))
+        {
+            throw new ArgumentException("either every sequence of a batch answers a text, or none does", nameof(answered));
+        }
+
+        if (answered.IsEmpty)
+        {
+            return;
+        }
+
+        source ??= new TokenRows();
+        source.Add(answered, [], sampleKey: sampleKey);
+        if (SegmentCount >= sourceSegments.Length)
+        {
+            Array.Resize(ref sourceSegments, Math.Max(segments.Length, 2 * SegmentCount));
+        }
+
+        var keys = source.segments[SegmentCount];
+        sourceSegments[SegmentCount] = new Segment(Count, rows, keys.KeyStart, keys.KeyCount);
     }
 
     private void Label(int row, int label)

@@ -108,7 +108,7 @@ public sealed class Learner : IGradient, IDisposable
         var result = forward(new Pass(tape, active, active.Extend(batch)) { Cache = cache });
         var host = new float[result.Value.Count];
         Model.Backend.Read(result.Value, host);
-        cache?.Advance();
+        cache?.Advance(batch);
         tape.Reset();
         return host;
     }

@@ -30,7 +30,7 @@ public static class DatasetLoss
         for (var i = 0; i < data.Count; i++)
         {
             numbers.Add(i);
-            pending += data.Examples[i].Ids.Length;
+            pending += data.Examples[i].Rows;
             if (pending >= RowsPerBatch || i == data.Count - 1)
             {
                 cancel.ThrowIfCancellationRequested();

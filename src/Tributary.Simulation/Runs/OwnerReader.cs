@@ -52,6 +52,8 @@ internal sealed class OwnerReader(Experiment experiment, LanguageModel model, IT
             LabelSet.From(pool.Examples.OfType<TokensExample>().SelectMany(example => example.Tags), model.Shape.Classes, model.Shape.Head.ClassNames),
             experiment.MaxLength).Tokenize,
         HeadTask.MaskedLanguageModelling => new MaskedTokenizer(tokenizer, Templates(pool), experiment.MaxLength).Tokenize,
+        _ when model.Shape.DecoderStartId is { } start =>
+            new AnswerTokenizer(TextEncoding.Of(tokenizer), Templates(pool), experiment.MaxLength, start).Tokenize,
         _ when pool.Examples[0] is TextExample => new BlockTokenizer(TextEncoding.Of(tokenizer), experiment.MaxLength).Tokenize,
         _ => new SampleTokenizer(TextEncoding.Of(tokenizer), Templates(pool), experiment.MaxLength, experiment.Data.TrainOnPrompt).Tokenize,
     };

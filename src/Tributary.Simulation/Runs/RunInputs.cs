@@ -36,6 +36,7 @@ public sealed record RunInputs(string Data, string Model)
             Append(hash, [example.Class]);
             Append(hash, example.Types);
             Append(hash, MemoryMarshal.AsBytes(example.Targets.AsSpan()));
+            Append(hash, example.Answered ?? []);
         }
     }
 

@@ -12,7 +12,7 @@ public sealed class SampleTexts(RunSetup setup, LearnerPool learners)
     private const int NewTokens = 48;
 
     /// <summary>The prompts, as text, with their ids.</summary>
-    public IReadOnlyList<(string Text, int[] Ids)> Prompts { get; } = setup.Model.IsCausalLanguageModel
+    public IReadOnlyList<(string Text, int[] Ids)> Prompts { get; } = setup.Model.WritesText
         ? [.. setup.Owners.Where(o => o.Validation is { Count: > 0 }).Take(Count).Select(o => Prompt(Uncut(o.Validation!), setup.Tokenizer))]
         : [];
 
@@ -30,13 +30,19 @@ public sealed class SampleTexts(RunSetup setup, LearnerPool learners)
     /// <summary>The first sample that is shorter than the longest, which has probably lost its beginning; the first one where all are as long.</summary>
     internal static TokenizedExample Uncut(TokenizedDataset data)
     {
-        var longest = data.Examples.Max(example => example.Ids.Length);
-        return data.Examples.FirstOrDefault(example => example.Ids.Length < longest) ?? data.Examples[0];
+        static int Length(TokenizedExample example) => example.Answered?.Length ?? example.Ids.Length;
+        var longest = data.Examples.Max(Length);
+        return data.Examples.FirstOrDefault(example => Length(example) < longest) ?? data.Examples[0];
     }
 
-    // What comes before the first learned token; half of a text that is learned from its beginning.
+    // What is answered, or comes before the first learned token; half of a text that is learned from its beginning.
     private static (string Text, int[] Ids) Prompt(TokenizedExample example, ITokenizer tokenizer)
     {
+        if (example.Answered is { } answered)
+        {
+            return (tokenizer.Decode(answered, skipSpecialTokens: true), answered);
+        }
+
         var first = Array.FindIndex(example.Labels, label => label >= 0) + 1;
         var length = first > 2 ? first : Math.Max(1, example.Ids.Length / 2);
         var ids = example.Ids[..length];

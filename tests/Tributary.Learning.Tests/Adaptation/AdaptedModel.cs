@@ -19,6 +19,7 @@ internal sealed class AdaptedModel : IDisposable
     {
         Case = @case;
         Model = TinyModels.Build(@case.Model, backend);
+        Rows = TinyModels.Rows(Model, [3, 9, 27, 1, 5, 30], [8, 2, 11]);
         Adapters = @case.Config.ForTask(Model.Shape.Task).Resolve(Model);
         tape = new Tape(backend);
         Learner = new Learner(Model, Adapters, Objective.Of(Model.Shape), tape);
@@ -34,7 +35,7 @@ internal sealed class AdaptedModel : IDisposable
 
     public Learner Learner { get; }
 
-    public TokenRows Rows { get; } = TinyModels.Rows([3, 9, 27, 1, 5, 30], [8, 2, 11]);
+    public TokenRows Rows { get; }
 
     /// <summary>What training begins from.</summary>
     public ParameterSet Initial { get; }

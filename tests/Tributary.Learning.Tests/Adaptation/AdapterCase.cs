@@ -66,6 +66,9 @@ internal sealed record AdapterCase(string Model, AdapterConfig Config)
         ["llama lora, embedding"] = Weighted(TinyModels.Llama, new LoraConfig(3, 5, Targets: ["embed_tokens"])),
         ["gemma lora, embedding"] = Weighted(TinyModels.Gemma, new LoraConfig(3, 5, Targets: ["embed_tokens"])),
         ["gpt_neox lora"] = Weighted(TinyModels.GptNeox, new LoraConfig(3, 5)),
+        ["t5 lora"] = Weighted(TinyModels.T5, new LoraConfig(3, 5)),
+        ["t5 lora, all linear layers"] = Weighted(TinyModels.GatedT5, new LoraConfig(3, 5, Targets: ["all-linear"])),
+        ["t5 full"] = Whole(TinyModels.T5, new FullConfig()),
         ["opt lora, all linear layers"] = Weighted(TinyModels.PostNormOpt, new LoraConfig(3, 5, Targets: ["all-linear"])),
         ["llama lora, patterns"] = Weighted(
             TinyModels.Llama,

@@ -30,6 +30,49 @@ public class GeneratorTests
         cached.ShouldBe(text.Skip(3));
     });
 
+    [Theory]
+    [MemberData(nameof(TinyModels.Writers), MemberType = typeof(TinyModels))]
+    public void Logits_behind_a_cache_are_those_of_the_whole_text(string config) => With(config, learner =>
+    {
+        int[] text = [3, 9, 27, 14, 5, 8, 30, 11, 2, 19, 6, 7, 22, 4, 13];
+        int[] answered = learner.Model.Encoder is null ? [] : [17, 3, 30, 21, 5, 5, 8];
+        var shape = learner.Model.Shape;
+        var rows = new TokenRows();
+        rows.Add(text, [], answered: answered);
+        var whole = learner.Logits(rows);
+        using var cache = new KeyValueCache(learner.Model.Backend, shape.Layers, shape.KeyValueWidth, text.Length)
+        {
+            Source = answered.Length == 0 ? null : new KeyValueCache(learner.Model.Backend, shape.Layers, shape.KeyValueWidth, answered.Length),
+        };
+        foreach (var count in (int[])[4, 1, 1, 6, 1, 2])
+        {
+            var start = cache.Length;
+            rows.Clear();
+            rows.Add(text.AsSpan(start, count), [], firstPosition: start, keysBefore: start, keyStart: 0, answered: answered);
+            learner.Infer(rows, learner.Model.Logits, cache).ShouldBe(whole[(start * shape.Vocabulary)..((start + count) * shape.Vocabulary)], 1e-6);
+        }
+
+        cache.Length.ShouldBe(text.Length);
+    });
+
+    [Theory]
+    [InlineData(TinyModels.T5)]
+    [InlineData(TinyModels.GatedT5)]
+    public void An_answer_begins_behind_the_start_token_and_depends_on_the_prompt(string config) => With(config, learner =>
+    {
+        float[] First(params int[] prompt)
+        {
+            var rows = new TokenRows();
+            rows.Add([learner.Model.Shape.DecoderStartId!.Value], [], answered: prompt);
+            return learner.Logits(rows);
+        }
+
+        var logits = First(3, 9, 27);
+        new Generator(learner).Generate([3, 9, 27], 1, Sampling.Greedy, 0, NoStops).ShouldBe([Array.IndexOf(logits, logits.Max())]);
+        First(27, 9, 3).ShouldNotBe(logits);
+        First(3, 9, 27, 9).ShouldNotBe(logits);
+    });
+
     [Fact]
     public void Generation_ends_at_the_context_and_at_a_stop_token() => With(TinyModels.Gpt2, learner =>
     {

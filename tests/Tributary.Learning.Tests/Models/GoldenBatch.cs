@@ -15,6 +15,17 @@ internal static class GoldenBatch
         var ofTokens = shape.Task == HeadTask.SequenceClassification ? [] : Table(root, "labels");
         var shift = shape.Task == HeadTask.CausalLanguageModelling ? 1 : 0;
         var rows = new TokenRows();
+        if (shape.DecoderStartId is { } start)
+        {
+            for (var s = 0; s < ids.Length; s++)
+            {
+                int[] learned = [.. ofTokens[s].Where(id => id >= 0)];
+                rows.Add([start, .. learned[..^1]], learned, answered: ids[s].AsSpan(0, Table(root, "attention_mask")[s].Sum()));
+            }
+
+            return rows;
+        }
+
         for (var s = 0; s < ids.Length; s++)
         {
             // Padding is on the right in all of them.

@@ -27,6 +27,8 @@ public class GoldenModelTests
     [InlineData("gemma")]
     [InlineData("gpt_neox")]
     [InlineData("opt")]
+    [InlineData("t5")]
+    [InlineData("t5_v1_1")]
     [InlineData("bert_mlm")]
     [InlineData("bert_seqcls")]
     [InlineData("bert_tokcls")]

@@ -7,13 +7,13 @@ using Tributary.Numerics.Reference;
 
 namespace Tributary.Learning.Tests.Models;
 
-/// <summary>Gradient and tangent of every decoder by all of its tensors against differences of the loss, on the naive kernels in double.</summary>
+/// <summary>Gradient and tangent of every model that writes by all of its tensors against differences of the loss, on the naive kernels in double.</summary>
 public class GradientTests
 {
     private const float Step = 5e-4f;
 
     [Theory]
-    [MemberData(nameof(TinyModels.Decoders), MemberType = typeof(TinyModels))]
+    [MemberData(nameof(TinyModels.Writers), MemberType = typeof(TinyModels))]
     public void Language_modelling(string config) => Check(config, new LanguageModelling());
 
     [Theory]
@@ -27,7 +27,7 @@ public class GradientTests
         using var tape = new Tape(backend);
         var whole = new FullConfig().Resolve(model)[0];
         using var learner = new Learner(model, [whole], objective, tape);
-        var rows = TinyModels.Rows([3, 9, 27, 4, 5, 30, 8, 6, 12], [8, 2, 30, 7]); // no padding: its look-up has no gradient but a slope
+        var rows = TinyModels.Rows(model, [3, 9, 27, 4, 5, 30, 8, 6, 12], [8, 2, 30, 7]); // no padding: its look-up has no gradient but a slope
         var start = Moved(whole.Initial(model, 0), Direction(whole.Initial(model, 0), 3), 0.1f); // away from gains of one and biases of zero, where errors could hide
         learner.Trainable.Write(start);
         learner.Trainable.ZeroGradient();

@@ -36,6 +36,13 @@ public class ModelConfigTests
     [InlineData(TinyModels.Opt, "\"num_attention_heads\":2", "\"num_attention_heads\":3", "num_attention_heads should be a divisor of hidden_size = 16")]
     [InlineData(TinyModels.Opt, "\"vocab_size\":37", "\"vocab_size\":37,\"layer_norm_elementwise_affine\":false", "layer_norm_elementwise_affine should be true")]
     [InlineData(TinyModels.Opt, "\"vocab_size\":37", "\"vocab_size\":37,\"enable_bias\":1", "enable_bias should be true or false")]
+    [InlineData(TinyModels.T5, "\"d_model\":16", "\"d_model\":0", "d_model is 0")]
+    [InlineData(TinyModels.T5, "num_buckets\":8", "num_buckets\":3", "relative_attention_num_buckets should be at least 4")]
+    [InlineData(TinyModels.T5, "max_distance\":12", "max_distance\":4", "relative_attention_max_distance should be above the 4")]
+    [InlineData(TinyModels.T5, "max_distance\":12", "max_distance\":2000000000", "relative_attention_max_distance is 2000000000")]
+    [InlineData(TinyModels.T5, "\"decoder_start_token_id\":0", "\"decoder_start_token_id\":37", "decoder_start_token_id should be from 0 to 36")]
+    [InlineData(TinyModels.GatedT5, "gated-gelu", "gated-sine", "feed_forward_proj should be one of")]
+    [InlineData(TinyModels.T5, "T5ForConditionalGeneration", "T5ForTokenClassification", "not T5ForTokenClassification")]
     public void Refused(string config, string before, string after, string says)
     {
         config.ShouldContain(before);

@@ -10,7 +10,7 @@ using Tributary.Numerics.Reference;
 
 namespace Tributary.Learning.Tests.Models;
 
-/// <summary>Folders of every decoder: what is read, what is let pass, and what is refused by name.</summary>
+/// <summary>Folders of every model that writes: what is read, what is let pass, and what is refused by name.</summary>
 public sealed class ModelFolderTests : IDisposable
 {
     private static readonly int[] Text = [3, 9, 27, 1];
@@ -20,7 +20,7 @@ public sealed class ModelFolderTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [MemberData(nameof(TinyModels.Decoders), MemberType = typeof(TinyModels))]
+    [MemberData(nameof(TinyModels.Writers), MemberType = typeof(TinyModels))]
     public void Shards_of_half_precision_are_read_as_the_rounded_model(string config)
     {
         var tensors = Weights(config).ToArray();
@@ -55,6 +55,7 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData(TinyModels.Gemma, "model.", "layers.1.self_attn.rotary_emb.inv_freq", "lm_head.weight")]
     [InlineData(TinyModels.SequentialGptNeox, "gpt_neox.", "layers.0.attention.bias", "layers.0.attention.masked_bias", "layers.1.attention.rotary_emb.inv_freq", "embed_out.weight")]
     [InlineData(TinyModels.Opt, "model.", "decoder.version", "lm_head.weight")]
+    [InlineData(TinyModels.T5, "", "encoder.embed_tokens.weight", "decoder.embed_tokens.weight", "lm_head.weight", "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight")]
     public void Files_of_bare_backbones_and_old_buffers_give_the_same_logits(string config, string prefix, params string[] buffers)
     {
         Save(config, tensors => tensors);
@@ -66,7 +67,7 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(TinyModels.Decoders), MemberType = typeof(TinyModels))]
+    [MemberData(nameof(TinyModels.Writers), MemberType = typeof(TinyModels))]
     public void A_missing_an_extra_and_a_mis_shaped_tensor_are_named(string config)
     {
         foreach (var tensor in Weights(config))
@@ -106,7 +107,7 @@ public sealed class ModelFolderTests : IDisposable
         using var model = ModelLoader.Load(folder.Root, backend);
         using var tape = new Tape(backend);
         using var learner = new Learner(model, [], new LanguageModelling(), tape);
-        return learner.Logits(TinyModels.Rows(Text));
+        return learner.Logits(TinyModels.Rows(model, Text));
     }
 
     private string Refused() => Should.Throw<InputException>(() => ModelLoader.Load(folder.Root, backend).Dispose()).Message;

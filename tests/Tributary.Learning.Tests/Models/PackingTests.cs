@@ -21,8 +21,8 @@ public class PackingTests
         using var tape = new Tape(backend);
         using var learner = new Learner(model, [], new LanguageModelling(), tape);
 
-        var alone = learner.Logits(TinyModels.Rows(Second));
-        var packed = learner.Logits(TinyModels.Rows(First, Second));
+        var alone = learner.Logits(TinyModels.Rows(model, Second));
+        var packed = learner.Logits(TinyModels.Rows(model, First, Second));
 
         packed[(First.Length * model.Shape.Vocabulary)..].ShouldBe(alone);
     }
@@ -43,13 +43,11 @@ public class PackingTests
         }
 
         learner.Trainable.Write(values);
-        var together = learner.AddGradient(TinyModels.Rows(First, Second));
-        var first = learner.AddGradient(TinyModels.Rows(First));
-        var rows = new Tributary.Learning.Models.TokenRows();
-        rows.Add(Second, [.. Second.Skip(1), -100], sampleKey: 1);
-        var second = learner.AddGradient(rows);
+        var together = learner.AddGradient(TinyModels.Rows(model, First, Second));
+        var first = learner.AddGradient(TinyModels.Rows(model, First));
+        var second = learner.AddGradient(TinyModels.Rows(model, firstKey: 1, Second));
 
         together.ShouldBe(((first * 4) + (second * 2)) / 6, 1e-12);
-        Math.Abs(learner.Loss(TinyModels.Rows(First, Second)) - together).ShouldBeGreaterThan(1e-6, "evaluation drops nothing");
+        Math.Abs(learner.Loss(TinyModels.Rows(model, First, Second)) - together).ShouldBeGreaterThan(1e-6, "evaluation drops nothing");
     }
 }

@@ -166,7 +166,7 @@ public class QuantisedModelTests
         using var learner = new Learner(model, [adapter], new LanguageModelling(), tape);
         learner.Trainable.Write(Values(adapter, model));
         learner.Trainable.ZeroGradient();
-        return (learner.AddGradient(TinyModels.Rows(Text)), learner.Trainable.ReadGradient());
+        return (learner.AddGradient(TinyModels.Rows(model, Text)), learner.Trainable.ReadGradient());
     }
 
     private sealed class WatchedTensors : ITensorSource

@@ -59,14 +59,27 @@ internal static class TinyModels
         "num_attention_heads":4,"ffn_dim":24,"do_layer_norm_before":false,"word_embed_proj_dim":10,"activation_function":"gelu","enable_bias":false}
         """;
 
+    public const string T5 = """
+        {"model_type":"t5","architectures":["T5ForConditionalGeneration"],"vocab_size":37,"d_model":16,"d_kv":6,"d_ff":24,"num_layers":2,"num_decoder_layers":3,"num_heads":2,
+        "relative_attention_num_buckets":8,"relative_attention_max_distance":12,"decoder_start_token_id":0,"pad_token_id":0,"feed_forward_proj":"gelu"}
+        """;
+
+    public const string GatedT5 = """
+        {"model_type":"t5","architectures":["T5ForConditionalGeneration"],"vocab_size":37,"d_model":16,"d_kv":4,"d_ff":24,"num_layers":2,"num_heads":4,
+        "relative_attention_num_buckets":6,"relative_attention_max_distance":5,"decoder_start_token_id":2,"feed_forward_proj":"gated-gelu","tie_word_embeddings":false}
+        """;
+
+    /// <summary>Every model that writes: the decoders and those with an encoder before them.</summary>
+    public static TheoryData<string> Writers => [Gpt2, Llama, Mistral, Qwen2, Gemma, GptNeox, SequentialGptNeox, Opt, PostNormOpt, T5, GatedT5];
+
     /// <summary>Every decoder, each kind of block once.</summary>
     public static TheoryData<string> Decoders => [Gpt2, Llama, Mistral, Qwen2, Gemma, GptNeox, SequentialGptNeox, Opt, PostNormOpt];
 
     /// <summary>Every encoder.</summary>
     public static TheoryData<string> Encoders => [Bert, Roberta, DistilBert, MobileBert];
 
-    /// <summary>Decoders and encoders.</summary>
-    public static TheoryData<string> Families => [Gpt2, Llama, Mistral, Qwen2, Gemma, GptNeox, SequentialGptNeox, Opt, PostNormOpt, Bert, Roberta, DistilBert, MobileBert];
+    /// <summary>Decoders, encoders, and both in one.</summary>
+    public static TheoryData<string> Families => [Gpt2, Llama, Mistral, Qwen2, Gemma, GptNeox, SequentialGptNeox, Opt, PostNormOpt, Bert, Roberta, DistilBert, MobileBert, T5, GatedT5];
 
     /// <summary>The same architecture with a score for each of <paramref name="classes"/> classes in place of logits.</summary>
     public static string Classifier(string config, int classes) => config
@@ -107,7 +120,26 @@ internal static class TinyModels
         "intra_bottleneck_size":8,"num_hidden_layers":2,"num_attention_heads":2,"intermediate_size":12,"num_feedforward_networks":2,"hidden_act":"gelu","normalization_type":"layer_norm"}
         """;
 
-    public static LanguageModel Build(string config, IBackend backend) => ModelLoader.Build(config, backend, new RandomTensors(5, 0.3));
+    /// <summary>A model with random weights; smaller ones for T5, whose scores are not divided by anything.</summary>
+    public static LanguageModel Build(string config, IBackend backend) =>
+        ModelLoader.Build(config, backend, new RandomTensors(5, config.Contains("\"t5\"", StringComparison.Ordinal) ? 0.15 : 0.3));
+
+    /// <summary>Samples for a model; where it has an encoder, each answers a text made from it.</summary>
+    public static TokenRows Rows(LanguageModel model, params int[][] samples) => Rows(model, 0, samples);
+
+    /// <summary>Samples with keys counted from <paramref name="firstKey"/>.</summary>
+    public static TokenRows Rows(LanguageModel model, int firstKey, params int[][] samples)
+    {
+        var rows = new TokenRows();
+        for (var s = 0; s < samples.Length; s++)
+        {
+            rows.Add(
+                samples[s], [.. samples[s].Skip(1), TokenRows.Ignore], sampleKey: firstKey + s, classLabel: s % 3,
+                answered: model.Encoder is null ? [] : [.. samples[s].Reverse(), 33, 34]);
+        }
+
+        return rows;
+    }
 
     public static TokenRows Rows(params int[][] samples)
     {

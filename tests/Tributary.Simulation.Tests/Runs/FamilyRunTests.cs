@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Tributary.Federation.Experiments;
 using Tributary.Learning.Adaptation.Full;
+using Tributary.Learning.Generation;
 using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics.Cpu;
@@ -14,46 +15,74 @@ namespace Tributary.Simulation.Tests.Runs;
 public sealed class FamilyRunTests(ITestOutputHelper output) : IDisposable
 {
     private const string Rotary = "\"num_key_value_heads\":2,\"intermediate_size\":96,\"rms_norm_eps\":1e-5";
+    private const string Gemma = "\"model_type\":\"gemma\",\"head_dim\":16," + Rotary;
+    private const string GptNeox = "\"model_type\":\"gpt_neox\",\"intermediate_size\":96";
+    private const string Opt = "\"model_type\":\"opt\",\"ffn_dim\":96";
     private readonly TemporaryFolder folder = new();
 
-    public static TheoryData<string, string> Decoders => new()
-    {
-        { "LlamaForCausalLM", "\"model_type\":\"llama\",\"rope_scaling\":{\"rope_type\":\"llama3\",\"factor\":8.0,\"original_max_position_embeddings\":32}," + Rotary },
-        { "MistralForCausalLM", "\"model_type\":\"mistral\",\"sliding_window\":16," + Rotary },
-        { "Qwen2ForCausalLM", "\"model_type\":\"qwen2\",\"tie_word_embeddings\":true," + Rotary },
-        { "GemmaForCausalLM", "\"model_type\":\"gemma\",\"head_dim\":16," + Rotary },
-        { "GPTNeoXForCausalLM", "\"model_type\":\"gpt_neox\",\"intermediate_size\":96" },
-        { "OPTForCausalLM", "\"model_type\":\"opt\",\"ffn_dim\":96" },
-    };
-
     [SharedDataTheory]
-    [MemberData(nameof(Decoders))]
+    [InlineData("LlamaForCausalLM", "\"model_type\":\"llama\",\"rope_scaling\":{\"rope_type\":\"llama3\",\"factor\":8.0,\"original_max_position_embeddings\":32}," + Rotary)]
+    [InlineData("MistralForCausalLM", "\"model_type\":\"mistral\",\"sliding_window\":16," + Rotary)]
+    [InlineData("Qwen2ForCausalLM", "\"model_type\":\"qwen2\",\"tie_word_embeddings\":true," + Rotary)]
+    [InlineData("GemmaForCausalLM", Gemma)]
+    [InlineData("GPTNeoXForCausalLM", GptNeox)]
+    [InlineData("OPTForCausalLM", Opt)]
     public async Task Instructions(string architecture, string family)
     {
-        var (before, after) = await RunAsync(architecture, family, "data/instruction/alpaca/alpaca_tiny_with_text.json", "format: alpaca, template: plain", "full");
+        WriteDecoder(architecture, family);
+        var (before, after) = await RunAsync("data/instruction/alpaca/alpaca_tiny_with_text.json", "format: alpaca, template: plain", "full");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{architecture}: {before:F3} to {after:F3} nats per token"));
         before.ShouldBe(Math.Log(512), 0.7, "random weights guess among the 512 tokens");
         after.ShouldBeLessThan(before - 1);
     }
 
+    /// <summary>Version 1.0 with T5's own vocabulary, and 1.1 with a small one.</summary>
     [SharedDataTheory]
-    [MemberData(nameof(Decoders))]
+    [InlineData("\"feed_forward_proj\":\"relu\"", 32128, "tokenizers/t5/spiece.model")]
+    [InlineData("\"feed_forward_proj\":\"gated-gelu\",\"tie_word_embeddings\":false", 512, "stories260K-llama/tokenizer.json")]
+    public async Task Answers(string version, int vocabulary, string tokenizer)
+    {
+        const string Data = "data/instruction/alpaca/alpaca_tiny_with_text.json";
+        WriteModel(
+            $$"""
+            {"model_type":"t5","architectures":["T5ForConditionalGeneration"],"vocab_size":{{vocabulary}},"d_model":32,"d_kv":8,"d_ff":96,"num_layers":2,"num_heads":4,"decoder_start_token_id":0,{{version}} }
+            """,
+            tokenizer);
+        var (before, after) = await RunAsync(Data, "format: alpaca, template: plain", "full");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"T5 {version}: {before:F3} to {after:F3} nats per token"));
+        before.ShouldBe(Math.Log(vocabulary), 0.7, "random weights guess among all tokens");
+        after.ShouldBeLessThan(before - 1);
+
+        using var backend = new CpuBackend(1);
+        using var generator = new TextGenerator(folder.PathOf("model"), folder.PathOf("run/adapter"), backend);
+        var answer = generator.Generate("Name three colours.", 8, Sampling.Greedy, 0);
+        answer.NewIds.ShouldNotBeEmpty();
+        answer.Text.ShouldBe(answer.Continuation);
+    }
+
+    /// <summary>One family of each decoder.</summary>
+    [SharedDataTheory]
+    [InlineData("GemmaForSequenceClassification", Gemma)]
+    [InlineData("GPTNeoXForSequenceClassification", GptNeox)]
+    [InlineData("OPTForSequenceClassification", Opt)]
     public async Task News_by_class(string architecture, string family)
     {
-        var classifier = architecture.Replace("ForCausalLM", "ForSequenceClassification", StringComparison.Ordinal);
-        var (before, after) = await RunAsync(
-            classifier, family + ",\"num_labels\":4", "data/classification/ag_news_csv/train.csv", "format: classification", "full", steps: 150, rate: 0.002);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{classifier}: {before:F3} to {after:F3} nats per text"));
-        after.ShouldBeLessThan(Math.Min(before, Math.Log(4)));
+        WriteDecoder(architecture, family + ",\"num_labels\":4");
+        var (before, after) = await RunAsync("data/classification/ag_news_csv/train.csv", "format: classification", "full", steps: 150, rate: 2e-3);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{architecture}: {before:F3} to {after:F3} nats per text"));
+        after.ShouldBeLessThan(Math.Log(4) - 0.1);
     }
 
     public void Dispose() => folder.Dispose();
 
-    private async Task<(double Before, double After)> RunAsync(string architecture, string family, string data, string format, string adaptation, int steps = 20, double rate = 1e-2)
+    private void WriteDecoder(string architecture, string family) => WriteModel(
+        $$"""
+        {"architectures":["{{architecture}}"],"vocab_size":512,"hidden_size":32,"num_hidden_layers":2,"num_attention_heads":4,"max_position_embeddings":64,{{family}} }
+        """,
+        "stories260K-llama/tokenizer.json");
+
+    private async Task<(double Before, double After)> RunAsync(string data, string format, string adaptation, int steps = 20, double rate = 1e-2)
     {
-        WriteModel($$"""
-            {"architectures":["{{architecture}}"],"vocab_size":512,"hidden_size":32,"num_hidden_layers":2,"num_attention_heads":4,"max_position_embeddings":64,{{family}} }
-            """);
         var file = folder.Write("experiment.yaml", $$"""
             model: model
             data: { train: {{SharedData.PathOf(data)}}, {{format}}, partition: { kind: iid, clients: 2 }, validation: 0.1 }
@@ -71,10 +100,10 @@ public sealed class FamilyRunTests(ITestOutputHelper output) : IDisposable
             result.RootElement.GetProperty("final").GetProperty("metrics").GetProperty("loss").GetDouble());
     }
 
-    private void WriteModel(string config)
+    private void WriteModel(string config, string tokenizer)
     {
         folder.Write("model/config.json", config);
-        File.Copy(SharedData.PathOf("models", "stories260K-llama", "tokenizer.json"), folder.PathOf("model/tokenizer.json"));
+        File.Copy(SharedData.PathOf("models", tokenizer), folder.PathOf(Path.Combine("model", Path.GetFileName(tokenizer))));
         using var backend = new CpuBackend(1);
         using var model = ModelLoader.Build(config, backend, new RandomTensors(1, 0.05));
         TensorFiles.Write(folder.PathOf("model/model.safetensors"), new FullConfig().Resolve(model)[0].Initial(model, 0));

@@ -22,7 +22,7 @@ public sealed class GoldenSuiteTests(ITestOutputHelper output)
             "math/clipping.json", "math/cross_entropy.json", "math/federated_server.json", "math/lora_aggregation.json", "math/optimizers.json", "math/philox.json", "math/schedules.json",
             "quant/int8_absmax.json", "quant/nf4.json", "quant/rounding.json",
             "models/gpt2", "models/gpt2_seqcls", "models/gpt2_variants", "models/llama", "models/llama3_rope", "models/llama_reward", "models/llama_rope_scaled",
-            "models/gemma", "models/gpt_neox", "models/mistral", "models/opt", "models/qwen2", "models/qwen2_untied",
+            "models/gemma", "models/gpt_neox", "models/mistral", "models/opt", "models/qwen2", "models/qwen2_untied", "models/t5", "models/t5_v1_1",
             "peft/gpt2_lora", "peft/gpt2_lora_all_linear", "peft/gpt2_lora_embedding", "peft/gpt2_lora_layers", "peft/gpt2_lora_lm_head", "peft/gpt2_lora_patterns",
             "peft/gpt2_lora_save_head", "peft/gpt2_lora_two_active", "peft/gpt2_lora_weighted", "peft/llama_lora", "peft/llama_lora_all_rs", "runs/gpt2_lora_cosine_clip", "runs/llama_lora_fedavg",
             "models/bert_mlm", "models/bert_seqcls", "models/bert_tokcls", "models/distilbert_regression", "models/distilbert_seqcls", "models/mobilebert_mlm",

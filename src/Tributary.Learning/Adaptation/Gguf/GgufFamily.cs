@@ -43,7 +43,7 @@ internal sealed record GgufFamily(string Architecture, string Embedding, IReadOn
     /// <exception cref="InputException">llama.cpp's names of it are not known here, or the model is no causal language model.</exception>
     public static GgufFamily Of(LanguageModel model)
     {
-        if (!model.IsCausalLanguageModel)
+        if (model.Shape.Task != HeadTask.CausalLanguageModelling)
         {
             throw new InputException("llama.cpp adapts models that predict the next token, not classifiers or encoders; use --to peft or --to merged");
         }

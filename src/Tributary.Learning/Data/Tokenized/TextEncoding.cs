@@ -8,10 +8,20 @@ namespace Tributary.Learning.Data.Tokenized;
 /// <param name="End">Token that ends a response; null when the vocabulary has none.</param>
 public sealed record TextEncoding(Func<string, IReadOnlyList<int>> Encode, int? Begin, int? End)
 {
+    /// <summary>The tokens before a text that is read whole: the beginning, unless the tokenizer has others for it.</summary>
+    public IReadOnlyList<int> Before { get; init; } = Begin is { } begin ? [begin] : [];
+
+    /// <summary>The tokens after a text that is read whole.</summary>
+    public IReadOnlyList<int> After { get; init; } = [];
+
     /// <summary>The encoding of a tokenizer.</summary>
     public static TextEncoding Of(ITokenizer tokenizer)
     {
-        var (before, _) = tokenizer.Frame.AroundOne;
-        return new TextEncoding(text => tokenizer.Encode(text), before is [var first, ..] && first == tokenizer.BosId ? first : null, tokenizer.EosId);
+        var (before, after) = tokenizer.Frame.AroundOne;
+        return new TextEncoding(text => tokenizer.Encode(text), before is [var first, ..] && first == tokenizer.BosId ? first : null, tokenizer.EosId)
+        {
+            Before = before,
+            After = after,
+        };
     }
 }

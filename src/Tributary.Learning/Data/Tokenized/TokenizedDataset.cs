@@ -21,7 +21,7 @@ public sealed class TokenizedDataset(IReadOnlyList<TokenizedExample> examples, T
     public int Count => examples.Count;
 
     /// <summary>Number of tokens in all sequences.</summary>
-    public long Tokens => examples.Sum(example => (long)example.Ids.Length);
+    public long Tokens => examples.Sum(example => (long)example.Rows);
 
     /// <summary>Number of positions with a label in all sequences.</summary>
     public long LabelledTokens => examples.Sum(example => (long)example.LabelledTokens);
@@ -48,7 +48,7 @@ public sealed class TokenizedDataset(IReadOnlyList<TokenizedExample> examples, T
                 continue;
             }
 
-            rows.Add(example.Ids, example.Labels, classLabel: example.Class, sampleKey: number, pooledAt: example.PooledAt, targets: example.Targets, types: example.Types);
+            rows.Add(example.Ids, example.Labels, classLabel: example.Class, sampleKey: number, pooledAt: example.PooledAt, targets: example.Targets, types: example.Types, answered: example.Answered);
         }
     }
 }

@@ -23,18 +23,20 @@ internal sealed class Gpt2Decoder : IBackbone
         layers = [.. Enumerable.Range(0, config.Layers).Select(l => new Layer(
             builder.Attention($"transformer.h.{l}.attn", l, Shape(l)),
             builder.Junction($"transformer.h.{l}.attention_adapters", l, Sublayer.Attention, width),
-            builder.Junction($"transformer.h.{l}.output_adapters", l, Sublayer.FeedForward, width),
             builder.Norm($"transformer.h.{l}.ln_1", l, NormKind.Layer, width, config.Epsilon),
             builder.Linear($"transformer.h.{l}.attn.c_attn", l, width, 3 * width, bias: true, inputsFirst: true),
             builder.Linear($"transformer.h.{l}.attn.c_proj", l, width, width, bias: true, inputsFirst: true),
             builder.Norm($"transformer.h.{l}.ln_2", l, NormKind.Layer, width, config.Epsilon),
-            builder.Linear($"transformer.h.{l}.mlp.c_fc", l, width, config.Inner, bias: true, inputsFirst: true),
-            builder.Linear($"transformer.h.{l}.mlp.c_proj", l, config.Inner, width, bias: true, inputsFirst: true)))];
+            new FeedForwardSublayer(
+                builder.Linear($"transformer.h.{l}.mlp.c_fc", l, width, config.Inner, bias: true, inputsFirst: true),
+                config.Activation,
+                builder.Linear($"transformer.h.{l}.mlp.c_proj", l, config.Inner, width, bias: true, inputsFirst: true),
+                builder.Junction($"transformer.h.{l}.output_adapters", l, Sublayer.FeedForward, width))))];
         finalNorm = builder.Norm("transformer.ln_f", -1, NormKind.Layer, width, config.Epsilon);
     }
 
     private sealed record Layer(
-        SelfAttention Attention, Junction AttentionJunction, Junction FeedForwardJunction, Norm Norm1, Linear Project, Linear AttentionOut, Norm Norm2, Linear Up, Linear Down);
+        SelfAttention Attention, Junction AttentionJunction, Norm Norm1, Linear Project, Linear AttentionOut, Norm Norm2, FeedForwardSublayer FeedForward);
 
     public static LanguageModel Build(Gpt2Config config, HeadSpec head, IBackend backend, ITensorSource source, StorageType storage)
     {
@@ -63,12 +65,10 @@ internal sealed class Gpt2Decoder : IBackbone
         var attended = l.Attention.Forward(pass, q, k, v);
         tape.Release(qkv);
         x = l.AttentionJunction.Forward(pass, l.AttentionOut, attended, x);
-        var normed2 = l.Norm2.Forward(pass, x);
-        var up = l.Up.Forward(pass, normed2);
-        tape.Release(normed2);
-        var activated = tape.Activate(config.Activation, up);
-        tape.Release(up);
-        return l.FeedForwardJunction.Forward(pass, l.Down, activated, x);
+        normed = l.Norm2.Forward(pass, x);
+        x = l.FeedForward.Forward(pass, normed, x);
+        tape.Release(normed);
+        return x;
     }
 
     public Var Finish(Pass pass, Var x)

@@ -28,18 +28,20 @@ internal sealed class GptNeoxDecoder : IBackbone, IDisposable
         layers = [.. Enumerable.Range(0, config.Layers).Select(l => new Layer(
             builder.Attention($"gpt_neox.layers.{l}.attention", l, attention),
             builder.Junction($"gpt_neox.layers.{l}.attention_adapters", l, Sublayer.Attention, width),
-            builder.Junction($"gpt_neox.layers.{l}.output_adapters", l, Sublayer.FeedForward, width),
             builder.Norm($"gpt_neox.layers.{l}.input_layernorm", l, NormKind.Layer, width, config.Epsilon),
             builder.Norm($"gpt_neox.layers.{l}.post_attention_layernorm", l, NormKind.Layer, width, config.Epsilon),
             builder.Linear($"gpt_neox.layers.{l}.attention.query_key_value", l, width, 3 * width, config.AttentionBias),
             builder.Linear($"gpt_neox.layers.{l}.attention.dense", l, width, width, config.AttentionBias),
-            builder.Linear($"gpt_neox.layers.{l}.mlp.dense_h_to_4h", l, width, config.Inner, bias: true),
-            builder.Linear($"gpt_neox.layers.{l}.mlp.dense_4h_to_h", l, config.Inner, width, bias: true)))];
+            new FeedForwardSublayer(
+                builder.Linear($"gpt_neox.layers.{l}.mlp.dense_h_to_4h", l, width, config.Inner, bias: true),
+                config.Activation,
+                builder.Linear($"gpt_neox.layers.{l}.mlp.dense_4h_to_h", l, config.Inner, width, bias: true),
+                builder.Junction($"gpt_neox.layers.{l}.output_adapters", l, Sublayer.FeedForward, width))))];
         finalNorm = builder.Norm("gpt_neox.final_layer_norm", -1, NormKind.Layer, width, config.Epsilon);
     }
 
     private sealed record Layer(
-        SelfAttention Attention, Junction AttentionJunction, Junction FeedForwardJunction, Norm InputNorm, Norm PostNorm, Linear Project, Linear Out, Linear Up, Linear Down);
+        SelfAttention Attention, Junction AttentionJunction, Norm InputNorm, Norm PostNorm, Linear Project, Linear Out, FeedForwardSublayer FeedForward);
 
     public static LanguageModel Build(GptNeoxConfig config, HeadSpec head, IBackend backend, ITensorSource source, StorageType storage)
     {
@@ -65,11 +67,9 @@ internal sealed class GptNeoxDecoder : IBackbone, IDisposable
         var before = config.Parallel ? l.PostNorm.Forward(pass, x) : null;
         x = l.AttentionJunction.Forward(pass, l.Out, Attend(pass, l, x), x);
         var normed = before ?? l.PostNorm.Forward(pass, x);
-        var up = l.Up.Forward(pass, normed);
+        x = l.FeedForward.Forward(pass, normed, x);
         pass.Tape.Release(normed);
-        var activated = pass.Tape.Activate(config.Activation, up);
-        pass.Tape.Release(up);
-        return l.FeedForwardJunction.Forward(pass, l.Down, activated, x);
+        return x;
     }
 
     public Var Finish(Pass pass, Var x)

@@ -60,7 +60,7 @@ internal sealed record MobileBertBlock(
 
         foreach (var feedForward in FeedForwards)
         {
-            inside = feedForward.Forward(pass, inside);
+            inside = feedForward.Forward(pass, inside, inside);
         }
 
         return Join is null ? inside : Join.Forward(pass, Widened!, inside, x);

@@ -3,7 +3,7 @@ using Tributary.Learning.Autograd.Operations;
 
 namespace Tributary.Learning.Models.Modules;
 
-/// <summary>Self-attention of an encoder's block: three projections, attention over the sequence, the output projection and its junction.</summary>
+/// <summary>Self-attention of a block: three projections, attention over the sequence, the output projection and its junction.</summary>
 internal sealed record AttentionSublayer(SelfAttention Attention, Linear Query, Linear Key, Linear Value, Linear Output, Junction Junction)
 {
     /// <summary>The stream after the sub-layer, from what queries, keys and values are made of; releases the stream, and the others stay the caller's.</summary>
@@ -11,12 +11,10 @@ internal sealed record AttentionSublayer(SelfAttention Attention, Linear Query, 
     {
         var tape = pass.Tape;
         var (q, k, v) = (Query.Forward(pass, queries), Key.Forward(pass, keys), Value.Forward(pass, values));
-        var attended = Attention.Forward(pass, All(q), All(k), All(v));
+        var attended = Attention.Forward(pass, Columns.All(q), Columns.All(k), Columns.All(v));
         tape.Release(q);
         tape.Release(k);
         tape.Release(v);
         return Junction.Forward(pass, Output, attended, stream);
     }
-
-    private static Columns All(Var var) => new(var, 0, var.Width);
 }

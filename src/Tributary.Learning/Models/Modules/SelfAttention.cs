@@ -5,7 +5,7 @@ using Tributary.Numerics;
 namespace Tributary.Learning.Models.Modules;
 
 /// <summary>A block's attention over its own rows, through the cache while generating. Prefixes act here.</summary>
-public sealed class SelfAttention(int id, string path, int layer, AttentionShape shape) : IModule
+public sealed class SelfAttention(int id, string path, int layer, AttentionShape shape, PositionBias? positions = null) : IModule
 {
     /// <inheritdoc/>
     public int Id { get; } = id;
@@ -19,7 +19,7 @@ public sealed class SelfAttention(int id, string path, int layer, AttentionShape
     /// <summary>Heads, scale and mask.</summary>
     public AttentionShape Shape { get; } = shape;
 
-    /// <summary>softmax(scale · q kᵀ) v for every segment; q, k and v stay the caller's.</summary>
+    /// <summary>softmax(scale · q kᵀ + bias) v for every segment; q, k and v stay the caller's.</summary>
     internal Var Forward(Pass pass, Columns q, Columns k, Columns v)
     {
         var rows = pass.Rows;
@@ -39,6 +39,6 @@ public sealed class SelfAttention(int id, string path, int layer, AttentionShape
     private Var Attend(Pass pass, Columns q, Columns k, Columns v, ReadOnlyMemory<Segment> segments)
     {
         var (keys, values) = pass.Cache?.Append(Layer, k, v) ?? default;
-        return pass.Tape.Attend(q, k, v, segments, Shape, keys, values);
+        return pass.Tape.Attend(q, k, v, segments, Shape, keys, values, positions?.Table(pass), positions?.Buckets ?? default);
     }
 }

@@ -1,5 +1,4 @@
 using Tributary.Learning.Autograd;
-using Tributary.Learning.Autograd.Operations;
 using Tributary.Learning.Models.Modules;
 using Tributary.Numerics;
 
@@ -19,7 +18,7 @@ internal sealed class OptDecoder : IBackbone
     private readonly Embedding positions;
     private readonly Linear? projectIn;
     private readonly Linear? projectOut;
-    private readonly Layer[] layers;
+    private readonly IBlock[] layers;
     private readonly Norm? finalNorm;
 
     private OptDecoder(OptConfig config, HeadSpec head, ModelBuilder builder)
@@ -37,10 +36,6 @@ internal sealed class OptDecoder : IBackbone
         layers = [.. Enumerable.Range(0, config.Layers).Select(l => Declare(builder, $"model.decoder.layers.{l}", l))];
         finalNorm = config.FinalNorm ? builder.Norm("model.decoder.final_layer_norm", -1, NormKind.Layer, width, Epsilon) : null;
     }
-
-    /// <summary>A block; the two norms are null when they stand in the junctions.</summary>
-    private sealed record Layer(
-        SelfAttention Attention, Norm? AttentionNorm, Norm? FeedForwardNorm, Junction AttentionJunction, Junction FeedForwardJunction, Linear Query, Linear Key, Linear Value, Linear Out, Linear Up, Linear Down);
 
     public static LanguageModel Build(OptConfig config, HeadSpec head, IBackend backend, ITensorSource source, StorageType storage)
     {
@@ -70,66 +65,44 @@ internal sealed class OptDecoder : IBackbone
         return positions.Forward(pass, pass.Rows.PositionsFrom(FirstPosition), addTo: x);
     }
 
-    public Var Block(Pass pass, int layer, Var x)
-    {
-        var (tape, l) = (pass.Tape, layers[layer]);
-        var input = l.AttentionNorm?.Forward(pass, x) ?? x;
-        var q = l.Query.Forward(pass, input);
-        var k = l.Key.Forward(pass, input);
-        var v = l.Value.Forward(pass, input);
-        ReleaseNormed(tape, input, x);
-        var attended = l.Attention.Forward(pass, Columns.All(q), Columns.All(k), Columns.All(v));
-        tape.Release(q);
-        tape.Release(k);
-        tape.Release(v);
-        x = l.AttentionJunction.Forward(pass, l.Out, attended, x);
-        var input2 = l.FeedForwardNorm?.Forward(pass, x) ?? x;
-        var up = l.Up.Forward(pass, input2);
-        ReleaseNormed(tape, input2, x);
-        var activated = tape.Activate(config.Activation, up);
-        tape.Release(up);
-        return l.FeedForwardJunction.Forward(pass, l.Down, activated, x);
-    }
+    public Var Block(Pass pass, int layer, Var x) => layers[layer].Forward(pass, x);
 
     public Var Finish(Pass pass, Var x)
     {
-        var normed = finalNorm?.Forward(pass, x) ?? x;
-        ReleaseNormed(pass.Tape, x, normed);
-        if (projectOut is null)
+        if (finalNorm is not null)
         {
-            return normed;
+            var normed = finalNorm.Forward(pass, x);
+            pass.Tape.Release(x);
+            x = normed;
         }
 
-        var y = projectOut.Forward(pass, normed);
-        pass.Tape.Release(normed);
-        return y;
-    }
-
-    // The residual stream itself is a sub-layer's input in post-norm blocks, and lives on.
-    private static void ReleaseNormed(Tape tape, Var used, Var kept)
-    {
-        if (used != kept)
+        if (projectOut is not null)
         {
-            tape.Release(used);
+            var narrow = projectOut.Forward(pass, x);
+            pass.Tape.Release(x);
+            x = narrow;
         }
+
+        return x;
     }
 
-    private Layer Declare(ModelBuilder builder, string path, int l)
+    private IBlock Declare(ModelBuilder builder, string path, int l)
     {
         var (width, bias, headWidth) = (config.Width, config.Bias, config.Width / config.Heads);
         var attentionNorm = builder.Norm($"{path}.self_attn_layer_norm", l, NormKind.Layer, width, Epsilon);
         var feedForwardNorm = builder.Norm($"{path}.final_layer_norm", l, NormKind.Layer, width, Epsilon);
-        return new Layer(
+        var attention = new AttentionSublayer(
             builder.Attention($"{path}.self_attn", l, new AttentionShape(config.Heads, config.Heads, headWidth, 1 / MathF.Sqrt(headWidth), Causal: true)),
-            config.PreNorm ? attentionNorm : null,
-            config.PreNorm ? feedForwardNorm : null,
-            builder.Junction($"{path}.attention_adapters", l, Sublayer.Attention, width, config.PreNorm ? null : attentionNorm),
-            builder.Junction($"{path}.output_adapters", l, Sublayer.FeedForward, width, config.PreNorm ? null : feedForwardNorm),
             builder.Linear($"{path}.self_attn.q_proj", l, width, width, bias),
             builder.Linear($"{path}.self_attn.k_proj", l, width, width, bias),
             builder.Linear($"{path}.self_attn.v_proj", l, width, width, bias),
             builder.Linear($"{path}.self_attn.out_proj", l, width, width, bias),
+            builder.Junction($"{path}.attention_adapters", l, Sublayer.Attention, width, config.PreNorm ? null : attentionNorm));
+        var feedForward = new FeedForwardSublayer(
             builder.Linear($"{path}.fc1", l, width, config.Inner, bias),
-            builder.Linear($"{path}.fc2", l, config.Inner, width, bias));
+            config.Activation,
+            builder.Linear($"{path}.fc2", l, config.Inner, width, bias),
+            builder.Junction($"{path}.output_adapters", l, Sublayer.FeedForward, width, config.PreNorm ? null : feedForwardNorm));
+        return config.PreNorm ? new PreNormBlock(attentionNorm, attention, feedForwardNorm, feedForward) : new PostNormBlock(attention, feedForward);
     }
 }

@@ -23,21 +23,23 @@ internal sealed class RotaryDecoder : IBackbone, IDisposable
         layers = [.. Enumerable.Range(0, spec.Layers).Select(l => new Layer(
             builder.Attention($"model.layers.{l}.self_attn", l, spec.Attention(l)),
             builder.Junction($"model.layers.{l}.attention_adapters", l, Sublayer.Attention, width),
-            builder.Junction($"model.layers.{l}.output_adapters", l, Sublayer.FeedForward, width),
             builder.Linear($"model.layers.{l}.self_attn.q_proj", l, width, queryWidth, spec.QueryKeyValueBias),
             builder.Linear($"model.layers.{l}.self_attn.k_proj", l, width, keyWidth, spec.QueryKeyValueBias),
             builder.Linear($"model.layers.{l}.self_attn.v_proj", l, width, keyWidth, spec.QueryKeyValueBias),
             builder.Linear($"model.layers.{l}.self_attn.o_proj", l, queryWidth, width, spec.OutputBias),
-            builder.Linear($"model.layers.{l}.mlp.gate_proj", l, width, spec.Inner, spec.FeedForwardBias),
-            builder.Linear($"model.layers.{l}.mlp.up_proj", l, width, spec.Inner, spec.FeedForwardBias),
-            builder.Linear($"model.layers.{l}.mlp.down_proj", l, spec.Inner, width, spec.FeedForwardBias),
+            new GatedFeedForwardSublayer(
+                builder.Linear($"model.layers.{l}.mlp.gate_proj", l, width, spec.Inner, spec.FeedForwardBias),
+                builder.Linear($"model.layers.{l}.mlp.up_proj", l, width, spec.Inner, spec.FeedForwardBias),
+                spec.Activation,
+                builder.Linear($"model.layers.{l}.mlp.down_proj", l, spec.Inner, width, spec.FeedForwardBias),
+                builder.Junction($"model.layers.{l}.output_adapters", l, Sublayer.FeedForward, width)),
             builder.Norm($"model.layers.{l}.input_layernorm", l, spec.Norm, width, spec.Epsilon),
             builder.Norm($"model.layers.{l}.post_attention_layernorm", l, spec.Norm, width, spec.Epsilon)))];
         finalNorm = builder.Norm("model.norm", -1, spec.Norm, width, spec.Epsilon);
     }
 
     private sealed record Layer(
-        SelfAttention Attention, Junction AttentionJunction, Junction FeedForwardJunction, Linear Query, Linear Key, Linear Value, Linear Out, Linear Gate, Linear Up, Linear Down, Norm InputNorm, Norm PostNorm);
+        SelfAttention Attention, Junction AttentionJunction, Linear Query, Linear Key, Linear Value, Linear Out, GatedFeedForwardSublayer FeedForward, Norm InputNorm, Norm PostNorm);
 
     public static LanguageModel Build(RotarySpec spec, HeadSpec head, IBackend backend, ITensorSource source, StorageType storage)
     {
@@ -73,14 +75,10 @@ internal sealed class RotaryDecoder : IBackbone, IDisposable
         tape.Release(k);
         tape.Release(v);
         x = l.AttentionJunction.Forward(pass, l.Out, attended, x);
-        var normed2 = l.PostNorm.Forward(pass, x);
-        var gate = l.Gate.Forward(pass, normed2);
-        var up = l.Up.Forward(pass, normed2);
-        tape.Release(normed2);
-        var gated = tape.Gate(spec.Activation, gate, up);
-        tape.Release(gate);
-        tape.Release(up);
-        return l.FeedForwardJunction.Forward(pass, l.Down, gated, x);
+        normed = l.PostNorm.Forward(pass, x);
+        x = l.FeedForward.Forward(pass, normed, x);
+        tape.Release(normed);
+        return x;
     }
 
     public Var Finish(Pass pass, Var x)

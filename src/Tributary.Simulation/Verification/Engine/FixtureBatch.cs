@@ -15,16 +15,12 @@ internal sealed class FixtureBatch
     private readonly int[] lengths;
     private readonly bool keepsPadding;
 
-    private FixtureBatch(JsonElement json, ModelShape shape)
+    private FixtureBatch(int[][] ids, int[][] mask, int[][]? positions, int[][]? types, FixtureLabels labels, ModelShape shape, FixtureBatch? source)
     {
-        ids = json.GetProperty("input_ids").IntegerRows();
+        (this.ids, Source) = (ids, source);
         keepsPadding = shape.SeesPadding;
-        var mask = json.Find("attention_mask")?.IntegerRows() ?? [.. ids.Select(row => Enumerable.Repeat(1, row.Length).ToArray())];
         starts = [.. mask.Select(row => Array.IndexOf(row, 1))];
         lengths = [.. mask.Select(row => row.Sum())];
-        var positions = json.Find("position_ids")?.IntegerRows();
-        var types = json.Find("token_type_ids")?.IntegerRows();
-        var labels = new FixtureLabels(json.Find("labels"), shape);
         for (var i = 0; i < ids.Length; i++)
         {
             RequireOneRun(mask[i], i);
@@ -33,12 +29,15 @@ internal sealed class FixtureBatch
             Rows.Add(
                 ids[i].AsSpan(starts[i], count), labels.OfTokens(i, starts[i], count), first, labels.OfSequence(i), i, PooledAt(i, shape),
                 targets: labels.Targets(i), types: types is null ? default : types[i].AsSpan(starts[i], count), unseen: PaddingOf(i),
-                firstLabel: labels.OfFirst(i, starts[i]));
+                firstLabel: labels.OfFirst(i, starts[i]), answered: source is null ? default : source.Prompt(i));
         }
     }
 
     /// <summary>The batch as token rows.</summary>
     public TokenRows Rows { get; } = new();
+
+    /// <summary>For an encoder–decoder model: the texts that the sequences answer.</summary>
+    public FixtureBatch? Source { get; }
 
     /// <summary>Number of sequences.</summary>
     public int Count => ids.Length;
@@ -47,7 +46,22 @@ internal sealed class FixtureBatch
     public int PaddedLength => ids[0].Length;
 
     /// <summary>Reads a batch for a model.</summary>
-    public static FixtureBatch Read(JsonElement json, ModelShape shape) => new(json, shape);
+    public static FixtureBatch Read(JsonElement json, ModelShape shape)
+    {
+        var ids = json.GetProperty("input_ids").IntegerRows();
+        var mask = json.Find("attention_mask")?.IntegerRows() ?? [.. ids.Select(row => Enumerable.Repeat(1, row.Length).ToArray())];
+        var labels = new FixtureLabels(json.Find("labels"), shape);
+        if (shape.DecoderStartId is not { } start)
+        {
+            return new FixtureBatch(ids, mask, json.Find("position_ids")?.IntegerRows(), json.Find("token_type_ids")?.IntegerRows(), labels, shape, source: null);
+        }
+
+        // The decoder's rows are the labels shifted right, with padding where there is none to learn.
+        var learned = json.GetProperty("labels").IntegerRows();
+        int[][] shifted = [.. learned.Select(row => new[] { start }.Concat(row.SkipLast(1).Select(id => id >= 0 ? id : shape.PadId ?? 0)).ToArray())];
+        int[][] known = [.. learned.Select(row => row.Select((_, t) => t <= Array.FindLastIndex(row, id => id >= 0) ? 1 : 0).ToArray())];
+        return new FixtureBatch(shifted, known, positions: null, types: null, labels, shape, new FixtureBatch(ids, mask, null, null, new FixtureLabels(null, shape), shape, source: null));
+    }
 
     /// <summary>The token ids of a sequence, without padding.</summary>
     public int[] Prompt(int sequence) => ids[sequence].AsSpan(starts[sequence], lengths[sequence]).ToArray();

@@ -1,4 +1,5 @@
 using Tributary.Learning.Adaptation.Full;
+using Tributary.Learning.Autograd;
 using Tributary.Learning.Generation;
 using Tributary.Learning.Models;
 using Tributary.Learning.Models.Modules;
@@ -41,17 +42,26 @@ internal sealed class ModelFixture : IFixtureKind
         }
     }
 
-    // hidden_states.0 is the embedding's output, i the one after block i; the last comes after the final norm, where junctions have none.
+    // hidden_states.0 is the embedding's output, i the one after block i; the last comes after the final norm, where junctions have none, and before any factor behind it.
     private static void CompareHidden(FixtureLearner learner, ExpectedTensors expected, FixtureTolerances tolerances)
     {
-        var model = learner.Learner.Model;
+        var (model, batch) = (learner.Learner.Model, learner.Batch);
         var finalNorm = model.Modules.OfType<Junction>().All(junction => junction.Norm is null);
-        for (var i = 0; expected.Contains($"hidden_states.{i}"); i++)
+        Compare(model.Encoder is null ? "hidden_states" : "decoder_hidden_states", batch, (pass, end) => end < model.Shape.Layers || !finalNorm
+            ? model.Blocks(pass, model.Embed(pass), 0, end)
+            : pass.Tape.Scale(model.Finish(pass, model.Hidden(pass)), 1 / model.Shape.OutputScale));
+        if (model.Encoder is { } encoder && batch.Source is { } source)
         {
-            var end = i;
-            var hidden = learner.Learner.Infer(
-                learner.Batch.Rows, pass => end < model.Shape.Layers || !finalNorm ? model.Blocks(pass, model.Embed(pass), 0, end) : model.Finish(pass, model.Hidden(pass)));
-            expected.CompareRows($"hidden_states.{i}", hidden, learner.Batch, tolerances.Of($"hidden_states.{i}"));
+            Compare("encoder_hidden_states", source, (pass, end) => end < encoder.Layers ? encoder.Hidden(pass, end) : encoder.Output(pass));
+        }
+
+        void Compare(string name, FixtureBatch rows, Func<Pass, int, Var> hidden)
+        {
+            for (var i = 0; expected.Contains($"{name}.{i}"); i++)
+            {
+                var end = i;
+                expected.CompareRows($"{name}.{i}", learner.Learner.Infer(rows.Rows, pass => hidden(pass, end)), rows, tolerances.Of($"{name}.{i}"));
+            }
         }
     }
 

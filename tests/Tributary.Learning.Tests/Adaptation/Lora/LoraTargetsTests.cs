@@ -15,6 +15,7 @@ public sealed class LoraTargetsTests
     [InlineData(TinyModels.Gemma, "q_proj", "v_proj")]
     [InlineData(TinyModels.GptNeox, "query_key_value")]
     [InlineData(TinyModels.Opt, "q_proj", "v_proj")]
+    [InlineData(TinyModels.T5, "q", "v")]
     public void Targets_that_are_not_named_are_those_of_peft(string config, params string[] names)
     {
         using var backend = new ReferenceBackend<float>();
