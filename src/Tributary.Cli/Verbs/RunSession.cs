@@ -33,8 +33,16 @@ internal static class RunSession
 
     private static RunResult Finished(Terminal terminal, RunFolder folder)
     {
-        terminal.Error.WriteLine($"{folder.Root} holds this run, finished: nothing to do (delete the folder to run it anew)");
-        return RunResultFile.Read(folder.Result);
+        try
+        {
+            var result = RunResultFile.Read(folder.Result);
+            terminal.Error.WriteLine($"{folder.Root} holds this run, finished: nothing to do (delete the folder to run it anew)");
+            return result;
+        }
+        catch (InputException damaged)
+        {
+            throw new InputException($"{damaged.Message}; delete that file, then 'tributary resume {folder.Root}' writes it again", damaged);
+        }
     }
 
     private static RunResult Watch(Terminal terminal, RunSetup setup, RunFolder folder)

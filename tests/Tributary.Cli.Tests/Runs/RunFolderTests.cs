@@ -31,6 +31,22 @@ public class RunFolderTests
     }
 
     [Fact]
+    public void A_damaged_result_is_refused_and_written_again_when_it_is_gone()
+    {
+        using var experiment = new TinyExperiment();
+        var run = experiment.Finished();
+        var before = run.StableResult;
+        var file = Path.Combine(run.Root, "result.json");
+        File.WriteAllText(file, "{");
+
+        BuiltTool.Run("resume", run.Root).ShouldBeRefused().ShouldContain("delete that file");
+        File.Delete(file);
+        BuiltTool.Run("resume", run.Root).Code.ShouldBe(0);
+
+        run.StableResult.ShouldBe(before);
+    }
+
+    [Fact]
     public void Two_runs_cannot_share_a_folder()
     {
         using var experiment = new TinyExperiment();
