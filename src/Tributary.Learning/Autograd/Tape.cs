@@ -49,6 +49,13 @@ public sealed class Tape(IBackend backend) : IDisposable
     /// <summary>The model does not use the value any more; it is freed unless the backward pass needs it.</summary>
     public void Release(Var var) => Unhold(var);
 
+    /// <summary>Releases a value that was only there to make another, and returns that.</summary>
+    public Var Instead(Var old, Var made)
+    {
+        Release(old);
+        return made;
+    }
+
     /// <summary>Runs the tape backwards from a loss.</summary>
     public void Backward(Var loss, float seed = 1)
     {

@@ -48,7 +48,7 @@ public sealed class TextGenerator : IDisposable
     {
         if (!model.WritesText)
         {
-            throw new InputException("this model scores sequences and cannot generate text");
+            throw new InputException("this model does not say the next token, so it cannot generate text: give a causal language model");
         }
 
         var ids = tokenizer.Encode(prompt, addSpecialTokens: true);

@@ -20,8 +20,6 @@ internal sealed class BertEmbeddings(ModelBuilder builder, string prefix, BertCo
     {
         var x = types.Forward(pass, pass.Rows.TypeMemory, addTo: tokens.Forward(pass, pass.Rows.IdMemory));
         x = positions.Forward(pass, positionIds, addTo: x);
-        var normed = norm.Forward(pass, x);
-        pass.Tape.Release(x);
-        return normed;
+        return pass.Tape.Instead(x, norm.Forward(pass, x));
     }
 }

@@ -43,9 +43,7 @@ internal sealed class DistilBertEncoder : IBackbone
     public Var Embed(Pass pass)
     {
         var x = positions.Forward(pass, pass.Rows.PositionMemory, addTo: tokens.Forward(pass, pass.Rows.IdMemory));
-        var normed = norm.Forward(pass, x);
-        pass.Tape.Release(x);
-        return normed;
+        return pass.Tape.Instead(x, norm.Forward(pass, x));
     }
 
     public Var Block(Pass pass, int layer, Var x) => blocks[layer].Forward(pass, x);

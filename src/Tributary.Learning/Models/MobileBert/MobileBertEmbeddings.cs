@@ -30,10 +30,10 @@ internal sealed class MobileBertEmbeddings
     {
         var (tape, rows) = (pass.Tape, pass.Rows);
         var x = Tokens.Forward(pass, rows.IdMemory);
-        x = trigrams ? Instead(pass, x, tape.Trigrams(x, rows.SegmentMemory)) : x;
-        x = transformation is null ? x : Instead(pass, x, transformation.Forward(pass, x));
+        x = trigrams ? tape.Instead(x, tape.Trigrams(x, rows.SegmentMemory)) : x;
+        x = transformation is null ? x : tape.Instead(x, transformation.Forward(pass, x));
         x = types.Forward(pass, rows.TypeMemory, addTo: positions.Forward(pass, rows.PositionMemory, addTo: x));
-        return Instead(pass, x, norm.Forward(pass, x));
+        return tape.Instead(x, norm.Forward(pass, x));
     }
 
     private static Linear? Transformation(ModelBuilder builder, MobileBertConfig config)
@@ -47,11 +47,5 @@ internal sealed class MobileBertEmbeddings
         builder.Unused(Path + ".weight", -1, [config.Width, config.EmbeddingWidth]);
         builder.Unused(Path + ".bias", -1, [config.Width]);
         return null;
-    }
-
-    private static Var Instead(Pass pass, Var old, Var made)
-    {
-        pass.Tape.Release(old);
-        return made;
     }
 }

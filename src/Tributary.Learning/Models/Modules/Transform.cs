@@ -9,21 +9,11 @@ internal sealed record Transform(Linear Dense, ActivationKind? Activation, Norm?
     /// <summary>Transforms every row; x stays the caller's.</summary>
     public Var Forward(Pass pass, Var x)
     {
-        var y = Dense.Forward(pass, x);
-        if (Activation is { } kind)
-        {
-            y = Instead(pass, y, pass.Tape.Activate(kind, y));
-        }
-
-        return Norm is null ? y : Instead(pass, y, Norm.Forward(pass, y));
+        var (tape, y) = (pass.Tape, Dense.Forward(pass, x));
+        y = Activation is { } kind ? tape.Instead(y, tape.Activate(kind, y)) : y;
+        return Norm is null ? y : tape.Instead(y, Norm.Forward(pass, y));
     }
 
     /// <summary>Transforms every row and releases x.</summary>
-    public Var Replace(Pass pass, Var x) => Instead(pass, x, Forward(pass, x));
-
-    private static Var Instead(Pass pass, Var old, Var made)
-    {
-        pass.Tape.Release(old);
-        return made;
-    }
+    public Var Replace(Pass pass, Var x) => pass.Tape.Instead(x, Forward(pass, x));
 }
