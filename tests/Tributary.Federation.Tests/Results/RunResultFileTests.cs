@@ -33,7 +33,7 @@ public class RunResultFileTests
             .ShouldBe(["round", "cohort", "train_loss", "validation_loss", "bytes_up", "bytes_down", "value_bytes_up", "value_bytes_down", "seconds"]);
         Names(root.GetProperty("clients")[0]).ShouldBe(["id", "examples", "metrics", "baseline"]);
         Names(root.GetProperty("final")).ShouldBe(
-            ["metrics", "gap_closed", "gap_closed_reason", "fairness", "bytes_up", "bytes_down", "value_bytes_up", "value_bytes_down", "seconds", "peak_rss_bytes"]);
+            ["metrics", "round", "gap_closed", "gap_closed_reason", "fairness", "bytes_up", "bytes_down", "value_bytes_up", "value_bytes_down", "seconds", "peak_rss_bytes"]);
         Names(root.GetProperty("final").GetProperty("fairness")).ShouldBe(["mean", "variance", "worst", "worst_tenth", "gap"]);
         Names(root.GetProperty("clients")[1].GetProperty("metrics")).ShouldBe(["accuracy", "loss"]);
         root.GetProperty("pooled").GetProperty("loss").GetDouble().ShouldBe(1.75);
