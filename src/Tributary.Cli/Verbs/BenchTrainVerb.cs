@@ -21,15 +21,17 @@ internal static class BenchTrainVerb
         var threads = Options.Threads();
         var dtype = Options.BaseDtype();
         var steps = Options.Whole("--steps", "steps to measure", 10, 1, 1_000_000);
+        var profile = new Option<bool>("--profile") { Description = "show where the step's time goes" };
         var json = Options.Json();
-        var verb = new Command("train", "a training step: forward, backward, clipping, AdamW") { preset, adaptation, batch, length, threads, dtype, steps, json };
+        var verb = new Command("train", "a training step: forward, backward, clipping, AdamW") { preset, adaptation, batch, length, threads, dtype, steps, profile, json };
         verb.SetAction(parsed =>
         {
-            using var backend = new CpuBackend(parsed.GetValue(threads));
             var options = new TrainBenchmarkOptions(
                 ModelPreset.Named(parsed.GetRequiredValue(preset)), parsed.GetRequiredValue(adaptation), parsed.GetValue(batch), parsed.GetValue(length),
                 Options.Storage(parsed, dtype), parsed.GetValue(steps));
-            var document = TrainBenchDocument.Of(TrainBenchmark.Run(options, backend, terminal.Time, terminal.Interrupted));
+            var document = TrainBenchDocument.Of(parsed.GetValue(profile)
+                ? TrainProfile.Run(options, parsed.GetValue(threads), terminal.Time, terminal.Interrupted)
+                : Plain(options, parsed.GetValue(threads), terminal));
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(document, CliJson.Default.TrainBenchDocument);
@@ -37,11 +39,38 @@ internal static class BenchTrainVerb
             else
             {
                 terminal.Results.Write(Table(document));
+                if (document.Profile is { } found)
+                {
+                    terminal.Results.Write(Parts(found));
+                    terminal.Results.WriteLine(
+                        $"Matrix products run at {Number(found.GemmGflops)} Gflop/s: {Number(found.GemmPercentOfCeiling)} % of the {Number(found.CeilingGflops)} Gflop/s that multiply-adds alone reach.");
+                }
             }
 
             return ExitCode.Done;
         });
         return verb;
+    }
+
+    private static TrainBenchmarkResult Plain(TrainBenchmarkOptions options, int threads, Terminal terminal)
+    {
+        using var backend = new CpuBackend(threads);
+        return TrainBenchmark.Run(options, backend, terminal.Time, terminal.Interrupted);
+    }
+
+    private static Table Parts(ProfileDocument profile)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("mean step", "ms", "%");
+        foreach (var (name, part) in new[]
+        {
+            ("matrix products", profile.Gemm), ("attention", profile.Attention), ("norms", profile.Norms), ("activations", profile.Activations), ("cross-entropy", profile.CrossEntropy),
+            ("optimizer", profile.Optimizer), ("other", profile.Other), ("idle: threads waiting", profile.Idle), ("step", new PartDocument(profile.StepMs, 100)),
+        })
+        {
+            table.AddRow(name, Number(part.Ms), Number(part.Percent));
+        }
+
+        return table;
     }
 
     private static Table Table(TrainBenchDocument result) => new Table().Border(TableBorder.Rounded).AddColumns("", "best", "median")

@@ -16,6 +16,7 @@ public sealed class Learner : IGradient, IDisposable
     private readonly Dictionary<TensorKey, Parameter> parameters;
     private readonly Tape tape;
     private AdapterSet active;
+    private Pass? pass;
 
     /// <summary>Allocates the adapters' tensors on the device, zeroed: write values before use. All adapters are active.</summary>
     public Learner(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective, Tape tape)
@@ -58,7 +59,7 @@ public sealed class Learner : IGradient, IDisposable
     public double Loss(TokenRows batch)
     {
         tape.Mode = TapeMode.Infer;
-        var loss = Objective.Loss(Model, NewPass(batch), 1).Scalar;
+        var loss = Objective.Loss(Model, Begin(batch), 1).Scalar;
         tape.Reset();
         return loss;
     }
@@ -67,7 +68,7 @@ public sealed class Learner : IGradient, IDisposable
     public double AddGradient(TokenRows batch, float scale = 1)
     {
         tape.Mode = TapeMode.Record;
-        var loss = Objective.Loss(Model, NewPass(batch), scale);
+        var loss = Objective.Loss(Model, Begin(batch), scale);
         var value = loss.Scalar;
         tape.Backward(loss);
         tape.Reset();
@@ -85,7 +86,7 @@ public sealed class Learner : IGradient, IDisposable
         }
 
         tape.Mode = TapeMode.Tangent;
-        var derivative = Objective.Loss(Model, NewPass(batch), 1).ScalarTangent;
+        var derivative = Objective.Loss(Model, Begin(batch), 1).ScalarTangent;
         tape.Reset();
         foreach (var parameter in Trainable.Parameters)
         {
@@ -119,5 +120,9 @@ public sealed class Learner : IGradient, IDisposable
     private IAdapter Find(string name) => adapters.FirstOrDefault(a => a.Name == name)
         ?? throw new InputException($"there is no adapter {name} here, only {string.Join(", ", adapters.Select(a => a.Name))}");
 
-    private Pass NewPass(TokenRows batch) => new(tape, active, active.Extend(batch)) { DropoutKey = DropoutKey };
+    private Pass Begin(TokenRows batch)
+    {
+        var rows = active.Extend(batch);
+        return (pass ??= new Pass(tape, active, rows)).Restart(active, rows, DropoutKey);
+    }
 }

@@ -6,7 +6,7 @@ using Tributary.Numerics.Cpu.Threads;
 namespace Tributary.Numerics.Benchmarks;
 
 /// <summary>What the multiply-add units do when nothing has to be loaded: no product can be faster.</summary>
-internal static class MultiplyAddCeiling
+public static class MultiplyAddCeiling
 {
     private const int Loops = 1 << 20;
     private const int Chains = 12;

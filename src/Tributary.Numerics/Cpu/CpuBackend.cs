@@ -2,6 +2,7 @@ using Tributary.Numerics.Cpu.Lanes;
 using Tributary.Numerics.Cpu.Memory;
 using Tributary.Numerics.Cpu.Products;
 using Tributary.Numerics.Cpu.Threads;
+using Tributary.Numerics.Profiling;
 
 namespace Tributary.Numerics.Cpu;
 
@@ -11,8 +12,8 @@ public sealed unsafe partial class CpuBackend : IBackend
     private readonly ThreadTeam team;
     private readonly KernelSet kernels;
 
-    /// <summary>Starts the threads (0: one for each core) with the given kernels, or the best this processor has.</summary>
-    public CpuBackend(int threads = 0, KernelSet? kernels = null)
+    /// <summary>Starts the threads (0: one for each core) with the given kernels, or the best this processor has; their work is added to <paramref name="busyTime"/> where there is one.</summary>
+    public CpuBackend(int threads = 0, KernelSet? kernels = null, BusyTime? busyTime = null)
     {
         this.kernels = kernels ?? KernelSets.Best;
         if (this.kernels > KernelSets.Best)
@@ -20,7 +21,7 @@ public sealed unsafe partial class CpuBackend : IBackend
             throw new ArgumentException($"this processor has no {KernelSets.Name(this.kernels)} kernels", nameof(kernels));
         }
 
-        team = new ThreadTeam(threads);
+        team = new ThreadTeam(threads, busyTime);
         products = this.kernels switch
         {
             Cpu.KernelSet.Avx512 => new ProductKernels<Lanes512>(team),

@@ -16,7 +16,11 @@ public sealed record TrainBenchmarkOptions(ModelPreset Preset, string Adaptation
 
 /// <summary>The figures of <c>bench train</c>; the first step is that which also loads the weights.</summary>
 public sealed record TrainBenchmarkResult(
-    Spread TokensPerSecond, Spread StepMilliseconds, double FirstStepSeconds, double GemmGflops, double GcBytesPerStep, long BaseBytes, long PeakRssBytes, double LossFirst, double LossLast, string KernelSet);
+    Spread TokensPerSecond, Spread StepMilliseconds, double FirstStepSeconds, double GemmGflops, double GcBytesPerStep, long BaseBytes, long PeakRssBytes, double LossFirst, double LossLast, string KernelSet)
+{
+    /// <summary>Where the time went, when that was measured.</summary>
+    public TrainProfile? Profile { get; init; }
+}
 
 /// <summary>Best and median of repeated measurements.</summary>
 public sealed record Spread(double Best, double Median);
@@ -28,9 +32,9 @@ public static class TrainBenchmark
     private const long MostTokens = 1 << 20;
     private static readonly GradientClipping Clipping = new GradientClipping.ByNorm(1);
 
-    /// <summary>Runs the warm-up steps and then the measured ones.</summary>
+    /// <summary>Runs the warm-up steps and then the measured ones; <paramref name="before"/> and <paramref name="after"/> run at the ends of these.</summary>
     /// <exception cref="InputException">The adaptation is unknown or a number is not positive.</exception>
-    public static TrainBenchmarkResult Run(TrainBenchmarkOptions options, IBackend backend, TimeProvider time, CancellationToken cancel = default)
+    public static TrainBenchmarkResult Run(TrainBenchmarkOptions options, IBackend backend, TimeProvider time, CancellationToken cancel = default, Action? before = null, Action? after = null)
     {
         if (options.Batch < 1 || options.Length < 2 || options.Steps < 1 || (long)options.Batch * options.Length > MostTokens)
         {
@@ -58,6 +62,7 @@ public static class TrainBenchmark
         var milliseconds = new double[options.Steps];
         var last = first;
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        before?.Invoke();
         for (var i = 0; i < options.Steps; i++)
         {
             cancel.ThrowIfCancellationRequested();
@@ -67,6 +72,7 @@ public static class TrainBenchmark
         }
 
         var garbage = (GC.GetTotalAllocatedBytes(precise: true) - allocated) / (double)options.Steps;
+        after?.Invoke();
         Array.Sort(milliseconds);
         var (best, median) = (milliseconds[0], milliseconds[milliseconds.Length / 2]);
         var tokens = options.Batch * options.Length * 1000.0;

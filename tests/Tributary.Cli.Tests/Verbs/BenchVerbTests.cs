@@ -33,6 +33,23 @@ public class BenchVerbTests
         result.GetProperty("tokens_per_second").GetProperty("median").GetDouble().ShouldBeGreaterThan(0);
     }
 
+    [Fact]
+    public void The_parts_of_a_profile_make_up_the_step_and_a_step_leaves_no_garbage()
+    {
+        var outcome = BuiltTool.Run("bench", "train", "--batch", "1", "--length", "16", "--steps", "2", "--threads", "2", "--profile", "--json");
+
+        outcome.Code.ShouldBe(0, outcome.Error);
+        using var document = System.Text.Json.JsonDocument.Parse(outcome.Output);
+        var profile = document.RootElement.GetProperty("profile");
+        double Number(string name) => profile.GetProperty(name).GetDouble();
+        double Ms(string part) => profile.GetProperty(part).GetProperty("ms").GetDouble();
+        string[] parts = ["gemm", "attention", "norms", "activations", "cross_entropy", "optimizer", "other", "idle"];
+        parts.Sum(Ms).ShouldBe(Number("step_ms"), 1e-6);
+        parts.MaxBy(Ms).ShouldBe("gemm");
+        Number("gemm_percent_of_ceiling").ShouldBe(100 * Number("gemm_gflops") / Number("ceiling_gflops"), 1e-9);
+        document.RootElement.GetProperty("gc_bytes_per_step").GetDouble().ShouldBe(0);
+    }
+
     [Theory]
     [InlineData("generate --base-dtype q4", "it must be one of f32, bf16, int8, nf4")]
     [InlineData("generate --preset llama-160m --new-tokens 3000", "longer than the model's context of 2048")]

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Tributary.Numerics.Profiling;
 
 namespace Tributary.Numerics.Cpu.Threads;
 
@@ -14,6 +15,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
     private readonly Signal[] signals;
     private readonly Thread[] threads;
     private readonly Signal finished = new();
+    private readonly BusyTime? busyTime;
     private delegate*<void*, int, void> run;
     private void* job;
     private int parts;
@@ -23,10 +25,11 @@ internal sealed unsafe class ThreadTeam : IDisposable
     private Exception? failure;
     private volatile bool stopped;
 
-    /// <summary>Starts threads − 1 workers; 0 means one thread for each core.</summary>
-    public ThreadTeam(int threads = 0)
+    /// <summary>Starts threads − 1 workers; 0 means one thread for each core. Shares of parallel work are added to <paramref name="busyTime"/> where there is one.</summary>
+    public ThreadTeam(int threads = 0, BusyTime? busyTime = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        this.busyTime = busyTime;
         Threads = threads == 0 ? Environment.ProcessorCount : threads;
         shares = new int[Threads];
         signals = [.. Enumerable.Range(1, Threads - 1).Select(_ => new Signal())];
@@ -131,6 +134,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
 
     private void RunShare(int share)
     {
+        var begun = busyTime?.Begin() ?? 0;
         try
         {
             var end = Begin(parts, sharesInUse, share + 1);
@@ -143,5 +147,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
         {
             Interlocked.CompareExchange(ref failure, exception, null);
         }
+
+        busyTime?.End(begun);
     }
 }
