@@ -74,8 +74,8 @@ public static class TapeOperations
     /// <summary>y[starts[i] + j] = x[j] in place; returns y.</summary>
     public static Var ReplaceRows(this Tape tape, Var y, Var x, ReadOnlyMemory<int> starts) => tape.Run(tape.Rent<ReplaceRowsOperation>().Set(x, y, starts));
 
-    /// <summary>x[rows].</summary>
-    public static Var SelectRows(this Tape tape, Var x, ReadOnlyMemory<int> rows) => tape.Run(tape.Rent<SelectRowsOperation>().Set(x, rows));
+    /// <summary>x[rows], of columns of a value.</summary>
+    public static Var SelectRows(this Tape tape, Columns x, ReadOnlyMemory<int> rows) => tape.Run(tape.Rent<SelectRowsOperation>().Set(x, rows));
 
     /// <summary>[x[t + 1], x[t], x[t − 1]] inside every segment, zeros beyond its ends.</summary>
     public static Var Trigrams(this Tape tape, Var x, ReadOnlyMemory<Segment> segments) => tape.Run(tape.Rent<TrigramOperation>().Set(x, segments));

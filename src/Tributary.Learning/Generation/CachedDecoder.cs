@@ -40,7 +40,6 @@ public sealed class CachedDecoder : IDisposable
     private Autograd.Var LastRowLogits(Pass pass)
     {
         var model = learner.Model;
-        var last = Autograd.TapeOperations.SelectRows(pass.Tape, model.Hidden(pass), pass.Rows.PooledMemory);
-        return model.Head.Forward(pass, model.Finish(pass, last));
+        return model.Head.Forward(pass, model.Finish(pass, model.Hidden(pass, pass.Rows.Pooled(PooledRow.Last))));
     }
 }

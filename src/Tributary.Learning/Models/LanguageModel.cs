@@ -142,15 +142,18 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Hidden rows after the last block, before <see cref="Finish"/>.</summary>
     public Var Hidden(Pass pass) => Blocks(pass, Embed(pass), 0, Shape.Layers);
 
+    /// <summary>Hidden rows after the last block, before <see cref="Finish"/>, of the selected rows alone: what the last block makes of others is left out.</summary>
+    internal Var Hidden(Pass pass, SelectedRows selected)
+    {
+        pass.Need(selected, Shape.Layers - 1);
+        return pass.Select(Hidden(pass), selected);
+    }
+
     /// <summary>Logits of every row, [rows, vocabulary], or its class scores, [rows, classes].</summary>
     public Var Logits(Pass pass) => Head.Forward(pass, Finish(pass, Hidden(pass)));
 
     /// <summary>Scores of every sequence (classification or reward head), [sequences, classes].</summary>
-    public Var Scores(Pass pass)
-    {
-        var pooled = pass.SelectPooled(Hidden(pass), Shape.Pooled);
-        return Head.Forward(pass, Finish(pass, pooled));
-    }
+    public Var Scores(Pass pass) => Head.Forward(pass, Finish(pass, Hidden(pass, pass.Rows.Pooled(Shape.Pooled))));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,5 +1,7 @@
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Autograd;
+using Tributary.Learning.Autograd.Operations;
+using Tributary.Numerics;
 
 namespace Tributary.Learning.Models;
 
@@ -7,6 +9,9 @@ namespace Tributary.Learning.Models;
 public sealed class Pass(Tape tape, AdapterSet adapters, TokenRows rows)
 {
     private Pass? source;
+    private RowSpans? needed;
+    private RowSpans? narrowed;
+    private int lastLayer;
 
     /// <summary>Where operations are recorded.</summary>
     public Tape Tape { get; } = tape;
@@ -30,29 +35,61 @@ public sealed class Pass(Tape tape, AdapterSet adapters, TokenRows rows)
     /// <summary>Addresses this step's dropout masks.</summary>
     public ulong DropoutKey { get; private set; }
 
-    /// <summary>The keys of the rows that are being worked on: all of the batch, or those selected last.</summary>
+    /// <summary>The keys of the rows that are being worked on: all of the batch, or those that the pass went on with last.</summary>
     public ReadOnlyMemory<long> RowKeys { get; private set; } = rows.KeyMemory;
 
     /// <summary>Starts over, for training steps that make no pass of their own.</summary>
     internal Pass Restart(AdapterSet adapters, TokenRows rows, ulong dropoutKey)
     {
-        (Adapters, Rows, Encoded, DropoutKey, RowKeys) = (adapters, rows, null, dropoutKey, rows.KeyMemory);
+        (Adapters, Rows, Encoded, DropoutKey, RowKeys, needed, narrowed) = (adapters, rows, null, dropoutKey, rows.KeyMemory, null, null);
         source = rows.Source is { } texts ? (source ?? new Pass(Tape, adapters, texts)).Restart(adapters, texts, dropoutKey) : null;
         return this;
     }
 
-    /// <summary>Goes on with the rows that have a label alone; releases x.</summary>
-    internal Var SelectLabelled(Var x) => Rows.LabelledRows == Rows.Count ? x : Select(x, Rows.LabelledRowIndices, Rows.LabelledKeyMemory);
+    /// <summary>The positions of the rows that attention works on.</summary>
+    internal ReadOnlyMemory<int> Positions => narrowed?.Positions ?? Rows.PositionMemory;
 
-    /// <summary>Goes on with the rows that stand for their sequences alone; releases x.</summary>
-    internal Var SelectPooled(Var x, PooledRow row) =>
-        row == PooledRow.First ? Select(x, Rows.FirstMemory, Rows.FirstKeyMemory) : Select(x, Rows.PooledMemory, Rows.PooledKeyMemory);
+    /// <summary>The rows that attention works on over those of the texts that they answer.</summary>
+    internal ReadOnlyMemory<Segment> SourceSegments => narrowed?.SourceSegments ?? Rows.SourceSegmentMemory;
 
-    private Var Select(Var x, ReadOnlyMemory<int> selected, ReadOnlyMemory<long> keys)
+    /// <summary>The rows that attention works on over all rows of their sequences.</summary>
+    internal ReadOnlyMemory<Segment> Segments(bool causal) => narrowed?.Segments(causal) ?? Rows.SegmentMemory;
+
+    /// <summary>The same when every sequence has <paramref name="length"/> keys more in front.</summary>
+    internal ReadOnlyMemory<Segment> PrefixedSegments(bool causal, int length) => narrowed?.PrefixedSegments(causal, length) ?? Rows.PrefixedSegments(length);
+
+    /// <summary>Says before the last block which rows are needed behind it.</summary>
+    internal void Need(SelectedRows selected, int last) => (needed, lastLayer) = (Rows.SpansOf(selected), last);
+
+    /// <summary>A block has the keys and values of all rows: if it is the last one, the pass goes on with the rows that are needed behind it.</summary>
+    internal void Narrow(int layer)
     {
-        var y = Tape.SelectRows(x, selected);
-        Tape.Release(x);
-        RowKeys = keys;
-        return y;
+        if (layer == lastLayer && needed is not null)
+        {
+            narrowed = needed;
+            RowKeys = needed.Keys;
+        }
+    }
+
+    /// <summary>Of a value of all rows those that the pass goes on with, as the caller's own; x stays the caller's too.</summary>
+    internal Var Kept(Var x) => Kept(Columns.All(x)).Var;
+
+    /// <summary>The same of columns of a value.</summary>
+    internal Columns Kept(Columns x)
+    {
+        if (narrowed is not null)
+        {
+            return Columns.All(Tape.SelectRows(x, narrowed.Indices));
+        }
+
+        Tape.Hold(x.Var);
+        return x;
+    }
+
+    /// <summary>Goes on with the selected rows alone, from the rows that the last block went on with; releases x.</summary>
+    internal Var Select(Var x, SelectedRows selected)
+    {
+        RowKeys = selected.Keys;
+        return x.Rows == selected.Indices.Length ? x : Tape.Instead(x, Tape.SelectRows(Columns.All(x), narrowed?.Needed ?? selected.Indices));
     }
 }

@@ -48,19 +48,22 @@ public sealed partial class TokenRows
     }
 
     /// <summary>The sequences when every one has <paramref name="length"/> keys more in front.</summary>
-    internal ReadOnlyMemory<Segment> PrefixedSegments(int length)
+    internal ReadOnlyMemory<Segment> PrefixedSegments(int length) => Prefixed(Segments, length, ref prefixed);
+
+    /// <summary>Sequences when every one has <paramref name="length"/> keys more in front, in a buffer that grows.</summary>
+    internal static ReadOnlyMemory<Segment> Prefixed(ReadOnlySpan<Segment> segments, int length, ref Segment[] buffer)
     {
-        if (prefixed.Length < SegmentCount)
+        if (buffer.Length < segments.Length)
         {
-            prefixed = new Segment[segments.Length];
+            buffer = new Segment[segments.Length];
         }
 
-        for (var s = 0; s < SegmentCount; s++)
+        for (var s = 0; s < segments.Length; s++)
         {
             var segment = segments[s];
-            prefixed[s] = new Segment(segment.QueryStart, segment.QueryCount, segment.KeyStart + (s * length), segment.KeyCount + length);
+            buffer[s] = segment with { KeyStart = segment.KeyStart + (s * length), KeyCount = segment.KeyCount + length };
         }
 
-        return prefixed.AsMemory(0, SegmentCount);
+        return buffer.AsMemory(0, segments.Length);
     }
 }

@@ -92,16 +92,6 @@ public sealed partial class TokenRows
     /// <summary>The rows of every sequence over those of the text that it answers.</summary>
     internal ReadOnlyMemory<Segment> SourceSegmentMemory => sourceSegments.AsMemory(0, SegmentCount);
 
-    internal ReadOnlyMemory<long> LabelledKeyMemory => labelledKeys.AsMemory(0, LabelledRows);
-
-    internal ReadOnlyMemory<int> PooledMemory => pooled.AsMemory(0, SegmentCount);
-
-    internal ReadOnlyMemory<long> PooledKeyMemory => pooledKeys.AsMemory(0, SegmentCount);
-
-    internal ReadOnlyMemory<int> FirstMemory => firsts.AsMemory(0, SegmentCount);
-
-    internal ReadOnlyMemory<long> FirstKeyMemory => firstKeys.AsMemory(0, SegmentCount);
-
     /// <summary>The targets of the sequences one after another: a number each in regression, a number for each class where a sequence may have several.</summary>
     public ReadOnlyMemory<float> TargetMemory => targets.AsMemory(0, targetCount);
 

@@ -5,7 +5,7 @@ namespace Tributary.Learning.Objectives;
 
 /// <summary>
 /// Cross-entropy at the labelled rows: of the next token, of a hidden token (Devlin et al. 2019) or of a token's class, as the model's head has it. Only those rows pass what
-/// stands before the head and the head.
+/// stands before the head and the head; as far as can be, the last block too.
 /// </summary>
 public sealed class LanguageModelling : IObjective
 {
@@ -13,7 +13,7 @@ public sealed class LanguageModelling : IObjective
     public Var Loss(LanguageModel model, Pass pass, float scale)
     {
         var (tape, labels) = (pass.Tape, pass.Rows.LabelledRowLabels);
-        var hidden = model.Finish(pass, pass.SelectLabelled(model.Hidden(pass)));
+        var hidden = model.Finish(pass, model.Hidden(pass, pass.Rows.Labelled));
         return model.Head.HasBranches(pass)
             ? tape.CrossEntropy(model.Head.Forward(pass, hidden), labels, scale)
             : tape.HeadLoss(hidden, model.Head.WeightIn(pass), model.Head.BiasIn(pass), labels, scale);

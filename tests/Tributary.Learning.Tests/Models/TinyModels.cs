@@ -84,6 +84,7 @@ internal static class TinyModels
     /// <summary>The same architecture with a score for each of <paramref name="classes"/> classes in place of logits.</summary>
     public static string Classifier(string config, int classes) => config
         .Replace("ForCausalLM", "ForSequenceClassification", StringComparison.Ordinal).Replace("LMHeadModel", "ForSequenceClassification", StringComparison.Ordinal)
+        .Replace("ForMaskedLM", "ForSequenceClassification", StringComparison.Ordinal)
         .Replace("\"vocab_size\"", $"\"num_labels\":{classes},\"vocab_size\"", StringComparison.Ordinal);
 
     public const string Bert = """

@@ -61,10 +61,12 @@ internal sealed class Gpt2Decoder : IBackbone
         var normed = l.Norm1.Forward(pass, x);
         var qkv = l.Project.Forward(pass, normed);
         tape.Release(normed);
-        var (q, k, v) = (new Columns(qkv, 0, width), new Columns(qkv, width, width), new Columns(qkv, 2 * width, width));
+        pass.Narrow(layer);
+        var (q, k, v) = (pass.Kept(new Columns(qkv, 0, width)), new Columns(qkv, width, width), new Columns(qkv, 2 * width, width));
         var attended = l.Attention.Forward(pass, q, k, v);
+        tape.Release(q.Var);
         tape.Release(qkv);
-        x = l.AttentionJunction.Forward(pass, l.AttentionOut, attended, x);
+        x = l.AttentionJunction.Forward(pass, l.AttentionOut, attended, tape.Instead(x, pass.Kept(x)));
         normed = l.Norm2.Forward(pass, x);
         x = l.FeedForward.Forward(pass, normed, x);
         tape.Release(normed);

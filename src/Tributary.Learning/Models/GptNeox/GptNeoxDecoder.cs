@@ -64,8 +64,10 @@ internal sealed class GptNeoxDecoder : IBackbone, IDisposable
     public Var Block(Pass pass, int layer, Var x)
     {
         var l = layers[layer];
+        var attended = Attend(pass, l, x);
+        x = pass.Tape.Instead(x, pass.Kept(x));
         var before = config.Parallel ? l.PostNorm.Forward(pass, x) : null;
-        x = l.AttentionJunction.Forward(pass, l.Out, Attend(pass, l, x), x);
+        x = l.AttentionJunction.Forward(pass, l.Out, attended, x);
         var normed = before ?? l.PostNorm.Forward(pass, x);
         x = l.FeedForward.Forward(pass, normed, x);
         pass.Tape.Release(normed);
@@ -87,10 +89,11 @@ internal sealed class GptNeoxDecoder : IBackbone, IDisposable
         var normed = l.InputNorm.Forward(pass, x);
         var fused = l.Project.Forward(pass, normed);
         tape.Release(normed);
-        var q = Rotate(pass, tape.TakePart(fused, 0, 3, config.HeadWidth));
         var k = Rotate(pass, tape.TakePart(fused, 1, 3, config.HeadWidth));
         var v = tape.TakePart(fused, 2, 3, config.HeadWidth);
-        tape.Release(fused);
+        pass.Narrow(l.Attention.Layer);
+        var asked = tape.Instead(fused, pass.Kept(fused));
+        var q = Rotate(pass, tape.Instead(asked, tape.TakePart(asked, 0, 3, config.HeadWidth)));
         var attended = l.Attention.Forward(pass, Columns.All(q), Columns.All(k), Columns.All(v));
         tape.Release(q);
         tape.Release(k);
@@ -101,6 +104,6 @@ internal sealed class GptNeoxDecoder : IBackbone, IDisposable
     private Var Rotate(Pass pass, Var x)
     {
         var tables = rotary.For(pass.Rows.PositionEnd);
-        return pass.Tape.Rotate(x, pass.Rows.PositionMemory, tables.Cos, tables.Sin, config.HeadWidth);
+        return pass.Tape.Rotate(x, pass.Positions, tables.Cos, tables.Sin, config.HeadWidth);
     }
 }

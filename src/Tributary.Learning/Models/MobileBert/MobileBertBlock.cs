@@ -63,7 +63,7 @@ internal sealed record MobileBertBlock(
             inside = feedForward.Forward(pass, inside, inside);
         }
 
-        return Join is null ? inside : Join.Forward(pass, Widened!, inside, x);
+        return Join is null ? inside : Join.Forward(pass, Widened!, inside, pass.Tape.Instead(x, pass.Kept(x)));
     }
 
     private static Transform? ForQueries(ModelBuilder builder, string path, int layer, MobileBertConfig config)

@@ -27,6 +27,6 @@ public sealed class CrossAttention(int id, string path, int layer, AttentionShap
         var (keys, values) = pass.Cache?.Source is not { } cache ? default
             : k is null ? cache.Held(Layer)
             : cache.Append(Layer, newKeys, newValues);
-        return pass.Tape.Attend(queries, newKeys, newValues, pass.Rows.SourceSegmentMemory, Shape, keys, values);
+        return pass.Tape.Attend(queries, newKeys, newValues, pass.SourceSegments, Shape, keys, values);
     }
 }

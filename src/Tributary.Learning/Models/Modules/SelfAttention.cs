@@ -25,12 +25,12 @@ public sealed class SelfAttention(int id, string path, int layer, AttentionShape
         var rows = pass.Rows;
         if (pass.Adapters.PrefixOf(this) is not { } prefix || rows.Continues)
         {
-            return Attend(pass, q, k, v, rows.SegmentMemory);
+            return Attend(pass, q, k, v, pass.Segments(Shape.Causal));
         }
 
         var keys = pass.Tape.PrependRows(prefix.Keys(pass), k, rows.SegmentMemory);
         var values = pass.Tape.PrependRows(prefix.Values(pass), v, rows.SegmentMemory);
-        var y = Attend(pass, q, new Columns(keys, 0, keys.Width), new Columns(values, 0, values.Width), rows.PrefixedSegments(prefix.Length));
+        var y = Attend(pass, q, new Columns(keys, 0, keys.Width), new Columns(values, 0, values.Width), pass.PrefixedSegments(Shape.Causal, prefix.Length));
         pass.Tape.Release(keys);
         pass.Tape.Release(values);
         return y;

@@ -66,15 +66,16 @@ internal sealed class RotaryDecoder : IBackbone, IDisposable
     {
         var (tape, l) = (pass.Tape, layers[layer]);
         var normed = l.InputNorm.Forward(pass, x);
-        var q = Rotate(pass, l.Query.Forward(pass, normed));
         var k = Rotate(pass, l.Key.Forward(pass, normed));
         var v = l.Value.Forward(pass, normed);
-        tape.Release(normed);
+        pass.Narrow(layer);
+        var asked = tape.Instead(normed, pass.Kept(normed));
+        var q = Rotate(pass, tape.Instead(asked, l.Query.Forward(pass, asked)));
         var attended = l.Attention.Forward(pass, Columns.All(q), Columns.All(k), Columns.All(v));
         tape.Release(q);
         tape.Release(k);
         tape.Release(v);
-        x = l.AttentionJunction.Forward(pass, l.Out, attended, x);
+        x = l.AttentionJunction.Forward(pass, l.Out, attended, tape.Instead(x, pass.Kept(x)));
         normed = l.PostNorm.Forward(pass, x);
         x = l.FeedForward.Forward(pass, normed, x);
         tape.Release(normed);
@@ -93,6 +94,6 @@ internal sealed class RotaryDecoder : IBackbone, IDisposable
     private Var Rotate(Pass pass, Var x)
     {
         var tables = rotary.For(pass.Rows.PositionEnd);
-        return pass.Tape.Rotate(x, pass.Rows.PositionMemory, tables.Cos, tables.Sin, spec.HeadWidth);
+        return pass.Tape.Rotate(x, pass.Positions, tables.Cos, tables.Sin, spec.HeadWidth);
     }
 }
