@@ -9,6 +9,8 @@ namespace Tributary.Cli.Documents;
 [JsonSerializable(typeof(IReadOnlyList<MethodDocument>))]
 [JsonSerializable(typeof(GenerateDocument))]
 [JsonSerializable(typeof(TrainBenchDocument))]
+[JsonSerializable(typeof(Tributary.Simulation.Benchmarks.FrozenLayersBenchmarkResult))]
+[JsonSerializable(typeof(Tributary.Simulation.Benchmarks.PaddingBenchmarkResult))]
 [JsonSerializable(typeof(Tributary.Simulation.Benchmarks.GenerateBenchmarkResult))]
 [JsonSerializable(typeof(Tributary.Simulation.Benchmarks.SimulateMeasurement))]
 [JsonSerializable(typeof(Tributary.Simulation.Benchmarks.SimulateBenchmarkResult))]

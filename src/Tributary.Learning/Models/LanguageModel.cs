@@ -140,7 +140,7 @@ public sealed class LanguageModel : IDisposable
     }
 
     /// <summary>Hidden rows after the last block, before <see cref="Finish"/>.</summary>
-    public Var Hidden(Pass pass) => Blocks(pass, Embed(pass), 0, Shape.Layers);
+    public Var Hidden(Pass pass) => pass.Lower is { } lower ? Blocks(pass, lower.Forward(pass), lower.Blocks, Shape.Layers) : Blocks(pass, Embed(pass), 0, Shape.Layers);
 
     /// <summary>Hidden rows after the last block, before <see cref="Finish"/>, of the selected rows alone: what the last block makes of others is left out.</summary>
     internal Var Hidden(Pass pass, SelectedRows selected)

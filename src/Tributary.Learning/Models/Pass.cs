@@ -1,6 +1,7 @@
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Autograd.Operations;
+using Tributary.Learning.FrozenLayers;
 using Tributary.Numerics;
 
 namespace Tributary.Learning.Models;
@@ -12,6 +13,7 @@ public sealed class Pass(Tape tape, AdapterSet adapters, TokenRows rows)
     private RowSpans? needed;
     private RowSpans? narrowed;
     private int lastLayer;
+    private int starts;
 
     /// <summary>Where operations are recorded.</summary>
     public Tape Tape { get; } = tape;
@@ -32,16 +34,23 @@ public sealed class Pass(Tape tape, AdapterSet adapters, TokenRows rows)
     /// <summary>Keys and values of earlier positions; null while training.</summary>
     public KeyValueCache? Cache { get; init; }
 
+    /// <summary>What runs the blocks below everything that is trained, where their rows are kept from step to step; null runs them like the others.</summary>
+    public LowerLayers? Lower { get; private set; }
+
     /// <summary>Addresses this step's dropout masks.</summary>
     public ulong DropoutKey { get; private set; }
 
     /// <summary>The keys of the rows that are being worked on: all of the batch, or those that the pass went on with last.</summary>
     public ReadOnlyMemory<long> RowKeys { get; private set; } = rows.KeyMemory;
 
+    /// <summary>Tells what was made in this pass from what was made before it started over.</summary>
+    internal (Pass Pass, int Start) Run => (this, starts);
+
     /// <summary>Starts over, for training steps that make no pass of their own.</summary>
-    internal Pass Restart(AdapterSet adapters, TokenRows rows, ulong dropoutKey)
+    internal Pass Restart(AdapterSet adapters, TokenRows rows, ulong dropoutKey, LowerLayers? lower = null)
     {
-        (Adapters, Rows, Encoded, DropoutKey, RowKeys, needed, narrowed) = (adapters, rows, null, dropoutKey, rows.KeyMemory, null, null);
+        (Adapters, Rows, Encoded, DropoutKey, RowKeys, needed, narrowed, Lower) = (adapters, rows, null, dropoutKey, rows.KeyMemory, null, null, lower);
+        starts++;
         source = rows.Source is { } texts ? (source ?? new Pass(Tape, adapters, texts)).Restart(adapters, texts, dropoutKey) : null;
         return this;
     }

@@ -117,6 +117,7 @@ public sealed partial class TokenRows
     public void Clear()
     {
         Count = SegmentCount = LabelledRows = PositionEnd = VirtualRows = targetCount = 0;
+        Recurs = true;
         source?.Clear();
     }
 

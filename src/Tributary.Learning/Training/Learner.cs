@@ -1,5 +1,6 @@
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Autograd;
+using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Models;
 using Tributary.Learning.Objectives;
 using Tributary.Learning.Tensors;
@@ -15,13 +16,27 @@ public sealed class Learner : IGradient, IDisposable
     private readonly IReadOnlyList<IAdapter> adapters;
     private readonly Dictionary<TensorKey, Parameter> parameters;
     private readonly Tape tape;
+    private readonly ActivationStore? store;
     private AdapterSet active;
     private Pass? pass;
+    private int? frozenBlocks;
+    private LowerLayers? lower;
 
     /// <summary>Allocates the adapters' tensors on the device, zeroed: write values before use. All adapters are active.</summary>
-    public Learner(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective, Tape tape)
+    /// <param name="model">The shared backbone.</param>
+    /// <param name="adapters">What is trained.</param>
+    /// <param name="objective">What is minimised.</param>
+    /// <param name="tape">Where passes are recorded.</param>
+    /// <param name="store">Keeps what frozen lower blocks give from step to step; null computes it each time.</param>
+    /// <exception cref="ArgumentException">The store is of another model.</exception>
+    public Learner(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective, Tape tape, ActivationStore? store = null)
     {
-        (Model, this.adapters, Objective, this.tape) = (model, adapters, objective, tape);
+        if (store is not null && store.Model != model)
+        {
+            throw new ArgumentException("the store holds what another model gave", nameof(store));
+        }
+
+        (Model, this.adapters, Objective, this.tape, this.store) = (model, adapters, objective, tape, store);
         Trainable = new TrainableVector(model.Backend, adapters.SelectMany(a => a.Tensors));
         parameters = Trainable.Parameters.ToDictionary(p => p.Key);
         active = AdapterSet.Of(model, adapters.Select(a => (a, 1f)), key => parameters[key]);
@@ -45,6 +60,12 @@ public sealed class Learner : IGradient, IDisposable
     /// <summary>Largest memory that values, gradients and scratch of a pass have taken so far, in bytes.</summary>
     public long PeakPassBytes => sizeof(float) * tape.Arena.Peak;
 
+    /// <summary>
+    /// Blocks, from the first on, below everything that the active adapters change: what they give for a sequence is always the same. 0 for an encoder–decoder model, whose
+    /// decoder sees the encoder in every block.
+    /// </summary>
+    public int FrozenBlocks => frozenBlocks ??= FindFrozenBlocks();
+
     /// <summary>Addresses the dropout masks of the next step; change it every step.</summary>
     public ulong DropoutKey { get; set; }
 
@@ -53,13 +74,16 @@ public sealed class Learner : IGradient, IDisposable
     /// those of adapters that are not active; with an empty list the model is the base.
     /// </summary>
     /// <exception cref="InputException">There is no adapter of that name, or one that brings whole tensors has a weight other than 0 and 1.</exception>
-    public void Activate(params IReadOnlyList<(string Name, float Weight)> chosen) => active = AdapterSet.Of(Model, chosen.Select(c => (Find(c.Name), c.Weight)), key => parameters[key]);
+    public void Activate(params IReadOnlyList<(string Name, float Weight)> chosen)
+    {
+        active = AdapterSet.Of(Model, chosen.Select(c => (Find(c.Name), c.Weight)), key => parameters[key]);
+        (frozenBlocks, lower) = (null, null);
+    }
 
     /// <inheritdoc/>
     public double Loss(TokenRows batch)
     {
-        tape.Mode = TapeMode.Infer;
-        var loss = Objective.Loss(Model, Begin(batch), 1).Scalar;
+        var loss = Objective.Loss(Model, Begin(batch, TapeMode.Infer), 1).Scalar;
         tape.Reset();
         return loss;
     }
@@ -67,8 +91,7 @@ public sealed class Learner : IGradient, IDisposable
     /// <inheritdoc/>
     public double AddGradient(TokenRows batch, float scale = 1)
     {
-        tape.Mode = TapeMode.Record;
-        var loss = Objective.Loss(Model, Begin(batch), scale);
+        var loss = Objective.Loss(Model, Begin(batch, TapeMode.Record), scale);
         var value = loss.Scalar;
         tape.Backward(loss);
         tape.Reset();
@@ -85,8 +108,7 @@ public sealed class Learner : IGradient, IDisposable
             parameter.Tangent = tangent.Value;
         }
 
-        tape.Mode = TapeMode.Tangent;
-        var derivative = Objective.Loss(Model, Begin(batch), 1).ScalarTangent;
+        var derivative = Objective.Loss(Model, Begin(batch, TapeMode.Tangent), 1).ScalarTangent;
         tape.Reset();
         foreach (var parameter in Trainable.Parameters)
         {
@@ -120,9 +142,29 @@ public sealed class Learner : IGradient, IDisposable
     private IAdapter Find(string name) => adapters.FirstOrDefault(a => a.Name == name)
         ?? throw new InputException($"there is no adapter {name} here, only {string.Join(", ", adapters.Select(a => a.Name))}");
 
-    private Pass Begin(TokenRows batch)
+    private Pass Begin(TokenRows batch, TapeMode mode)
     {
+        var kept = batch.Recurs ? Lower : null;
         var rows = active.Extend(batch);
-        return (pass ??= new Pass(tape, active, rows)).Restart(active, rows, DropoutKey);
+        tape.Mode = mode;
+        return (pass ??= new Pass(tape, active, rows)).Restart(active, rows, DropoutKey, kept);
+    }
+
+    private LowerLayers? Lower => store is null || FrozenBlocks == 0 ? null : lower ??= new LowerLayers(store, FrozenBlocks);
+
+    // One token shows where the first gradient is needed.
+    private int FindFrozenBlocks()
+    {
+        if (Model.Encoder is not null)
+        {
+            return 0;
+        }
+
+        var probe = new TokenRows();
+        probe.Add([0], []);
+        tape.Mode = TapeMode.Record;
+        var blocks = LowerLayers.FrozenBlocks(Model, new Pass(tape, active, active.Extend(probe)));
+        tape.Reset();
+        return blocks;
     }
 }

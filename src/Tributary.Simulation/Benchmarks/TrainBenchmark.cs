@@ -81,7 +81,8 @@ public static class TrainBenchmark
             backend.KernelSet);
     }
 
-    private static double Step(Learner learner, Optimizer optimizer, TokenRows rows, IBackend backend)
+    /// <summary>One complete step.</summary>
+    internal static double Step(Learner learner, Optimizer optimizer, TokenRows rows, IBackend backend)
     {
         var trainable = learner.Trainable;
         trainable.ZeroGradient();
@@ -91,7 +92,8 @@ public static class TrainBenchmark
         return loss;
     }
 
-    private static TokenRows RandomRows(TrainBenchmarkOptions options, ModelShape shape)
+    /// <summary>A batch of random tokens, with labels for the model's task.</summary>
+    internal static TokenRows RandomRows(TrainBenchmarkOptions options, ModelShape shape)
     {
         var rows = new TokenRows();
         var philox = new Philox(Seed);

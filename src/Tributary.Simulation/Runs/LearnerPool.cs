@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Autograd;
+using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Models;
 using Tributary.Learning.Objectives;
 using Tributary.Learning.Training;
@@ -18,10 +19,15 @@ public sealed class LearnerPool : IDisposable
     private readonly Thread[] threads;
 
     /// <summary>Makes <paramref name="count"/> learners with the same adapters.</summary>
-    public LearnerPool(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective, int count)
+    /// <param name="model">The shared backbone.</param>
+    /// <param name="adapters">What is trained.</param>
+    /// <param name="objective">What is minimised.</param>
+    /// <param name="count">Number of learners.</param>
+    /// <param name="store">Where they keep what frozen lower blocks give; null computes it each time.</param>
+    public LearnerPool(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective, int count, ActivationStore? store = null)
     {
         (Model, Adapters) = (model, adapters);
-        all = [.. Enumerable.Range(0, count).Select(_ => Make(model, adapters, objective))];
+        all = [.. Enumerable.Range(0, count).Select(_ => Make(model, adapters, objective, store))];
         threads = [.. all.Select((entry, i) => new Thread(() => Serve(entry.Learner, entry.Tape)) { IsBackground = true, Name = $"learner-{i + 1}" })];
         Array.ForEach(threads, thread => thread.Start());
     }
@@ -57,10 +63,10 @@ public sealed class LearnerPool : IDisposable
         waiting.Dispose();
     }
 
-    private static (Learner Learner, Tape Tape) Make(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective)
+    private static (Learner Learner, Tape Tape) Make(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective, ActivationStore? store)
     {
         var tape = new Tape(model.Backend);
-        return (new Learner(model, adapters, objective, tape), tape);
+        return (new Learner(model, adapters, objective, tape, store), tape);
     }
 
     private static void Complete<T>(TaskCompletionSource<T> result, Func<Learner, T> work, Learner learner, CancellationToken cancel)

@@ -39,6 +39,9 @@ public sealed record RunFolder(string Root)
     /// <summary>Adapters of the baselines.</summary>
     public string Baselines => Path.Combine(State, "baselines");
 
+    /// <summary>Scratch file for what frozen lower blocks give; it has this name only while it is being made.</summary>
+    public string Activations => Path.Combine(State, "activations");
+
     /// <summary>Keeps the folder for this process; it is new, empty, or holds a run.</summary>
     /// <exception cref="InputException">It holds something else, another process works in it, or it cannot be written.</exception>
     public FolderLock Take()

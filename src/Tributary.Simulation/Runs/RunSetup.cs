@@ -1,6 +1,7 @@
 using Tributary.Federation.Methods;
 using Tributary.Federation.Results;
 using Tributary.Learning.Adaptation;
+using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Models;
 using Tributary.Learning.Objectives;
 using Tributary.Learning.Tokenizers;
@@ -52,6 +53,9 @@ public sealed record RunSetup : IDisposable
 
     /// <summary>Whether one model is trained on all data for comparison.</summary>
     public bool PooledBaseline { get; init; }
+
+    /// <summary>How much of what frozen lower blocks give is kept to be used again. No result depends on it.</summary>
+    public ActivationLimits ActivationLimits { get; init; } = ActivationLimits.Default;
 
     /// <summary>From which everything random follows.</summary>
     public required long Seed { get; init; }

@@ -4,6 +4,7 @@ using Tributary.Federation.Results;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 using Tributary.Learning.Adaptation;
+using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Simulation.Runs;
@@ -22,7 +23,8 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
     public async Task<RunOutcome> RunAsync(CancellationToken cancel)
     {
         var started = time.GetTimestamp();
-        using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, setup.Parallel);
+        using var store = new ActivationStore(setup.Model, folder.Activations, setup.ActivationLimits);
+        using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, setup.Parallel, store);
         var initial = new ParameterSet(setup.Adapters.SelectMany(a => a.Initial(setup.Model, (ulong)setup.Seed)));
         var losses = new ModelLoss(learners, setup.Owners);
         var served = new ServedModels(setup.Method.Serving, new ClientStateStore(folder.Clients, TensorLayout.Of(initial)));

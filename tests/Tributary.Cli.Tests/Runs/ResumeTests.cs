@@ -12,7 +12,7 @@ public class ResumeTests
     [Theory]
     [InlineData("fedit", 4, "evaluation.keep_best=true")]
     [InlineData("scaffold", 3)]
-    [InlineData("fedit", 4, "training.lr_schedule={cosine: {warmup_steps: 5}}", "training.gradient_accumulation_steps=2", "training.max_grad_norm=0.5")]
+    [InlineData("fedit", 4, "training.lr_schedule={cosine: {warmup_steps: 5}}", "training.gradient_accumulation_steps=2", "training.max_grad_norm=0.5", "adaptation.lora.layers=[1]")]
     public void A_run_killed_again_and_again_ends_like_one_left_alone(string method, int cohort, params string[] others)
     {
         using var experiment = new TinyExperiment();

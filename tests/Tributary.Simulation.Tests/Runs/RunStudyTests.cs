@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tributary.Federation.Experiments;
 using Tributary.Learning.Adaptation.Full;
+using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics.Cpu;
@@ -52,7 +53,7 @@ public sealed class RunStudyTests : IDisposable
         var one = await RunAsync("one", "backend.threads=1");
         var two = await RunAsync("two", "backend.threads=2");
         Stable(one).ShouldBe(Stable(two));
-        File.ReadAllBytes(Path.Combine(one, "adapter", "adapter_model.safetensors")).ShouldBe(File.ReadAllBytes(Path.Combine(two, "adapter", "adapter_model.safetensors")));
+        Adapter(one).ShouldBe(Adapter(two));
     }
 
     [Theory]
@@ -125,11 +126,34 @@ public sealed class RunStudyTests : IDisposable
         with.GetProperty("subject").GetProperty("examples").GetInt64().ShouldBe(without.GetProperty("subject").GetProperty("examples").GetInt64() - 20);
     }
 
+    [Theory]
+    [InlineData("adaptation.lora.layers=[1]")]
+    [InlineData("adaptation={layers: {layers: [-1]}}")]
+    [InlineData("adaptation={head: {}}")]
+    public async Task What_is_kept_of_frozen_blocks_changes_no_bit_and_leaves_nothing_behind(string adaptation)
+    {
+        var computed = await RunAsync("computed", ActivationLimits.None, adaptation);
+        var memory = await RunAsync("memory", ActivationLimits.Default, adaptation);
+        var disk = await RunAsync("disk", new ActivationLimits(5_000, long.MaxValue), adaptation);
+
+        Stable(memory).ShouldBe(Stable(computed));
+        Stable(disk).ShouldBe(Stable(computed));
+        Adapter(memory).ShouldBe(Adapter(computed));
+        Adapter(disk).ShouldBe(Adapter(computed));
+        Files(disk).ShouldBe(Files(computed));
+    }
+
     public void Dispose() => folder.Dispose();
+
+    private static byte[] Adapter(string output) => File.ReadAllBytes(Path.Combine(output, "adapter", "adapter_model.safetensors"));
+
+    private static string[] Files(string output) => [.. Directory.EnumerateFileSystemEntries(output, "*", SearchOption.AllDirectories).Select(path => path[output.Length..]).Order()];
 
     private static JsonElement Document(string output) => JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "result.json"))).RootElement;
 
-    private async Task<string> RunAsync(string name, params string[] settings)
+    private Task<string> RunAsync(string name, params string[] settings) => RunAsync(name, ActivationLimits.Default, settings);
+
+    private async Task<string> RunAsync(string name, ActivationLimits limits, params string[] settings)
     {
         var file = Path.Combine(folder.Root, "experiment.yaml");
         File.WriteAllText(file, """
@@ -143,7 +167,7 @@ public sealed class RunStudyTests : IDisposable
             """);
         var output = Path.Combine(folder.Root, name);
         using var setup = RunSetupReader.Read(ExperimentFile.Read(file, settings));
-        await new RunStudy(setup, new RunFolder(output), TimeProvider.System, new NoProgress()).RunAsync(default);
+        await new RunStudy(setup with { ActivationLimits = limits }, new RunFolder(output), TimeProvider.System, new NoProgress()).RunAsync(default);
         return output;
     }
 

@@ -8,16 +8,16 @@ namespace Tributary.Learning.Adaptation.VirtualTokens;
 /// <summary>Rows that a small network makes of a table: linear layers [outputs, inputs] with an activation between them.</summary>
 internal sealed class RowEncoder(IVirtualRows table, ActivationKind activation, IReadOnlyList<(Parameter Weight, Parameter Bias)> layers) : IVirtualRows
 {
-    private Pass? made;
+    private (Pass, int) made;
     private Var rows = null!;
 
     public int Count => table.Count;
 
     public Var In(Pass pass)
     {
-        if (made != pass)
+        if (made != pass.Run)
         {
-            (made, rows) = (pass, Encode(pass));
+            (made, rows) = (pass.Run, Encode(pass));
         }
 
         return rows;

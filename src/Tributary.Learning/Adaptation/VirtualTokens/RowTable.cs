@@ -7,16 +7,16 @@ namespace Tributary.Learning.Adaptation.VirtualTokens;
 internal sealed class RowTable(Parameter table) : IVirtualRows
 {
     private readonly int[] all = [.. Enumerable.Range(0, table.Value.Rows)];
-    private Pass? made;
+    private (Pass, int) made;
     private Var rows = null!;
 
     public int Count => all.Length;
 
     public Var In(Pass pass)
     {
-        if (made != pass)
+        if (made != pass.Run)
         {
-            (made, rows) = (pass, pass.Tape.Embed(null, pass.Tape.Use(table), all));
+            (made, rows) = (pass.Run, pass.Tape.Embed(null, pass.Tape.Use(table), all));
         }
 
         return rows;

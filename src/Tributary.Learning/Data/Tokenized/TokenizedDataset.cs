@@ -39,6 +39,7 @@ public sealed class TokenizedDataset(IReadOnlyList<TokenizedExample> examples, T
     public void Fill(TokenRows rows, ReadOnlySpan<int> numbers, ulong draw = 0)
     {
         rows.Clear();
+        rows.Recurs = masking is null || draw == 0;
         foreach (var number in numbers)
         {
             var example = examples[number];

@@ -7,8 +7,8 @@ using Tributary.Simulation.Runs;
 namespace Tributary.Simulation.Studies.Plan;
 
 /// <summary>
-/// Extrapolates measured seconds per token to a whole simulation: rounds, baselines and evaluations, as many clients side by side as the run has learners. An estimate: files,
-/// sample texts and what clients that run side by side cost each other are left out.
+/// Extrapolates measured seconds per token to a whole simulation: rounds, baselines and evaluations, as many clients side by side as the run has learners. With frozen lower
+/// blocks every sample costs more the first time. An estimate: files, sample texts and what clients that run side by side cost each other are left out.
 /// </summary>
 internal sealed class DurationEstimate(RunSetup setup, MeasuredSteps steps)
 {
@@ -16,15 +16,29 @@ internal sealed class DurationEstimate(RunSetup setup, MeasuredSteps steps)
     private readonly long heldOut = setup.Owners.Sum(owner => owner.Validation?.Tokens ?? 0);
     private int largestCohort = 1;
     private double rounds;
+    private double trained;
 
     /// <summary>Seconds from beginning to end.</summary>
-    public double Seconds => rounds + Baselines + Evaluations;
+    public double Seconds => rounds + Baselines + Evaluations + FirstTimes;
+
+    private (double Training, double Evaluation) PerToken => steps.Again ?? (steps.Training.SecondsPerToken, steps.Evaluation.SecondsPerToken);
+
+    private double FirstTimes
+    {
+        get
+        {
+            var training = Math.Min(trained, setup.Owners.Sum(owner => owner.Train.Tokens)) * (steps.Training.SecondsPerToken - PerToken.Training);
+            return SideBySide(training + (heldOut * (steps.Evaluation.SecondsPerToken - PerToken.Evaluation)), setup.Owners.Count);
+        }
+    }
 
     /// <summary>Adds a round.</summary>
     public void Add(RoundForecast round)
     {
         largestCohort = Math.Max(largestCohort, round.Cohort.Count);
-        rounds += SideBySide(round.Cohort.Sum(client => Training(round.Method, owners[client].Train)), round.Cohort.Count);
+        var tokens = round.Cohort.Sum(client => Tokens(round.Method, owners[client].Train));
+        trained += tokens;
+        rounds += SideBySide(tokens * PerToken.Training, round.Cohort.Count);
     }
 
     private double Baselines
@@ -52,14 +66,16 @@ internal sealed class DurationEstimate(RunSetup setup, MeasuredSteps steps)
         {
             var measured = (setup.Rounds / setup.EvaluateEvery) + (setup.Rounds % setup.EvaluateEvery == 0 ? 0 : 1);
             var times = 2 + measured + (setup.LocalBaseline ? setup.Owners.Count : 0) + (setup.PooledBaseline ? 1 : 0);
-            return SideBySide(times * heldOut * steps.Evaluation.SecondsPerToken, setup.Owners.Count);
+            return SideBySide(times * heldOut * PerToken.Evaluation, setup.Owners.Count);
         }
     }
 
-    private double Training(Method method, TokenizedDataset data) => method.LocalProgram.Phases.Sum(phase =>
+    private double Training(Method method, TokenizedDataset data) => Tokens(method, data) * PerToken.Training;
+
+    private static double Tokens(Method method, TokenizedDataset data) => method.LocalProgram.Phases.Sum(phase =>
     {
         var perPass = phase.StepsOver(data.Count) / (double)((data.Count + phase.SamplesPerStep - 1) / phase.SamplesPerStep);
-        return perPass * data.Tokens * steps.Training.SecondsPerToken;
+        return perPass * data.Tokens;
     });
 
     private double SideBySide(double seconds, int clients) => seconds / Math.Min(setup.Parallel, clients);

@@ -4,6 +4,7 @@ using Tributary.Federation.Parts;
 using Tributary.Federation.Rounds;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Data.Tokenized;
+using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
 using Tributary.Learning.Training;
@@ -19,32 +20,49 @@ namespace Tributary.Simulation.Studies.Plan;
 internal readonly record struct MeasuredPass(double SecondsPerToken, long Rows, long Bytes);
 
 /// <summary>What real steps of training and of evaluation took on the first owner's own rows.</summary>
-internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluation)
+/// <param name="Training">Training, everything computed.</param>
+/// <param name="Evaluation">Evaluation, everything computed.</param>
+/// <param name="FrozenBlocks">Blocks below everything that is trained.</param>
+/// <param name="Again">Training and evaluation on samples whose frozen blocks are computed already, in seconds per token; null when there are no such blocks.</param>
+internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluation, int FrozenBlocks, (double Training, double Evaluation)? Again)
 {
     private const double TrainingSeconds = 1.6;
     private const double EvaluationSeconds = 0.4;
+    private const double AgainSeconds = 0.6;
 
-    /// <summary>Takes real local steps and evaluations for about two seconds, one of each at least; the earlier half of them warms up.</summary>
+    /// <summary>Takes real local steps and evaluations for two or three seconds, one of each at least; the earlier half of them warms up.</summary>
     public static MeasuredSteps Of(RunSetup setup, Learner learner, ParameterSet initial, TimeProvider time, CancellationToken cancel)
     {
-        var training = Train(setup, learner, initial, time, cancel);
+        var training = Train(setup, learner, initial, run => run, TrainingSeconds, time, cancel);
         using var tape = new Tape(setup.Backend);
         using var evaluated = new Learner(setup.Model, setup.Adapters, setup.Objective, tape);
         evaluated.Trainable.Write(initial);
-        return new MeasuredSteps(training, Evaluate(setup, evaluated, time, cancel));
+        var evaluation = Evaluate(setup, evaluated, EvaluationSeconds, time, cancel);
+        return new MeasuredSteps(training, evaluation, learner.FrozenBlocks, learner.FrozenBlocks == 0 ? null : Repeated(setup, initial, time, cancel));
     }
 
-    private static MeasuredPass Train(RunSetup setup, Learner learner, ParameterSet initial, TimeProvider time, CancellationToken cancel)
+    // The same samples each time, with room for them.
+    private static (double Training, double Evaluation) Repeated(RunSetup setup, ParameterSet initial, TimeProvider time, CancellationToken cancel)
+    {
+        using var store = new ActivationStore(setup.Model, "", setup.ActivationLimits with { DiskBytes = 0 });
+        using var tape = new Tape(setup.Backend);
+        using var learner = new Learner(setup.Model, setup.Adapters, setup.Objective, tape, store);
+        var training = Train(setup, learner, initial, _ => 0, AgainSeconds, time, cancel).SecondsPerToken;
+        return (training, Evaluate(setup, learner, EvaluationSeconds, time, cancel).SecondsPerToken);
+    }
+
+    private static MeasuredPass Train(
+        RunSetup setup, Learner learner, ParameterSet initial, Func<int, int> version, double limit, TimeProvider time, CancellationToken cancel)
     {
         var owner = setup.Owners[0];
         var method = setup.Method.At(1);
         var one = method with { LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with { Budget = new Budget.Steps(1) }) };
         var received = MessageBody.Empty.WithSection(MessageBody.Parameters, initial);
         var rows = 0L;
-        var seconds = PerToken(time, TrainingSeconds, version =>
+        var seconds = PerToken(time, limit, run =>
         {
             var model = new CountingModel(new LearnerModel(learner));
-            var order = new WorkOrder("plan", version, setup.Rounds, Exchange.Train.Name, owner.Id, WorkOrder.CurrentProtocol, setup.Seed, "", "", one);
+            var order = new WorkOrder("plan", version(run), setup.Rounds, Exchange.Train.Name, owner.Id, WorkOrder.CurrentProtocol, setup.Seed, "", "", one);
             LocalProgramRunner.Run(order, received, MessageBody.Empty, initial, model, owner.Train, cancel);
             rows = Math.Max(rows, model.LargestBatch);
             return model.Tokens;
@@ -52,12 +70,12 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
         return new MeasuredPass(seconds, rows, learner.PeakPassBytes);
     }
 
-    private static MeasuredPass Evaluate(RunSetup setup, Learner learner, TimeProvider time, CancellationToken cancel)
+    private static MeasuredPass Evaluate(RunSetup setup, Learner learner, double limit, TimeProvider time, CancellationToken cancel)
     {
         var owner = setup.Owners[0];
         var held = owner.Validation ?? owner.Train;
         var sample = held.First(setup.Method.At(1).LocalProgram.Phases[0].BatchSize);
-        var seconds = PerToken(time, EvaluationSeconds, _ =>
+        var seconds = PerToken(time, limit, _ =>
         {
             DatasetLoss.Measure(learner, sample, cancel);
             return sample.Tokens;

@@ -12,7 +12,7 @@ namespace Tributary.Simulation.Studies.Plan;
 /// <summary>
 /// Memory of processes that train, as the system counts it: what this process, in which everything is open and has been used, holds without its learners + what a run holds
 /// besides + for every learner its trainable values, their gradient, moments and what hooks and terms keep, and the activations of a batch. These grow with the rows of the
-/// batch, the logits among them only to a block of rows.
+/// batch, the logits among them only to a block of rows. What is kept of frozen blocks is added as it is when every sample has been used.
 /// </summary>
 internal sealed class MemoryEstimate
 {
@@ -40,7 +40,7 @@ internal sealed class MemoryEstimate
     }
 
     /// <summary>The whole simulation.</summary>
-    public long Simulation => processBytes + RunBytes + (setup.Parallel * (vectorBytes + setup.Owners.Max(PassBytes)));
+    public long Simulation => processBytes + RunBytes + (setup.Parallel * (vectorBytes + setup.Owners.Max(PassBytes))) + KeptBytes(setup.Owners);
 
     /// <summary>An owner as a client on a machine of its own.</summary>
     public ClientForecast Of(OwnerData owner)
@@ -48,10 +48,11 @@ internal sealed class MemoryEstimate
         var rows = RowBytes(owner);
         var weights = setup.Model.DeviceBytes;
         var program = Math.Max(0, processBytes + RunBytes - weights - setup.Owners.Sum(RowBytes));
-        var needed = program + weights + rows + vectorBytes + PassBytes(owner);
+        var kept = KeptBytes([owner]);
+        var needed = program + weights + rows + vectorBytes + PassBytes(owner) + kept;
         var why = string.Create(
             CultureInfo.InvariantCulture,
-            $"program {Size(program)}, base {Size(weights)}, rows {Size(rows)}, trainable values with gradient and moments {Size(vectorBytes)}, activations {Size(PassBytes(owner))}; this machine has {Size(available)}");
+            $"program {Size(program)}, base {Size(weights)}, rows {Size(rows)}, trainable values with gradient and moments {Size(vectorBytes)}, activations {Size(PassBytes(owner))}{(kept > 0 ? $", kept of frozen blocks {Size(kept)}" : "")}; this machine has {Size(available)}");
         return new ClientForecast(owner.Id, needed, needed <= available, why);
     }
 
@@ -73,6 +74,8 @@ internal sealed class MemoryEstimate
     private static long RowBytes(OwnerData owner) => RowBytes(owner.Train) + RowBytes(owner.Validation) + RowBytes(owner.Test);
 
     private static long RowBytes(TokenizedDataset? data) => data is null ? 0 : (BytesPerToken * data.Tokens) + (BytesPerExample * data.Count);
+
+    private long KeptBytes(IEnumerable<OwnerData> owners) => ReuseForecast.Of(setup, steps.FrozenBlocks, owners)?.MemoryBytes ?? 0;
 
     // Training, or measuring the model where batches are much smaller than those of a measurement.
     private long PassBytes(OwnerData owner)

@@ -26,6 +26,7 @@ public sealed class RunPlanner(TimeProvider time)
         using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, 1);
         var initial = new ParameterSet(setup.Adapters.SelectMany(adapter => adapter.Initial(setup.Model, (ulong)setup.Seed)));
         var steps = learners.RunAsync(learner => MeasuredSteps.Of(setup, learner, initial, time, cancel), cancel).GetAwaiter().GetResult();
+        var reuse = ReuseForecast.Of(setup, steps.FrozenBlocks);
         var memory = new MemoryEstimate(setup, steps);
         var plan = new RunPlan(
             setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(owner => owner.Id)], TensorLayout.Of(initial), setup.Seed);
@@ -40,6 +41,6 @@ public sealed class RunPlanner(TimeProvider time)
 
         return new RunForecast(
             setup.Subject.Trainable, traffic.PerRound, traffic.Total, Enum.GetValues<StorageType>().ToDictionary(StorageTypes.Name, setup.Model.BytesIn, StringComparer.Ordinal),
-            [.. setup.Owners.Select(memory.Of)], memory.Simulation, duration.Seconds, []);
+            [.. setup.Owners.Select(memory.Of)], memory.Simulation, duration.Seconds, reuse, []);
     }
 }

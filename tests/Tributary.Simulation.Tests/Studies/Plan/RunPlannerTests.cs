@@ -60,6 +60,21 @@ public sealed class RunPlannerTests : IDisposable
         (estimate / measured.PeakPassBytes).ShouldBeInRange(0.95, 1.05, $"estimated {estimate}, taken {measured.PeakPassBytes}, from {steps}");
     }
 
+    [SharedDataTheory]
+    [InlineData("", 0)]
+    [InlineData("adaptation.lora.layers=[3,4]", 3)]
+    public void What_is_kept_of_frozen_blocks_is_planned(string adaptation, int blocks)
+    {
+        var experiment = Read("fedit", adaptation);
+        var plan = new RunPlanner(TimeProvider.System).Plan(experiment);
+
+        using var setup = RunSetupReader.Read(experiment);
+        var bytes = setup.Owners.Sum(owner => owner.Train.Tokens + owner.Validation!.Tokens) * 64 * sizeof(float);
+        bytes.ShouldBeGreaterThan(128_000_000);
+        plan.Reuse.ShouldBe(blocks == 0 ? null : new ReuseForecast(blocks, 5, 128_000_000, bytes - 128_000_000));
+        plan.Clients[0].Why.Contains("kept of frozen blocks", StringComparison.Ordinal).ShouldBe(blocks > 0);
+    }
+
     [SharedDataFact]
     public void What_cannot_hold_together_is_refused_with_every_reason()
     {
