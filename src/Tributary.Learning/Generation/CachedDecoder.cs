@@ -1,3 +1,4 @@
+using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
 using Tributary.Learning.Training;
 
@@ -10,6 +11,8 @@ public sealed class CachedDecoder : IDisposable
     private readonly KeyValueCache cache;
     private readonly TokenRows rows = new();
     private readonly int[]? answered;
+    private readonly Func<Pass, Var> lastRow;
+    private float[] logits = [];
 
     /// <summary>Begins an empty sequence of at most <paramref name="capacity"/> positions; of an encoder-decoder model one that answers a text.</summary>
     public CachedDecoder(Learner learner, int capacity, int[]? answered = null)
@@ -17,6 +20,7 @@ public sealed class CachedDecoder : IDisposable
         var shape = learner.Model.Shape;
         this.learner = learner;
         this.answered = answered;
+        lastRow = LastRowLogits;
         cache = new KeyValueCache(learner.Model.Backend, shape.Layers, shape.KeyValueWidth, capacity)
         {
             Source = answered is null ? null : new KeyValueCache(learner.Model.Backend, shape.Layers, shape.KeyValueWidth, answered.Length),
@@ -26,18 +30,18 @@ public sealed class CachedDecoder : IDisposable
     /// <summary>Positions held.</summary>
     public int Length => cache.Length;
 
-    /// <summary>Appends ids; the logits over the vocabulary of what follows.</summary>
-    public float[] Append(ReadOnlySpan<int> ids)
+    /// <summary>Appends ids; the logits over the vocabulary of what follows, valid until the next call.</summary>
+    public ReadOnlySpan<float> Append(ReadOnlySpan<int> ids)
     {
         rows.Clear();
         rows.Add(ids, [], firstPosition: Length, keysBefore: Length, keyStart: 0, answered: answered);
-        return learner.Infer(rows, LastRowLogits, cache);
+        return logits = learner.Infer(rows, lastRow, cache, logits);
     }
 
     /// <inheritdoc/>
     public void Dispose() => cache.Dispose();
 
-    private Autograd.Var LastRowLogits(Pass pass)
+    private Var LastRowLogits(Pass pass)
     {
         var model = learner.Model;
         return model.Head.Forward(pass, model.Finish(pass, model.Hidden(pass, pass.Rows.Pooled(PooledRow.Last))));

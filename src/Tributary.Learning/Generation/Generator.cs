@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Tributary.Learning.Training;
 using Tributary.Numerics;
 using Tributary.Numerics.Random;
@@ -48,7 +49,7 @@ public sealed class Generator(Learner learner)
     private static int Next(ReadOnlySpan<int> ids, CachedDecoder decoder, Sampling sampling, ulong seed)
     {
         var logits = decoder.Append(ids);
-        if (logits.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+        if (!TensorPrimitives.IsFiniteAll(logits))
         {
             throw new RunException("the model's output is not a finite number: its weights or the adapter hold values that are not");
         }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Tributary.Numerics;
 
 namespace Tributary.Learning.Generation;
@@ -15,15 +16,10 @@ public sealed record Sampling(double Temperature = 0, double TopP = 1)
         : !(TopP > 0 && TopP <= 1) ? throw new InputException($"top-p is {TopP}; it must be above 0 and at most 1")
         : this;
 
-    /// <summary>Chooses from logits with a uniform number in [0, 1).</summary>
+    /// <summary>Chooses from finite logits with a uniform number in [0, 1).</summary>
     public int Choose(ReadOnlySpan<float> logits, double uniform)
     {
-        var best = 0;
-        for (var i = 1; i < logits.Length; i++)
-        {
-            best = logits[i] > logits[best] ? i : best;
-        }
-
+        var best = TensorPrimitives.IndexOfMax(logits);
         return Temperature == 0 ? best : Draw(logits, logits[best], uniform);
     }
 

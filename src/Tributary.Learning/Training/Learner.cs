@@ -124,12 +124,12 @@ public sealed class Learner : IGradient, IDisposable
     /// <summary>Scores of every sequence, [sequences, classes], row-major on the host.</summary>
     public float[] Scores(TokenRows batch) => Infer(batch, Model.Scores);
 
-    /// <summary>Runs a pass with the client's adapters and reads its result; for generation, with a cache.</summary>
-    public float[] Infer(TokenRows batch, Func<Pass, Var> forward, KeyValueCache? cache = null)
+    /// <summary>Runs a pass with the client's adapters and reads its result, into <paramref name="target"/> when that has its length; for generation, with a cache.</summary>
+    public float[] Infer(TokenRows batch, Func<Pass, Var> forward, KeyValueCache? cache = null, float[]? target = null)
     {
         tape.Mode = TapeMode.Infer;
         var result = forward(new Pass(tape, active, active.Extend(batch)) { Cache = cache });
-        var host = new float[result.Value.Count];
+        var host = target?.Length == result.Value.Count ? target : new float[result.Value.Count];
         Model.Backend.Read(result.Value, host);
         cache?.Advance(batch);
         tape.Reset();

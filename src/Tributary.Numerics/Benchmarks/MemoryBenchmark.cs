@@ -10,7 +10,7 @@ public sealed record MemoryBenchmarkResult(int Threads, long BytesPerArray, Rate
 public static class MemoryBenchmark
 {
     /// <summary>Larger than the last-level cache of most machines.</summary>
-    private const int MebibytesPerArray = 128;
+    internal const int MebibytesPerArray = 128;
 
     /// <summary>Runs with the given threads (0: all cores) over arrays of this size.</summary>
     /// <exception cref="InputException">A number is out of range.</exception>

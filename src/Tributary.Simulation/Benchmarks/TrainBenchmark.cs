@@ -3,6 +3,7 @@ using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
+using Tributary.Learning.Models.Modules;
 using Tributary.Learning.Objectives;
 using Tributary.Learning.Optimization;
 using Tributary.Learning.Training;
@@ -23,7 +24,15 @@ public sealed record TrainBenchmarkResult(
 }
 
 /// <summary>Best and median of repeated measurements.</summary>
-public sealed record Spread(double Best, double Median);
+public sealed record Spread(double Best, double Median)
+{
+    /// <summary>Of rates, of which the highest is the best.</summary>
+    internal static Spread OfRates(List<double> rates)
+    {
+        rates.Sort();
+        return new(rates[^1], rates[rates.Count / 2]);
+    }
+}
 
 /// <summary>Times training steps of an architecture on one machine.</summary>
 public static class TrainBenchmark
@@ -113,12 +122,16 @@ public static class TrainBenchmark
         return rows;
     }
 
-    /// <summary>Floating-point operations in products with base weights: forward and, above the lowest trainable part, with respect to inputs (and weights when full).</summary>
+    /// <summary>
+    /// Floating-point operations in products with base weights: forward and, above the lowest trainable part, with respect to inputs (and weights when full). With a class for each
+    /// text the last block makes keys and values of all tokens, and everything behind them is for one row a text.
+    /// </summary>
     private static double ProductFlops(LanguageModel model, TrainBenchmarkOptions options)
     {
-        var passes = options.Adaptation == "full" ? 3 : 2;
-        var tokens = options.Batch * options.Length;
-        var products = model.Modules.OfType<Learning.Models.Modules.Linear>().Sum(l => (double)l.Inputs * l.Outputs * (l.Layer < 0 && model.Shape.Classes > 0 ? options.Batch : tokens));
-        return 2.0 * passes * products;
+        var (passes, shape, tokens) = (options.Adaptation == "full" ? 3 : 2, model.Shape, (double)options.Batch * options.Length);
+        double Weights(Func<int, bool> layers) => model.Modules.OfType<Linear>().Where(l => layers(l.Layer)).Sum(l => (double)l.Inputs * l.Outputs);
+        var (below, keysAndValues) = (Weights(layer => layer >= 0 && layer < shape.Layers - 1), 2.0 * shape.Width * shape.KeyValueWidth);
+        var behind = Weights(layer => layer < 0 || layer == shape.Layers - 1) - keysAndValues;
+        return 2 * passes * (((below + keysAndValues) * tokens) + (behind * (shape.Classes > 0 ? options.Batch : tokens)));
     }
 }

@@ -31,6 +31,10 @@ public class BenchVerbTests
         result.GetProperty("base_bytes").GetInt64().ShouldBeInRange((long)(blocks * 4.5 / 8) + (vocabulary * 6) + (4 * norms), (long)(blocks * 4.6 / 8) + (vocabulary * 6) + (4 * norms));
         result.GetProperty("peak_rss_bytes").GetInt64().ShouldBeLessThan(result.GetProperty("base_bytes").GetInt64() + 120_000_000);
         result.GetProperty("tokens_per_second").GetProperty("median").GetDouble().ShouldBeGreaterThan(0);
+        double Median(string name) => result.GetProperty(name).GetProperty("median").GetDouble();
+        var read = result.GetProperty("weight_bytes_per_token").GetInt64();
+        read.ShouldBe(result.GetProperty("base_bytes").GetInt64() - (4L * (vocabulary - 768)), "all weights, and of the embedding a row");
+        Median("bandwidth_share").ShouldBe(Median("tokens_per_second") * read / 1e9 / Median("read_bandwidth"), 1e-9);
     }
 
     [Fact]
@@ -51,6 +55,7 @@ public class BenchVerbTests
     }
 
     [Theory]
+    [InlineData("generate --preset bert-base", "bert-base does not generate text")]
     [InlineData("generate --base-dtype q4", "it must be one of f32, bf16, int8, nf4")]
     [InlineData("generate --preset llama-160m --new-tokens 3000", "longer than the model's context of 2048")]
     [InlineData("train --preset gpt3", "it must be one of gpt2-124m")]

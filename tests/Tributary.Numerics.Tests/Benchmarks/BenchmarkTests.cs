@@ -25,6 +25,13 @@ public sealed class BenchmarkTests
     }
 
     [Fact]
+    public void A_probe_counts_its_array_once_a_pass()
+    {
+        using var probe = new ReadProbe(2);
+        probe.Pass(new SteppingTime(TimeSpan.FromMilliseconds(10))).ShouldBe((128 << 20) / 1e-2 / 1e9, 1e-9);
+    }
+
+    [Fact]
     public void Absurd_sizes_are_refused()
     {
         Should.Throw<InputException>(() => GemmBenchmark.Run(0, 1, 1, 1, TimeProvider.System));

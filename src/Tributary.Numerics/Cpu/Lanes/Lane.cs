@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Tributary.Numerics.Cpu.Lanes;
 
@@ -49,6 +50,16 @@ internal static unsafe class Lane
         V.Broadcast(pad).Store(lanes);
         value.StoreFirst(lanes, remaining);
         return V.Load(lanes);
+    }
+
+    /// <summary>Asks for the cache line of an address, which need not be one of this process's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(byte* address)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(address);
+        }
     }
 
     /// <summary>Rounds up to whole registers.</summary>

@@ -25,16 +25,25 @@ internal sealed unsafe class ProductKernels<V>(ThreadTeam team) : IProductKernel
 
     public void Multiply(LeftOperand x, CpuFrozenMatrix weight, TileFinish finish)
     {
+        if (x.Rows != 1 || x.Depth == 0)
+        {
+            Run(x, new FrozenPanels<V>(weight), finish);
+            return;
+        }
+
         switch (weight.Storage)
         {
-            case StorageType.Int8 when x.Rows == 1 && x.Depth > 0:
-                RunRow<Int8Codes>(x, weight, finish);
+            case StorageType.Int8:
+                RunRow<CodeRow<V, Int8Codes>>(x, weight, finish);
                 break;
-            case StorageType.Nf4 when x.Rows == 1 && x.Depth > 0:
-                RunRow<Nf4Codes>(x, weight, finish);
+            case StorageType.Nf4:
+                RunRow<CodeRow<V, Nf4Codes>>(x, weight, finish);
+                break;
+            case StorageType.BF16:
+                RunRow<ElementRow<V, BrainElement>>(x, weight, finish);
                 break;
             default:
-                Run(x, new FrozenPanels<V>(weight), finish);
+                RunRow<ElementRow<V, SingleElement>>(x, weight, finish);
                 break;
         }
     }
@@ -67,11 +76,11 @@ internal sealed unsafe class ProductKernels<V>(ThreadTeam team) : IProductKernel
         }
     }
 
-    private void RunRow<TCodes>(LeftOperand x, CpuFrozenMatrix weight, TileFinish finish)
-        where TCodes : struct, IBlockCodes
+    private void RunRow<TRow>(LeftOperand x, CpuFrozenMatrix weight, TileFinish finish)
+        where TRow : struct, IPanelRow
     {
         var plan = ProductPlan.For<V>(team, 1, x.Depth, weight.Layout.Count);
-        team.Run(new CodeRowJob<V, TCodes>(x, weight, finish, plan), plan.Parts);
+        team.Run(new RowJob<V, TRow>(x, weight, finish, plan), plan.Parts);
     }
 
     private void Run<TPanels>(LeftOperand a, TPanels panels, TileFinish finish)

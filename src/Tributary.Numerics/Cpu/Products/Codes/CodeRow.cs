@@ -8,24 +8,23 @@ namespace Tributary.Numerics.Cpu.Products.Codes;
 /// One row times a panel of codes, which are decoded in registers and read once: the tile of one row without the block of floats. Its sums have the same bits: a level is
 /// multiplied by its scale and rounded, then joins one chain of multiply-adds in ascending k.
 /// </summary>
-internal static unsafe class CodeRow<V, TCodes>
+internal readonly unsafe struct CodeRow<V, TCodes> : IPanelRow
     where V : struct, ILanes<V>
     where TCodes : struct, IBlockCodes
 {
-    /// <summary>Writes <paramref name="width"/> sums of <paramref name="depth"/> products, from a row and the block of codes that its first element meets.</summary>
-    public static void Run(float* row, int depth, byte* blocks, int width, float* sums)
+    public static void Run(float* row, int depth, byte* panel, int width, float* sums)
     {
         if (width > 2 * V.Count)
         {
-            Run<Three>(row, depth, blocks, width, sums);
+            Run<Three>(row, depth, panel, width, sums);
         }
         else if (width > V.Count)
         {
-            Run<Two>(row, depth, blocks, width, sums);
+            Run<Two>(row, depth, panel, width, sums);
         }
         else
         {
-            Run<One>(row, depth, blocks, width, sums);
+            Run<One>(row, depth, panel, width, sums);
         }
     }
 

@@ -1,16 +1,18 @@
 using Tributary.Numerics.Cpu.Lanes;
 using Tributary.Numerics.Cpu.Memory;
-using Tributary.Numerics.Cpu.Products.Codes;
 using Tributary.Numerics.Cpu.Products.Frozen;
 using Tributary.Numerics.Cpu.Products.Tiles;
 using Tributary.Numerics.Cpu.Threads;
 
 namespace Tributary.Numerics.Cpu.Products;
 
-/// <summary>x · Wᵀ of a single row, cut over panels: every code is read once, from front to back. Blocks of k are joined as <see cref="ProductJob{V, TPanels}"/> joins them.</summary>
-internal readonly struct CodeRowJob<V, TCodes>(LeftOperand x, CpuFrozenMatrix weight, TileFinish finish, ProductPlan plan) : IJob
+/// <summary>
+/// x · Wᵀ of a single row, cut over panels: each thread reads its part of the weight once, from front to back. Blocks of k are joined as
+/// <see cref="ProductJob{V, TPanels}"/> joins them.
+/// </summary>
+internal readonly struct RowJob<V, TRow>(LeftOperand x, CpuFrozenMatrix weight, TileFinish finish, ProductPlan plan) : IJob
     where V : struct, ILanes<V>
-    where TCodes : struct, IBlockCodes
+    where TRow : struct, IPanelRow
 {
     private readonly LeftOperand x = x;
     private readonly TileFinish finish = finish;
@@ -25,7 +27,7 @@ internal readonly struct CodeRowJob<V, TCodes>(LeftOperand x, CpuFrozenMatrix we
         {
             for (var k0 = 0; k0 < x.Depth; k0 += ProductPlan.DepthBlock)
             {
-                CodeRow<V, TCodes>.Run(x.At(0, k0), Math.Min(ProductPlan.DepthBlock, x.Depth - k0), weight.At(panel, k0), layout.Width(panel), sums);
+                TRow.Run(x.At(0, k0), Math.Min(ProductPlan.DepthBlock, x.Depth - k0), weight.At(panel, k0), layout.Width(panel), sums);
                 finish.Join<V>(sums, panel * layout.PanelWidth, layout.Valid(panel), k0 == 0);
             }
         }
