@@ -15,12 +15,12 @@ public static class DataFile
         var named = columns ?? new();
         var examples = extension switch
         {
-            ".csv" => FromRecords(TableRows.Read(bytes.Span, path, ',', named), format, path),
-            ".tsv" => FromRecords(TableRows.Read(bytes.Span, path, '\t', named), format, path),
+            ".csv" => FromRecords(TableRows.Read(bytes.Span, path, (byte)',', named), format, path),
+            ".tsv" => FromRecords(TableRows.Read(bytes.Span, path, (byte)'\t', named), format, path),
             ".json" or ".jsonl" or ".ndjson" => FromJson(bytes.Span, format, path, named),
             ".conll" or ".bio" or ".iob" => TaggedLines.Read(bytes.Span, path, named),
             _ when format == DataFormat.Tokens && !JsonRecords.LooksLikeJson(bytes.Span) => TaggedLines.Read(bytes.Span, path, named),
-            _ when format is DataFormat.Text or DataFormat.Auto && !JsonRecords.LooksLikeJson(bytes.Span) => PlainText.Paragraphs(bytes.Span),
+            _ when format is DataFormat.Text or DataFormat.Auto && !JsonRecords.LooksLikeJson(bytes.Span) => PlainText.Paragraphs(bytes.Span, path),
             _ => FromJson(bytes.Span, format, path, named),
         };
         return examples.Count > 0 ? examples : throw new InputException($"{path}: no examples in it");

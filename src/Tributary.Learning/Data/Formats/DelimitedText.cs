@@ -9,7 +9,7 @@ namespace Tributary.Learning.Data.Formats;
 internal static class DelimitedText
 {
     /// <summary>Rows with the line, counted from 1, on which each begins; all have the same number of cells, blank lines are skipped.</summary>
-    public static List<(int Line, string[] Cells)> Rows(string text, char separator, string path)
+    public static List<(int Line, string[] Cells)> Rows(ReadOnlySpan<byte> text, byte separator, string path)
     {
         var quoting = separator != '\t';
         var rows = new List<(int Line, string[] Cells)>();
@@ -17,14 +17,16 @@ internal static class DelimitedText
         var (position, line) = (0, 1);
         while (position < text.Length)
         {
-            var rowLine = line;
+            var (rowStart, rowLine) = (position, line);
             cells.Clear();
             bool ended;
             do
             {
-                cells.Add(quoting && position < text.Length && text[position] == '"'
-                    ? Quoted(text, separator, ref position, ref line, path)
-                    : Bare(text, separator, ref position));
+                var quoted = quoting && position < text.Length && text[position] == '"';
+                var cell = quoted ? Quoted(text, separator, ref position, ref line, path) : Bare(text, separator, ref position);
+                RowSize.Require(position - rowStart, path, rowLine);
+                var content = Encoding.UTF8.GetString(cell);
+                cells.Add(quoted ? content.Replace("\"\"", "\"", StringComparison.Ordinal) : content);
                 ended = EndOfRow(text, separator, ref position, ref line);
             }
             while (!ended);
@@ -45,52 +47,50 @@ internal static class DelimitedText
         return rows;
     }
 
-    private static string Bare(string text, char separator, ref int position)
+    private static ReadOnlySpan<byte> Bare(ReadOnlySpan<byte> text, byte separator, ref int position)
     {
-        var length = text.AsSpan(position).IndexOfAny(separator, '\n');
+        var length = text[position..].IndexOfAny(separator, (byte)'\n');
         var end = length < 0 ? text.Length : position + length;
-        var cell = text.AsSpan(position, end - position);
+        var cell = text[position..end];
         var atLineEnd = end == text.Length || text[end] == '\n';
         position = end;
-        return (atLineEnd ? cell.TrimEnd('\r') : cell).ToString();
+        return atLineEnd ? cell.TrimEnd((byte)'\r') : cell;
     }
 
-    private static string Quoted(string text, char separator, ref int position, ref int line, string path)
+    // Between the quotes, those inside it still doubled.
+    private static ReadOnlySpan<byte> Quoted(ReadOnlySpan<byte> text, byte separator, ref int position, ref int line, string path)
     {
-        var startLine = line;
-        var cell = new StringBuilder();
-        position++;
+        var start = ++position;
         while (true)
         {
-            var length = text.AsSpan(position).IndexOf('"');
+            var length = text[position..].IndexOf((byte)'"');
             if (length < 0)
             {
-                throw new InputException($"{path} line {startLine}: a quoted field is never closed");
+                throw new InputException($"{path} line {line}: a quoted field is never closed");
             }
 
-            cell.Append(text, position, length);
-            line += text.AsSpan(position, length).Count('\n');
             position += length + 1;
             if (position == text.Length || text[position] != '"')
             {
                 break;
             }
 
-            cell.Append('"');
             position++;
         }
 
+        var cell = text[start..(position - 1)];
+        line += cell.Count((byte)'\n');
         if (position < text.Length && text[position] == '\r')
         {
             position++;
         }
 
         return position == text.Length || text[position] == separator || text[position] == '\n'
-            ? cell.ToString()
+            ? cell
             : throw new InputException($"{path} line {line}: text after the closing quote of a field; double the quotes inside a field");
     }
 
-    private static bool EndOfRow(string text, char separator, ref int position, ref int line)
+    private static bool EndOfRow(ReadOnlySpan<byte> text, byte separator, ref int position, ref int line)
     {
         if (position == text.Length)
         {

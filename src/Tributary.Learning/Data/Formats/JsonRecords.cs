@@ -26,6 +26,9 @@ internal static class JsonRecords
                 var start = (int)reader.TokenStartIndex;
                 line += text[counted..start].Count((byte)'\n');
                 counted = start;
+                var end = reader;
+                end.Skip();
+                RowSize.Require((int)end.BytesConsumed - start, path, line);
                 records.Add(Record(JsonElement.ParseValue(ref reader), path, line, records.Count + 1));
             }
 
@@ -52,6 +55,7 @@ internal static class JsonRecords
                 continue;
             }
 
+            RowSize.Require(content.Length, path, line);
             try
             {
                 var reader = new Utf8JsonReader(content);

@@ -2,12 +2,12 @@ using System.Text;
 
 namespace Tributary.Learning.Data.Formats;
 
-/// <summary>Running text as paragraphs: pieces that end with their blank lines, so that joined in order they are the file again.</summary>
+/// <summary>Running text as paragraphs: pieces that end with their blank lines, so that joined in order they are the file again. What is too long for a row is parted between lines.</summary>
 internal static class PlainText
 {
     private static readonly IReadOnlyDictionary<string, string> NoFields = new Dictionary<string, string>();
 
-    public static List<Example> Paragraphs(ReadOnlySpan<byte> text)
+    public static List<Example> Paragraphs(ReadOnlySpan<byte> text, string path)
     {
         var paragraphs = new List<Example>();
         var (start, position, blankSeen, contentSeen) = (0, 0, false, false);
@@ -15,9 +15,9 @@ internal static class PlainText
         {
             var end = text[position..].IndexOf((byte)'\n') is var length && length < 0 ? text.Length : position + length + 1;
             var blank = text[position..end].Trim(" \t\r\n"u8).IsEmpty;
-            if (!blank && blankSeen && contentSeen)
+            if (contentSeen && ((!blank && blankSeen) || end - start > RowSize.MostBytes))
             {
-                paragraphs.Add(new TextExample(Encoding.UTF8.GetString(text[start..position]), NoFields));
+                paragraphs.Add(Paragraph(text, start..position, path));
                 (start, contentSeen) = (position, false);
             }
 
@@ -28,9 +28,20 @@ internal static class PlainText
 
         if (contentSeen)
         {
-            paragraphs.Add(new TextExample(Encoding.UTF8.GetString(text[start..]), NoFields));
+            paragraphs.Add(Paragraph(text, start..text.Length, path));
         }
 
         return paragraphs;
+    }
+
+    private static TextExample Paragraph(ReadOnlySpan<byte> text, Range range, string path)
+    {
+        var paragraph = text[range];
+        if (paragraph.Length > RowSize.MostBytes) // only then are lines worth counting
+        {
+            RowSize.Require(paragraph.Length, path, Utf8File.LineOf(text, range.Start.Value));
+        }
+
+        return new TextExample(Encoding.UTF8.GetString(paragraph), NoFields);
     }
 }

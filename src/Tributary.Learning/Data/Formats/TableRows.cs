@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Tributary.Numerics;
 
 namespace Tributary.Learning.Data.Formats;
@@ -15,9 +14,9 @@ internal static class TableRows
         [.. LabelNames, "text", "sentence", "sentence1", "sentence2", "question", "title", "description", "instruction", "input", "output", "context", "response", "index", "id"],
         StringComparer.Ordinal);
 
-    public static List<TableRecord> Read(ReadOnlySpan<byte> bytes, string path, char separator, DataColumns columns)
+    public static List<TableRecord> Read(ReadOnlySpan<byte> bytes, string path, byte separator, DataColumns columns)
     {
-        var rows = DelimitedText.Rows(Encoding.UTF8.GetString(bytes), separator, path);
+        var rows = DelimitedText.Rows(bytes, separator, path);
         if (rows.Count == 0)
         {
             return [];

@@ -16,11 +16,14 @@ internal static class TaggedLines
     {
         var examples = new List<Example>();
         var (tokens, tags) = (new List<string>(), new List<string>());
-        var (number, width) = (0, 0);
+        var (number, width, size) = (0, 0, 0);
         foreach (var range in bytes.Split((byte)'\n'))
         {
             number++;
-            var cells = Encoding.UTF8.GetString(bytes[range]).Split((char[])[' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
+            var line = bytes[range];
+            size += line.Length;
+            RowSize.Require(size, path, number);
+            var cells = Encoding.UTF8.GetString(line).Split((char[])[' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
             if (cells.Length == 0 || cells[0] == "-DOCSTART-")
             {
                 End();
@@ -42,6 +45,7 @@ internal static class TaggedLines
 
         void End()
         {
+            size = 0;
             if (tokens.Count > 0)
             {
                 examples.Add(new TokensExample([.. tokens], [.. tags], NoFields));

@@ -1,4 +1,5 @@
 using Tributary.Learning.Data;
+using Tributary.Learning.Data.Formats;
 using Tributary.Numerics;
 
 namespace Tributary.Learning.Tests.Data.Formats;
@@ -110,5 +111,32 @@ public sealed class DataFileTests : IDisposable
     {
         DataFile.Read(_folder.Write("s.json", """["one","two"]"""), DataFormat.Auto).Cast<TextExample>().Select(row => row.Text).ShouldBe(["one", "two"]);
         DataFile.Read(_folder.Write("b.txt", [0xEF, 0xBB, 0xBF, (byte)'x']), DataFormat.Text).ShouldHaveSingleItem().ShouldBeOfType<TextExample>().Text.ShouldBe("x");
+    }
+
+    [Theory]
+    [InlineData("a.jsonl", "{\"instruction\":\"a\",\"output\":\"b\"}\n{\"instruction\":\"", "\",\"output\":\"b\"}\n", "line 2")]
+    [InlineData("a.json", "[\n\"a\",\n\"", "\"]", "line 3")]
+    [InlineData("a.csv", "text,label\na,1\n\"", "\",1\n", "line 3")]
+    [InlineData("a.tsv", "text\tlabel\n", "\t1\n", "line 2")]
+    [InlineData("a.conll", "a O\n\nb O\n", " O\n", "line 4")]
+    [InlineData("a.txt", "short\n\n", "\n", "line 3")]
+    public void A_row_without_end_is_refused_before_its_tokens_are_looked_for(string name, string before, string after, string says)
+    {
+        var path = _folder.Write(name, before + new string('x', RowSize.MostBytes + 1) + after);
+
+        Should.Throw<InputException>(() => DataFile.Read(path, DataFormat.Auto)).Message.ShouldContain(says);
+    }
+
+    [Fact]
+    public void A_long_text_without_blank_lines_is_parted_between_lines()
+    {
+        var line = new string('x', 99) + "\n";
+        var text = string.Concat(Enumerable.Repeat(line, (RowSize.MostBytes / 100 * 2) + 10));
+
+        var texts = DataFile.Read(_folder.Write("long.txt", text), DataFormat.Auto).Cast<TextExample>().Select(example => example.Text).ToArray();
+
+        texts.Length.ShouldBe(3);
+        texts.ShouldAllBe(part => part.EndsWith('\n') && part.Length <= RowSize.MostBytes);
+        string.Concat(texts).ShouldBe(text);
     }
 }
