@@ -4,14 +4,19 @@ using Tributary.Numerics;
 namespace Tributary.Learning.Tokenizers.Matching;
 
 /// <summary>Matches a regular expression over characters, those beyond the basic plane included.</summary>
-internal sealed class RegexMatcher(Regex regex, string place) : ITextMatcher
+internal sealed class RegexMatcher(Regex regex, string place, TimeProvider time) : ITextMatcher
 {
+    // For all matches of a text, each of which the expression limits by itself.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PatiencePerCharacter = TimeSpan.FromMicroseconds(10);
+
     /// <inheritdoc/>
-    /// <exception cref="InputException">A match takes seconds: the expression runs wild.</exception>
+    /// <exception cref="InputException">Matching takes seconds: the expression runs wild.</exception>
     public void FindAll(ReadOnlySpan<char> text, IMatchSink sink)
     {
         var view = CodePointView.Of(text);
         var lastEnd = -1;
+        var (begun, patience) = (time.GetTimestamp(), Patience + (PatiencePerCharacter * text.Length));
         try
         {
             foreach (var match in regex.EnumerateMatches(view is null ? text : view.Text))
@@ -20,6 +25,11 @@ internal sealed class RegexMatcher(Regex regex, string place) : ITextMatcher
                 if (match.Length == 0 && start == lastEnd)
                 {
                     continue; // an empty match right after another is none
+                }
+
+                if (time.GetElapsedTime(begun) > patience)
+                {
+                    throw new RegexMatchTimeoutException();
                 }
 
                 lastEnd = end;

@@ -15,17 +15,17 @@ internal static partial class SplitPattern
     /// <summary>That of Qwen 2: as Llama 3's, with single digits.</summary>
     public const string Qwen2 = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
-    private const int MaxMilliseconds = 10_000; // for one match, which takes microseconds
+    private const int MaxMilliseconds = 1000; // for one match, which takes microseconds
     private const int MaxLength = 10_000;
 
     /// <summary>A matcher of a pattern; <paramref name="place"/> is where it stands.</summary>
     /// <exception cref="InputException">It is no regular expression, or uses what is not supported.</exception>
     public static ITextMatcher Of(string pattern, string place) => pattern switch
     {
-        Gpt2 => new RegexMatcher(Gpt2Regex(), place),
-        Llama3 => new RegexMatcher(Llama3Regex(), place),
-        Qwen2 => new RegexMatcher(Qwen2Regex(), place),
-        _ => new RegexMatcher(Compile(pattern, place), place),
+        Gpt2 => new RegexMatcher(Gpt2Regex(), place, TimeProvider.System),
+        Llama3 => new RegexMatcher(Llama3Regex(), place, TimeProvider.System),
+        Qwen2 => new RegexMatcher(Qwen2Regex(), place, TimeProvider.System),
+        _ => new RegexMatcher(Compile(pattern, place), place, TimeProvider.System),
     };
 
     private static Regex Compile(string pattern, string place)

@@ -57,8 +57,15 @@ public sealed class SplitPatternTests
     [Fact]
     public void A_pattern_that_runs_wild_is_stopped()
     {
-        var matcher = new RegexMatcher(new("(a+)+$", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromMilliseconds(50)), "file.json: place");
+        var matcher = SplitPattern.Of("(a+)+$", "file.json: place");
         Should.Throw<InputException>(() => Found(matcher, new string('a', 60) + "b")).Message.ShouldContain("takes too long");
+    }
+
+    [Fact]
+    public void Many_slow_matches_are_stopped_together()
+    {
+        var matcher = new RegexMatcher(new("a"), "file.json: place", new SlowWorld());
+        Should.Throw<InputException>(() => Found(matcher, "aaaa")).Message.ShouldContain("takes too long");
     }
 
     [Fact]
@@ -87,6 +94,16 @@ public sealed class SplitPatternTests
             yield return text[start..end];
             start = end;
         }
+    }
+
+    // A second passes between two looks at the clock.
+    private sealed class SlowWorld : TimeProvider
+    {
+        private long seconds;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => seconds++;
     }
 
     private sealed class Collector(string text) : IMatchSink
