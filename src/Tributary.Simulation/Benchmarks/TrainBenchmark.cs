@@ -50,7 +50,7 @@ public static class TrainBenchmark
             throw new InputException($"batch and steps must be at least 1, length at least 2, and batch × length at most {MostTokens}");
         }
 
-        using var model = ModelLoader.Build(options.Preset.ConfigJson, backend, RandomTensors.Uniform(Seed), options.Storage);
+        using var model = ModelLoader.Build(options.Preset.ConfigJson, backend, new InterruptibleTensors(RandomTensors.Uniform(Seed), cancel), options.Storage);
         using var tape = new Tape(backend);
         AdapterConfig adaptation = options.Adaptation switch
         {
@@ -64,9 +64,11 @@ public static class TrainBenchmark
         using var optimizer = new Optimizer(new OptimizerSpec.AdamW(1e-4), backend, learner.Trainable.Length);
         var rows = RandomRows(options, model.Shape);
 
+        cancel.ThrowIfCancellationRequested();
         var begun = time.GetTimestamp();
         var first = Step(learner, optimizer, rows, backend);
         var firstStep = time.GetElapsedTime(begun).TotalSeconds;
+        cancel.ThrowIfCancellationRequested();
         Step(learner, optimizer, rows, backend);
         var milliseconds = new double[options.Steps];
         var last = first;

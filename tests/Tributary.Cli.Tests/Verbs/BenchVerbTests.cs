@@ -54,6 +54,17 @@ public class BenchVerbTests
         document.RootElement.GetProperty("gc_bytes_per_step").GetDouble().ShouldBe(0);
     }
 
+    [Fact]
+    public void A_training_benchmark_can_be_interrupted_while_its_weights_are_drawn()
+    {
+        using var bench = BuiltTool.Start("bench", "train", "--preset", "gpt2-124m", "--steps", "1000000");
+        Thread.Sleep(TimeSpan.FromSeconds(1));
+
+        bench.Interrupt();
+
+        bench.Outcome().Code.ShouldBe(130);
+    }
+
     [Theory]
     [InlineData("generate --preset bert-base", "bert-base does not generate text")]
     [InlineData("generate --base-dtype q4", "it must be one of f32, bf16, int8, nf4")]
