@@ -39,9 +39,9 @@ public static class ExperimentFile
         var model = Resolve(folder, root.Required("model"));
         var data = Data(root, folder);
         var methods = new MethodReader(new PartReader(tree.Where));
-        var method = methods.Read(root);
+        var own = methods.Read(root);
         var training = root.Below("training");
-        method = methods.WithTraining(method, root, training);
+        var method = methods.WithTraining(own, root, training);
         var experiment = new Experiment
         {
             File = file,
@@ -64,7 +64,8 @@ public static class ExperimentFile
         }
 
         root.RefuseOthers();
-        return MethodRules.Refusals(method) is { Count: > 0 } reasons ? throw new ImpossibleException(file, reasons) : experiment;
+        string[] reasons = [.. MethodRules.RefusalsOfReplaceable(own).Concat(MethodRules.Refusals(method)).Distinct(StringComparer.Ordinal)];
+        return reasons.Length > 0 ? throw new ImpossibleException(file, reasons) : experiment;
     }
 
     private static IReadOnlyList<(string Key, string Instead)> Unsupported { get; } =

@@ -58,11 +58,11 @@ internal sealed class MethodReader(PartReader parts)
         var batch = training.Integer("batch_size", 1, 65_536);
         var batches = training.Integer("gradient_accumulation_steps", 1, 65_536);
         var clipping = Clipping(training);
-        var cohort = training.Integer("cohort", 1, int.MaxValue);
+        var cohort = Cohort(root, training, method.Cohort);
         return method with
         {
             Adaptation = root.Node("adaptation") is { } adaptation ? parts.Read(adaptation, Json.AdapterConfig, "adaptation") : method.Adaptation,
-            Cohort = cohort is { } size && method.Cohort is Cohort.Uniform ? new Cohort.Uniform(Count: size) : method.Cohort,
+            Cohort = cohort,
             LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with
             {
                 Optimizer = optimizer ?? phase.Optimizer,
@@ -74,6 +74,20 @@ internal sealed class MethodReader(PartReader parts)
                 Clipping = clipping ?? phase.Clipping,
             }),
         };
+    }
+
+    // A method whose cohort is part of what it is keeps it, so that methods can be compared with one file.
+    private static Cohort Cohort(Section root, Section training, Cohort own)
+    {
+        var size = training.Integer("cohort", 1, int.MaxValue);
+        if (own is Cohort.Uniform)
+        {
+            return size is { } count ? new Cohort.Uniform(Count: count) : own;
+        }
+
+        return size is not null && root.Node("method") is YamlMappingNode && root.Below("method").Node("cohort") is not null
+            ? throw training.Bad(training.Node("cohort")!, "cohort", "and a 'method.cohort' that is no sample exclude each other; keep one")
+            : own;
     }
 
     private static Budget? Budget(Section training)

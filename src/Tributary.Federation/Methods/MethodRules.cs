@@ -6,6 +6,8 @@ namespace Tributary.Federation.Methods;
 /// <summary>Combinations and settings that cannot hold: refused before anything runs, with the reason.</summary>
 public static class MethodRules
 {
+    private const int MostClients = 1_000_000;
+
     /// <summary>One line for each reason why a method cannot run; empty when it can.</summary>
     public static IReadOnlyList<string> Refusals(Method method) =>
         [.. RoundsOf(method.Schedule).SelectMany(round => Check(method.At(round))).Distinct(StringComparer.Ordinal)];
@@ -17,16 +19,23 @@ public static class MethodRules
         _ => [1, 2],
     };
 
-    private static IEnumerable<string> Check(Method method) =>
+    /// <summary>One line for each part that could not hold whatever the others are: what a setting elsewhere replaces must be sound too.</summary>
+    public static IEnumerable<string> RefusalsOfReplaceable(Method method) =>
     [
         .. method.Adaptation.Problems().Select(problem => $"adaptation: {problem}"),
+        .. method.Cohort is Cohort.Uniform { Fraction: not (> 0 and <= 1) } ? ["method.cohort: fraction must be above 0 and at most 1"] : Array.Empty<string>(),
+        .. method.Cohort is Cohort.Uniform { Count: < 1 or > MostClients } ? [$"method.cohort: count must be from 1 to {MostClients}"] : Array.Empty<string>(),
+        .. method.LocalProgram.Phases.SelectMany(PhaseRules.CheckReplaceable),
+    ];
+
+    private static IEnumerable<string> Check(Method method) =>
+    [
+        .. RefusalsOfReplaceable(method),
         .. Together(method),
-        .. method.Cohort is Cohort.Uniform { Count: null, Fraction: not (> 0 and <= 1) } ? ["method.cohort: fraction must be above 0 and at most 1"] : Array.Empty<string>(),
-        .. method.Cohort is Cohort.Uniform { Count: < 1 } ? ["method.cohort: count must be at least 1"] : Array.Empty<string>(),
         .. method.Pace is Pace.FirstK { K: < 1 } ? ["method.pace: k must be at least 1"] : Array.Empty<string>(),
         .. method.Combine is Combine.TrimmedMean { Fraction: not (>= 0 and < 0.5) } ? ["method.combine: fraction must be from 0 to below 0.5"] : Array.Empty<string>(),
         .. ServerStep(method.ServerStep),
-        .. method.LocalProgram.Phases.SelectMany(PhaseRules.Check),
+        .. method.LocalProgram.Phases.SelectMany(PhaseRules.CheckTogether),
     ];
 
     private static IEnumerable<string> Together(Method method)

@@ -6,7 +6,11 @@ namespace Tributary.Federation.Methods;
 /// <summary>Settings of a client's phase that cannot hold, one line for each.</summary>
 internal static class PhaseRules
 {
-    public static IEnumerable<string> Check(Phase phase) => [.. Optimizer(phase.Optimizer), .. Schedule(phase), .. Clipping(phase.Clipping), .. Work(phase)];
+    /// <summary>Those that hold or not by themselves.</summary>
+    public static IEnumerable<string> CheckReplaceable(Phase phase) => [.. Optimizer(phase.Optimizer), .. Clipping(phase.Clipping), .. Work(phase)];
+
+    /// <summary>Those of a schedule with its optimizer.</summary>
+    public static IEnumerable<string> CheckTogether(Phase phase) => Schedule(phase);
 
     private static IEnumerable<string> Optimizer(OptimizerSpec optimizer)
     {

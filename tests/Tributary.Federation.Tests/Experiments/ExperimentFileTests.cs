@@ -211,6 +211,11 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("method: { combine: { trimmed_mean: { fraction: 0.5 } } }", "fraction")]
     [InlineData("method: { sharing: all_private }", "global_and_private")]
     [InlineData("method: { pace: { first_k: { k: 0 } } }", "k must be at least 1")]
+    [InlineData("method: { cohort: { uniform: { fraction: -3 } } }\ntraining: { cohort: 2 }", "method.cohort: fraction must be above 0")]
+    [InlineData("method: { cohort: { uniform: { count: 0 } } }\ntraining: { cohort: 2 }", "method.cohort: count must be from 1")]
+    [InlineData("method: { cohort: all }\ntraining: { cohort: 2 }", "'training.cohort' and a 'method.cohort' that is no sample exclude each other")]
+    [InlineData("method: { adaptation: { lora: { rank: 0 } } }\nadaptation: { lora: { rank: 4 } }", "rank")]
+    [InlineData("method: { local_program: { phases: [{ batch_size: 0 }] } }\ntraining: { batch_size: 2 }", "batch size")]
     [InlineData("method: { schedule: { stages: { list: [{ from: 3, overrides: { codec: { down: deltas } } }] } } }", "deltas cannot go down")]
     public void Methods_that_cannot_hold_are_refused(string method, string says) =>
         Should.Throw<InputException>(() => Read("model: m\ndata: { train: d.json }\n" + method + "\n")).Message.ShouldContain(says);
@@ -249,6 +254,12 @@ public sealed class ExperimentFileTests : IDisposable
         Read(Full).ConfigHash.ShouldBe(Read(Full, "backend.threads=1", "output=/elsewhere").ConfigHash);
         Read(Full).ConfigHash.ShouldNotBe(Read(Full, "training.rounds=6").ConfigHash);
     }
+
+    [Theory]
+    [InlineData("method: { cohort: { uniform: { fraction: 0.5 } } }", 2)]
+    [InlineData("method: pooled", null)]
+    public void Training_says_how_many_take_part_where_a_method_samples(string method, int? count) =>
+        (Read("model: m\ndata: { train: d.json }\n" + method + "\ntraining: { cohort: 2 }\n").Method.Cohort as Cohort.Uniform)?.Count.ShouldBe(count);
 
     [Fact]
     public void More_clients_than_there_are_cannot_take_part()
