@@ -51,7 +51,8 @@ public sealed record RunFolder(string Root)
             throw new InputException($"{Root} is a file; choose a folder with --out");
         }
 
-        return File.Exists(Origin) || !Directory.Exists(Root) || Directory.EnumerateFileSystemEntries(Root).All(entry => entry == State)
+        // The origin last: a run that began this moment writes it before anything else outside its state.
+        return !Directory.Exists(Root) || Directory.EnumerateFileSystemEntries(Root).All(entry => entry == State) || File.Exists(Origin)
             ? FolderLock.Take(Root, Path.Combine(State, ".lock"))
             : throw new InputException($"{Root} holds files that are not of a run; choose a new or empty folder with --out");
     }

@@ -63,6 +63,27 @@ public class RunFolderTests
         first.HasExited.ShouldBeFalse("the first must still be at work for this to mean anything");
     }
 
+    [Fact]
+    public void Of_two_runs_that_begin_together_one_has_the_folder_and_comes_to_its_end()
+    {
+        using var experiment = new TinyExperiment();
+        string[] longer = ["--set", "training.rounds=30"];
+        var whole = experiment.Finished("whole", longer);
+        var run = experiment.Output();
+        using var first = BuiltTool.Start(["run", experiment.File, "--out", run.Root, .. longer]);
+        using var second = BuiltTool.Start(["run", experiment.File, "--out", run.Root, .. longer]);
+
+        var outcomes = new[] { first.Outcome(), second.Outcome() };
+
+        outcomes.ShouldContain(outcome => outcome.Code == 0, outcomes[0].Error + outcomes[1].Error);
+        foreach (var other in outcomes.Where(outcome => outcome.Code != 0))
+        {
+            other.ShouldBeRefused().ShouldContain("used by another process");
+        }
+
+        run.ShouldEqual(whole);
+    }
+
     [Theory]
     [InlineData("null")]
     [InlineData("{}")]
