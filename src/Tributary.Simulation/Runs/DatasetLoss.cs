@@ -14,34 +14,45 @@ public readonly record struct LossSum(double Sum, long Terms)
     public static LossSum operator +(LossSum a, LossSum b) => new(a.Sum + b.Sum, a.Terms + b.Terms);
 }
 
-/// <summary>The loss over a whole data set, batch by batch in the set's order.</summary>
+/// <summary>The loss over whole data sets, batch by batch in their order.</summary>
 public static class DatasetLoss
 {
     /// <summary>A batch is closed when it has so many rows.</summary>
     public const int RowsPerBatch = 2048;
 
-    /// <summary>Measures with the learner's present values.</summary>
-    public static LossSum Measure(Learner learner, TokenizedDataset data, CancellationToken cancel = default)
+    /// <summary>Measures with the learner's present values; a batch may reach from one set into the next.</summary>
+    public static LossSum Measure(Learner learner, IReadOnlyList<TokenizedDataset> sets, CancellationToken cancel = default)
     {
         var rows = new TokenRows();
-        var numbers = new List<int>();
         var total = default(LossSum);
         var pending = 0;
-        for (var i = 0; i < data.Count; i++)
+        foreach (var set in sets)
         {
-            numbers.Add(i);
-            pending += data.Examples[i].Rows;
-            if (pending >= RowsPerBatch || i == data.Count - 1)
+            for (var i = 0; i < set.Count; i++)
             {
-                cancel.ThrowIfCancellationRequested();
-                data.Fill(rows, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(numbers));
-                var terms = learner.Objective.Terms(rows);
-                total += new LossSum(learner.Loss(rows) * terms, terms);
-                numbers.Clear();
-                pending = 0;
+                set.Append(rows, i);
+                pending += set.Examples[i].Rows;
+                if (pending >= RowsPerBatch)
+                {
+                    Close();
+                }
             }
         }
 
+        if (pending > 0)
+        {
+            Close();
+        }
+
         return total;
+
+        void Close()
+        {
+            cancel.ThrowIfCancellationRequested();
+            var terms = learner.Objective.Terms(rows);
+            total += new LossSum(learner.Loss(rows) * terms, terms);
+            rows.Clear();
+            pending = 0;
+        }
     }
 }

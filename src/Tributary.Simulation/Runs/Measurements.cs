@@ -13,12 +13,13 @@ internal sealed class Measurements(
         var byOwner = await losses.ByOwnerAsync(served.For(federated), cancel).ConfigureAwait(false);
         var tests = await losses.OnTestRowsAsync(served.For(federated), cancel).ConfigureAwait(false);
         var union = ModelLoss.Union(byOwner) ?? recorder.Rounds[^1].TrainLoss;
+        var alone = await Task.WhenAll(setup.Owners.Select(owner => BaselineAsync(owner, cancel))).ConfigureAwait(false);
         var clients = new List<ClientResult>();
         for (var i = 0; i < setup.Owners.Count; i++)
         {
             var owner = setup.Owners[i];
             var metrics = WithTest(Metrics.OfLoss(byOwner[i]?.Mean ?? union).With(Metrics.UnionLossName, union), tests[i]?.Mean);
-            clients.Add(new ClientResult(owner.Id, owner.Train.Count, metrics, await BaselineAsync(owner, i, cancel).ConfigureAwait(false)));
+            clients.Add(new ClientResult(owner.Id, owner.Train.Count, metrics, alone[i]));
         }
 
         var local = clients.All(c => c.Baseline is not null) ? clients.Average(c => c.Baseline!.Find(Metrics.UnionLossName)) : null;
@@ -62,14 +63,14 @@ internal sealed class Measurements(
 
     private static Metrics WithTest(Metrics metrics, double? loss) => loss is { } value ? metrics.With(Metrics.TestLossName, value) : metrics;
 
-    private async Task<Metrics?> BaselineAsync(OwnerData owner, int index, CancellationToken cancel)
+    private async Task<Metrics?> BaselineAsync(OwnerData owner, CancellationToken cancel)
     {
         if (!setup.LocalBaseline)
         {
             return null;
         }
 
-        var byOwner = await losses.ByOwnerAsync(baselines.Read(BaselineFiles.Alone(owner.Id)), cancel).ConfigureAwait(false);
-        return ModelLoss.Union(byOwner) is { } union ? Metrics.OfLoss(byOwner[index]?.Mean ?? union).With(Metrics.UnionLossName, union) : null;
+        var (own, union) = await losses.OwnAndUnionAsync(owner, () => baselines.Read(BaselineFiles.Alone(owner.Id)), cancel).ConfigureAwait(false);
+        return union is { } all ? Metrics.OfLoss((own ?? all).Mean).With(Metrics.UnionLossName, all.Mean) : null;
     }
 }

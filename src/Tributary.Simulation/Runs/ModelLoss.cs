@@ -6,6 +6,8 @@ namespace Tributary.Simulation.Runs;
 /// <summary>Losses of given adapter values on the owners' held-out rows, measured side by side and joined in owner order.</summary>
 public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> owners)
 {
+    private readonly TokenizedDataset[] everything = [.. owners.Select(owner => owner.Validation).OfType<TokenizedDataset>()];
+
     /// <summary>Loss on every owner's validation rows, in owner order; null for an owner without any.</summary>
     public Task<LossSum?[]> ByOwnerAsync(ParameterSet values, CancellationToken cancel) => ByOwnerAsync(_ => values, cancel);
 
@@ -16,6 +18,17 @@ public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> own
     /// <summary>Loss on every owner's test rows, in owner order; null for an owner without any.</summary>
     public async Task<LossSum?[]> OnTestRowsAsync(Func<OwnerData, ParameterSet> values, CancellationToken cancel) =>
         await Task.WhenAll(owners.Select(owner => MeasureAsync(owner, owner.Test, values, cancel))).ConfigureAwait(false);
+
+    /// <summary>Loss of an owner's model on its own validation rows, null without any, and on the union of all, null when there are none.</summary>
+    /// <remarks>The union is measured in whole batches: those of one owner's rows would be as many as there are pairs of owners, and small.</remarks>
+    public Task<(LossSum? Own, LossSum? Union)> OwnAndUnionAsync(OwnerData owner, Func<ParameterSet> values, CancellationToken cancel) => learners.RunAsync(
+        learner =>
+        {
+            learner.Trainable.Write(values());
+            return (Measure(owner.Validation is { } rows ? [rows] : []), Measure(everything));
+            LossSum? Measure(TokenizedDataset[] sets) => sets.Length == 0 ? null : DatasetLoss.Measure(learner, sets, cancel);
+        },
+        cancel);
 
     /// <summary>Loss on the union of the validation rows; null when there are none.</summary>
     public async Task<double?> OnUnionAsync(ParameterSet values, CancellationToken cancel) => Union(await ByOwnerAsync(values, cancel).ConfigureAwait(false));
@@ -32,7 +45,7 @@ public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> own
             learner =>
             {
                 learner.Trainable.Write(values(owner));
-                return DatasetLoss.Measure(learner, data, cancel);
+                return DatasetLoss.Measure(learner, [data], cancel);
             },
             cancel).ConfigureAwait(false);
 }

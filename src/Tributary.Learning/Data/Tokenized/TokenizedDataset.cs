@@ -42,13 +42,20 @@ public sealed class TokenizedDataset(IReadOnlyList<TokenizedExample> examples, T
         rows.Recurs = masking is null || draw == 0;
         foreach (var number in numbers)
         {
-            var example = examples[number];
-            if (masking is not null)
-            {
-                masking.Add(rows, example, number, draw);
-                continue;
-            }
+            Append(rows, number, draw);
+        }
+    }
 
+    /// <summary>Adds one sequence to <paramref name="rows"/>; see <see cref="Fill"/>.</summary>
+    public void Append(TokenRows rows, int number, ulong draw = 0)
+    {
+        var example = examples[number];
+        if (masking is not null)
+        {
+            masking.Add(rows, example, number, draw);
+        }
+        else
+        {
             rows.Add(example.Ids, example.Labels, classLabel: example.Class, sampleKey: number, pooledAt: example.PooledAt, targets: example.Targets, types: example.Types, answered: example.Answered);
         }
     }

@@ -77,7 +77,7 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
         var sample = held.First(setup.Method.At(1).LocalProgram.Phases[0].BatchSize);
         var seconds = PerToken(time, limit, _ =>
         {
-            DatasetLoss.Measure(learner, sample, cancel);
+            DatasetLoss.Measure(learner, [sample], cancel);
             return sample.Tokens;
         });
         return new MeasuredPass(seconds, Math.Min(sample.Tokens, DatasetLoss.RowsPerBatch), learner.PeakPassBytes);
