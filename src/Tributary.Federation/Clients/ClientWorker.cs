@@ -1,4 +1,5 @@
 using Tributary.Federation.Messages;
+using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
@@ -19,15 +20,18 @@ public sealed class ClientWorker(ClientStateStore states, TensorLayout layout, P
     /// <summary>Does the work and writes the answer and the pending state; both count once the answer is acknowledged.</summary>
     /// <exception cref="InputException">The order is not for this build, base or tokenizer; nothing was trained.</exception>
     /// <exception cref="RunException">Training failed.</exception>
-    public ClientMessage Run(Dispatched work, IClientModel model, TokenizedDataset data, CancellationToken cancellation)
+    public ClientMessage Run(Dispatched work, IClientBackbone backbone, TokenizedDataset data, CancellationToken cancellation)
     {
-        Check(work.Order);
-        var key = work.Order.Key;
-        var result = LocalProgramRunner.Run(work.Order, MessageFile.Read(work.Path, layout), states.Load(key.Client), initial, model, data, cancellation);
-        states.Prepare(key, result.State);
-        var path = states.OutboxPath(key);
-        MessageFile.Write(path, result.Answer, EncodingRules.DType(work.Order.Method.Codec.Up));
-        return new ClientMessage(key, path);
+        var order = work.Order;
+        Check(order);
+        var received = MessageFile.Read(work.Path, MessageSchemas.Down(layout, order.Method, order.Holding));
+        var result = backbone.With(
+            order.Holding.IsWhole ? null : CapacityRules.Adaptation(order.Method, order.Holding),
+            model => LocalProgramRunner.Run(order, received, states.Load(order.Client), initial, model, data, cancellation));
+        states.Prepare(order.Key, result.State);
+        var path = states.OutboxPath(order.Key);
+        MessageFile.Write(path, result.Answer, EncodingRules.DType(order.Method.Codec.Up));
+        return new ClientMessage(order.Key, path);
     }
 
     private void Check(WorkOrder order)

@@ -46,7 +46,7 @@ public static class LocalProgramRunner
         }
 
         var method = order.Method;
-        var start = StartOf(method.Initialisation, received, kept, initial);
+        var start = StartOf(method.Initialisation, received, kept, initial).AtRank(order.Holding.Rank);
         model.Trainable.Write(start);
         using var control = UsesControl(method.LocalProgram)
             ? new ControlVariate(received.Section(MessageBody.Control), kept.Section(MessageBody.Control), model.Trainable, model.Backend)
@@ -59,9 +59,13 @@ public static class LocalProgramRunner
     /// <summary>Whether a program's answers carry changes of control variates.</summary>
     internal static bool UsesControl(LocalProgram program) => program.Phases.Any(HasControl);
 
+    /// <summary>What a client sends of all its tensors: those that are shared and that some phase trains.</summary>
+    internal static ParameterSet SentOf(Method method, ParameterSet tensors) =>
+        tensors.Where(key => SharingRules.Of(method.Sharing, key) == Visibility.Shared && method.LocalProgram.Phases.Any(phase => phase.Trains(key.Role)));
+
     /// <summary>The answer with these tensors, changes of control variates apart.</summary>
     internal static MessageBody AnswerOf(Method method, string client, ParameterSet received, ParameterSet shared, int examples, int steps, double loss) =>
-        (MessageBody.Empty with { Rows = CapacityRules.RowsOf(method.Capacity, client, shared) })
+        (MessageBody.Empty with { Parts = CapacityRules.PartsOf(method.Capacity, client, shared) })
         .WithSection(MessageBody.Parameters, EncodingRules.Payload(method.Codec.Up, shared, received))
         .WithNumber(Update.ExamplesNumber, examples)
         .WithNumber(Update.StepsNumber, steps)
@@ -84,7 +88,7 @@ public static class LocalProgramRunner
         {
             var phase = order.Method.LocalProgram.Phases[index];
             var training = new PhaseTraining(order, phase, model, data, stream.Child(index), HasControl(phase) ? control : null);
-            losses += training.Run(key => SharingRules.Of(order.Method.Sharing, key) != Visibility.Frozen, cancellation);
+            losses += training.Run(key => SharingRules.IsTrained(order.Method.Sharing, key), cancellation);
             steps += training.Steps;
         }
 
@@ -95,7 +99,7 @@ public static class LocalProgramRunner
         WorkOrder order, MessageBody received, MessageBody kept, ParameterSet start, ParameterSet trained, ControlVariate? control, int examples, int steps, double loss)
     {
         var method = order.Method;
-        var shared = trained.Select(method.Sharing, Visibility.Shared);
+        var shared = SentOf(method, trained);
         var answer = AnswerOf(method, order.Client, received.Section(MessageBody.Parameters), shared, examples, steps, loss);
         var state = MessageBody.Empty.WithSection(PrivateSection, trained.Select(method.Sharing, Visibility.Private));
         if (method.Initialisation is Initialisation.Keep)

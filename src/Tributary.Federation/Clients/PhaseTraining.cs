@@ -34,7 +34,7 @@ internal sealed class PhaseTraining(WorkOrder order, Phase phase, IClientModel m
     public double Run(Func<TensorKey, bool> trains, CancellationToken cancellation)
     {
         var vector = model.Trainable;
-        var ranges = new TrainableRanges(vector, key => trains(key) && (phase.Trainable is null || phase.Trainable.Contains(key.Role, StringComparer.Ordinal)));
+        var ranges = new TrainableRanges(vector, key => trains(key) && phase.Trains(key.Role));
         var proximal = phase.Losses.OfType<LossTerm.Proximal>().Where(term => term.Mu != 0).Select(term => new ProximalTerm(term, backend, vector.Values)).ToArray();
         var optimizers = ranges.Selected.Select(range => new Optimizer(phase.Optimizer, backend, range.Length)).ToArray();
         try

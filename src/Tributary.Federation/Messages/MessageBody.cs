@@ -4,7 +4,8 @@ namespace Tributary.Federation.Messages;
 
 /// <summary>
 /// What a message, a client's state or a server's state holds: named tensors in sections, numbers and texts. On the wire it is one safetensors file: tensors of the
-/// section "parameters" under their own names, of another section as "#section/name", bitmaps of rows as "#rows/name", numbers as F64 tensors "#number/name", texts as U8 tensors "#text/name".
+/// section "parameters" under their own names, of another section as "#section/name", what says which part of a tensor is there as "#rows/name", "#columns/name", "#entries/name"
+/// (bitmaps) or "#indices/name" (U32), numbers as F64 tensors "#number/name", texts as U8 tensors "#text/name". A tensor with fewer ranks needs nothing: its shape says so.
 /// </summary>
 public sealed record MessageBody
 {
@@ -20,8 +21,8 @@ public sealed record MessageBody
     /// <summary>Tensors by section.</summary>
     public IReadOnlyDictionary<string, ParameterSet> Sections { get; init; } = new SortedDictionary<string, ParameterSet>(StringComparer.Ordinal);
 
-    /// <summary>Which rows of a tensor of <see cref="Parameters"/> travel; one that is not named travels whole.</summary>
-    public IReadOnlyDictionary<TensorKey, RowMask> Rows { get; init; } = new SortedDictionary<TensorKey, RowMask>();
+    /// <summary>Which rows, columns or entries of a tensor of <see cref="Parameters"/> travel; one that is not named travels whole.</summary>
+    public IReadOnlyDictionary<TensorKey, TensorPart> Parts { get; init; } = new SortedDictionary<TensorKey, TensorPart>();
 
     /// <summary>Numbers by name.</summary>
     public IReadOnlyDictionary<string, double> Numbers { get; init; } = new SortedDictionary<string, double>(StringComparer.Ordinal);

@@ -1,27 +1,28 @@
+using System.Runtime.InteropServices;
 using Tributary.Learning.Safetensors;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics;
 
 namespace Tributary.Federation.Messages;
 
-/// <summary>A message body on disk, checked against the layout when opened and read tensor by tensor.</summary>
+/// <summary>A message body on disk, checked against its schema when opened and read tensor by tensor.</summary>
 public sealed class MessageFile : IDisposable
 {
-    private const string NumberPrefix = "#number/";
-    private const string TextPrefix = "#text/";
-    private const string RowsPrefix = "#rows/";
     private readonly SafetensorsFile file;
-    private readonly TensorLayout layout;
+    private readonly MessageSchema schema;
     private readonly SortedSet<string> sections = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, RowMask> rows = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorPart> marked = new(StringComparer.Ordinal);
 
-    private MessageFile(SafetensorsFile file, TensorLayout layout)
+    private MessageFile(SafetensorsFile file, MessageSchema schema)
     {
         this.file = file;
-        this.layout = layout;
-        foreach (var name in Named(RowsPrefix))
+        this.schema = schema;
+        foreach (var prefix in MessageNames.Marks)
         {
-            rows[name] = Mask(name);
+            foreach (var name in Named(prefix))
+            {
+                ReadMarks(prefix, name);
+            }
         }
 
         foreach (var entry in file.Entries)
@@ -32,12 +33,12 @@ public sealed class MessageFile : IDisposable
 
     /// <summary>Opens a body.</summary>
     /// <exception cref="InputException">It is damaged, or a tensor is unknown, has another shape or is not a number.</exception>
-    public static MessageFile Open(string path, TensorLayout layout)
+    public static MessageFile Open(string path, MessageSchema schema)
     {
         var file = SafetensorsFile.Open(path);
         try
         {
-            return new MessageFile(file, layout);
+            return new MessageFile(file, schema);
         }
         catch
         {
@@ -48,166 +49,140 @@ public sealed class MessageFile : IDisposable
 
     /// <summary>Reads a whole body.</summary>
     /// <exception cref="InputException">See <see cref="Open"/>.</exception>
-    public static MessageBody Read(string path, TensorLayout layout)
+    public static MessageBody Read(string path, MessageSchema schema)
     {
-        using var file = Open(path, layout);
+        using var file = Open(path, schema);
         return file.ReadAll();
     }
 
     /// <summary>Writes a body, whole or not at all; tensors take <paramref name="dtype"/> (F32 or BF16). Returns its length and that of its tensor data.</summary>
     public static MessageLength Write(string path, MessageBody body, string dtype = DTypes.F32)
     {
-        var (writer, length) = Prepare(body, dtype);
+        var (writer, length) = MessageWriter.Prepare(body, dtype);
         writer.Save(path);
         return length;
     }
 
     /// <summary>The length that a body would have on disk.</summary>
-    public static MessageLength LengthOf(MessageBody body, string dtype = DTypes.F32) => Prepare(body, dtype).Length;
+    public static MessageLength LengthOf(MessageBody body, string dtype = DTypes.F32) => MessageWriter.Prepare(body, dtype).Length;
 
     /// <summary>Length of the body and of the tensor data in it (numbers and texts apart).</summary>
-    public MessageLength Length => new(
-        new FileInfo(file.Path).Length, file.Entries.Where(entry => !IsScalarOrText(entry.Name)).Sum(entry => entry.ByteLength));
+    public MessageLength Length => new(new FileInfo(file.Path).Length, file.Entries.Where(entry => !IsNumber(entry) && !IsText(entry)).Sum(entry => entry.ByteLength));
 
     /// <summary>The names of its sections.</summary>
     public IReadOnlyCollection<string> Sections => sections;
 
-    /// <summary>Whether a section holds a tensor.</summary>
-    public bool Contains(string section, TensorKey key) => file.Contains(NameIn(section, key));
+    /// <summary>Whether a section holds a tensor, whole or in part.</summary>
+    public bool Contains(string section, TensorKey key) => file.Contains(MessageNames.In(section, key));
 
-    /// <summary>Which rows of a tensor are there; null is all.</summary>
-    public RowMask? RowsOf(string section, TensorKey key) => section == MessageBody.Parameters ? rows.GetValueOrDefault(key.WireName) : null;
+    /// <summary>Which part of a tensor is there; null is all of it.</summary>
+    public TensorPart? PartOf(string section, TensorKey key) =>
+        section == MessageBody.Parameters && marked.TryGetValue(key.WireName, out var part) ? part
+        : schema.TryFind(section, out var layout) && layout.TryFind(key.WireName, out _, out var shape)
+            ? RankSlice.PartOf(key, shape, file.Entry(MessageNames.In(section, key)).Shape)
+            : null;
 
-    /// <summary>Reads elements <paramref name="start"/> … of a tensor, as many as the destination holds; of one with a <see cref="RowMask"/> elements of one row that is there.</summary>
-    public void Read(string section, TensorKey key, long start, Span<float> destination)
-    {
-        if (RowsOf(section, key) is { } mask && layout.TryFind(key.WireName, out var shape))
-        {
-            var width = HostTensor.Count(shape) / mask.Rows;
-            var (row, column) = Math.DivRem(start, width);
-            start = ((long)mask.PlaceOf((int)row) * width) + column;
-        }
-
-        file.Read(NameIn(section, key), start, destination);
-    }
+    /// <summary>Reads elements <paramref name="start"/> … of a tensor as it is stored, as many as the destination holds.</summary>
+    public void Read(string section, TensorKey key, long start, Span<float> destination) => file.Read(MessageNames.In(section, key), start, destination);
 
     /// <summary>A number.</summary>
     /// <exception cref="InputException">There is no such number.</exception>
-    public double Number(string name) => file.ReadDoubles(NumberPrefix + name)[0];
+    public double Number(string name) => file.ReadDoubles(MessageNames.Number + name)[0];
 
     /// <summary>All numbers, in ordinal order.</summary>
     public IReadOnlyDictionary<string, double> Numbers =>
-        new SortedDictionary<string, double>(Named(NumberPrefix).ToDictionary(name => name, Number), StringComparer.Ordinal);
+        new SortedDictionary<string, double>(Named(MessageNames.Number).ToDictionary(name => name, Number), StringComparer.Ordinal);
 
-    /// <summary>The whole body.</summary>
+    /// <summary>The whole body. A tensor with fewer ranks comes as it is stored, one with marks whole and zero elsewhere.</summary>
     public MessageBody ReadAll()
     {
         var body = new MessageBody { Numbers = Numbers };
         foreach (var section in sections)
         {
-            var tensors = layout.Tensors.Where(tensor => Contains(section, tensor.Key))
-                .Select(tensor => new HostTensor(tensor.Key, tensor.Shape, Values(section, tensor.Key, tensor.Shape)));
-            body = body.WithSection(section, new ParameterSet(tensors));
+            schema.TryFind(section, out var layout);
+            body = body.WithSection(section, new ParameterSet(layout!.Tensors.Where(tensor => Contains(section, tensor.Key)).Select(tensor => Tensor(section, tensor.Key))));
         }
 
-        if (rows.Count > 0)
+        if (marked.Count > 0)
         {
-            body = body with { Rows = layout.Tensors.Where(t => rows.ContainsKey(t.Key.WireName)).ToDictionary(t => t.Key, t => rows[t.Key.WireName]) };
+            body = body with { Parts = body.Section(MessageBody.Parameters).Where(t => marked.ContainsKey(t.Key.WireName)).ToDictionary(t => t.Key, t => marked[t.Key.WireName]) };
         }
 
-        return Named(TextPrefix).Aggregate(body, (all, name) => all.WithText(name, file.ReadText(TextPrefix + name)));
+        return Named(MessageNames.Text).Aggregate(body, (all, name) => all.WithText(name, file.ReadText(MessageNames.Text + name)));
     }
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
 
-    private static (SafetensorsWriter Writer, MessageLength Length) Prepare(MessageBody body, string dtype)
-    {
-        var writer = new SafetensorsWriter();
-        long values = 0;
-        foreach (var (section, tensors) in body.Sections)
-        {
-            foreach (var tensor in tensors)
-            {
-                var mask = section == MessageBody.Parameters ? body.Rows.GetValueOrDefault(tensor.Key) : null;
-                var sent = mask is null ? tensor.Values : mask.Pack(tensor.Values);
-                writer.Add(NameIn(section, tensor.Key), mask is null ? tensor.Shape : [mask.Count, .. tensor.Shape[1..]], sent, dtype);
-                values += (long)sent.Length * DTypes.SizeOf(dtype);
-                if (mask is not null)
-                {
-                    writer.Add(RowsPrefix + tensor.Key.WireName, [mask.Bits.Length], mask.Bits);
-                    values += mask.Bits.Length;
-                }
-            }
-        }
+    private static bool IsNumber(TensorEntry entry) => entry.Name.StartsWith(MessageNames.Number, StringComparison.Ordinal);
 
-        foreach (var (name, number) in body.Numbers)
-        {
-            writer.Add(NumberPrefix + name, [], new[] { number }.AsMemory());
-        }
-
-        foreach (var (name, text) in body.Texts)
-        {
-            writer.AddText(TextPrefix + name, text);
-        }
-
-        return (writer, new MessageLength(writer.Length, values));
-    }
-
-    private static bool IsScalarOrText(string name) => name.StartsWith(NumberPrefix, StringComparison.Ordinal) || name.StartsWith(TextPrefix, StringComparison.Ordinal);
-
-    private static string NameIn(string section, TensorKey key) => section == MessageBody.Parameters ? key.WireName : $"#{section}/{key.WireName}";
+    private static bool IsText(TensorEntry entry) => entry.Name.StartsWith(MessageNames.Text, StringComparison.Ordinal);
 
     private IEnumerable<string> Named(string prefix) =>
         file.Entries.Where(entry => entry.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(entry => entry.Name[prefix.Length..]);
 
-    private float[] Values(string section, TensorKey key, int[] shape)
+    private HostTensor Tensor(string section, TensorKey key)
     {
-        var stored = file.ReadFloats(NameIn(section, key));
-        return RowsOf(section, key) is { } mask ? mask.Unpack(stored, HostTensor.Count(shape) / mask.Rows) : stored;
+        var name = MessageNames.In(section, key);
+        var stored = file.ReadFloats(name);
+        return section == MessageBody.Parameters && marked.TryGetValue(key.WireName, out var part)
+            ? new HostTensor(key, part.Shape, part.Unpack(stored))
+            : new HostTensor(key, file.Entry(name).Shape, stored);
     }
 
-    private RowMask Mask(string name)
+    // The length of the marks is held to the tensor's shape before they are read.
+    private void ReadMarks(string prefix, string name)
     {
-        var entry = file.Entry(RowsPrefix + name);
-        return layout.TryFind(name, out var shape) && shape.Length > 0 && shape[0] > 0 && entry.DType == DTypes.U8 && file.Contains(name)
-            && entry.Count == (shape[0] + 7) / 8 && RowMask.Parse(shape[0], file.ReadBytes(entry.Name)) is { } mask
-            ? mask
-            : throw new InputException($"{file.Path}: '{entry.Name}' is not a bitmap of the rows of a tensor that the message holds");
+        var entry = file.Entry(prefix + name);
+        var known = schema.TryFind(MessageBody.Parameters, out var layout) && layout.TryFind(name, out _, out var shape) && file.Contains(name) ? shape : null;
+        var places = (prefix, known) switch
+        {
+            (_, null or []) => 0,
+            (MessageNames.Rows, _) => known[0],
+            (MessageNames.Columns, [_, var columns]) => columns,
+            (MessageNames.Entries or MessageNames.Indices, _) => HostTensor.Count(known),
+            _ => 0,
+        };
+        var marks = (prefix, entry.DType) switch
+        {
+            _ when places == 0 => null,
+            (MessageNames.Indices, DTypes.U32) when entry.Count <= places => Marks.Parse(places, MemoryMarshal.Cast<byte, uint>(file.ReadBytes(entry.Name))),
+            (not MessageNames.Indices, DTypes.U8) when entry.Count == ((long)places + 7) / 8 => Marks.Parse(places, file.ReadBytes(entry.Name)),
+            _ => null,
+        };
+        if (marks is null || !marked.TryAdd(name, Part(prefix, known!, marks)))
+        {
+            throw new InputException($"{file.Path}: '{entry.Name}' does not say which part of a tensor the message holds");
+        }
     }
+
+    private static TensorPart Part(string prefix, int[] shape, Marks marks) => prefix switch
+    {
+        MessageNames.Rows => TensorPart.Rows(shape, marks),
+        MessageNames.Columns => TensorPart.Columns(shape, marks),
+        _ => TensorPart.Entries(shape, marks),
+    };
 
     private void Check(TensorEntry entry)
     {
-        if (entry.Name.StartsWith(RowsPrefix, StringComparison.Ordinal))
+        if (MessageNames.Marks.Any(prefix => entry.Name.StartsWith(prefix, StringComparison.Ordinal))
+            || (IsText(entry) && entry.DType == DTypes.U8)
+            || (IsNumber(entry) && entry is { DType: DTypes.F64, Count: 1 }))
         {
             return;
         }
 
-        if (entry.Name.StartsWith(TextPrefix, StringComparison.Ordinal) && entry.DType == DTypes.U8)
+        var (section, name) = MessageNames.Split(entry.Name);
+        if (!schema.TryFind(section, out var layout) || !layout.TryFind(name, out var key, out var shape))
         {
-            return;
+            throw new InputException($"{file.Path}: tensor '{entry.Name}' is none that this message may hold");
         }
 
-        if (entry.Name.StartsWith(NumberPrefix, StringComparison.Ordinal) && entry is { DType: DTypes.F64, Count: 1 })
+        var part = section == MessageBody.Parameters ? marked.GetValueOrDefault(name) : null;
+        var expected = part?.StoredShape ?? shape;
+        if (!entry.Shape.AsSpan().SequenceEqual(expected) && (part is not null || !RankSlice.IsSlice(key, shape, entry.Shape)))
         {
-            return;
-        }
-
-        var slash = entry.Name.StartsWith('#') ? entry.Name.IndexOf('/', StringComparison.Ordinal) : -1;
-        var section = slash > 1 ? entry.Name[1..slash] : MessageBody.Parameters;
-        if (!layout.TryFind(entry.Name[(slash + 1)..], out var shape))
-        {
-            throw new InputException($"{file.Path}: tensor '{entry.Name}' is none that this run trains");
-        }
-
-        if (section == MessageBody.Parameters && rows.TryGetValue(entry.Name, out var mask))
-        {
-            shape = [mask.Count, .. shape[1..]];
-        }
-
-        if (!entry.Shape.AsSpan().SequenceEqual(shape))
-        {
-            throw new InputException($"{file.Path}: tensor '{entry.Name}' has shape [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", shape)}]");
+            throw new InputException($"{file.Path}: tensor '{entry.Name}' has shape [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", expected)}]");
         }
 
         if (entry.DType is not (DTypes.F32 or DTypes.BF16))

@@ -3,7 +3,7 @@ using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Messages;
 
-/// <summary>Which tensors a run trains, and their shapes, in key order: known to both ends, so that nothing else is taken from a message.</summary>
+/// <summary>Named tensors and their shapes, in key order: known to both ends, so that nothing else is taken from a message.</summary>
 public sealed class TensorLayout
 {
     private readonly Dictionary<string, int> byWireName;
@@ -22,10 +22,16 @@ public sealed class TensorLayout
     /// <summary>The tensors in key order.</summary>
     public IReadOnlyList<(TensorKey Key, int[] Shape)> Tensors { get; }
 
-    /// <summary>The shape of the tensor that travels under a name.</summary>
-    public bool TryFind(string wireName, [NotNullWhen(true)] out int[]? shape)
+    /// <summary>Number of values in all tensors.</summary>
+    public long Elements => Tensors.Sum(tensor => (long)HostTensor.Count(tensor.Shape));
+
+    /// <summary>The tensor that travels under a name.</summary>
+    public bool TryFind(string wireName, out TensorKey key, [NotNullWhen(true)] out int[]? shape)
     {
-        shape = byWireName.TryGetValue(wireName, out var index) ? Tensors[index].Shape : null;
+        (key, shape) = byWireName.TryGetValue(wireName, out var index) ? Tensors[index] : (default, null);
         return shape is not null;
     }
+
+    /// <summary>The same tensors with at most so many ranks.</summary>
+    public TensorLayout AtRank(int? rank) => rank is not { } most ? this : new(Tensors.Select(tensor => (tensor.Key, RankSlice.Shape(tensor.Key, tensor.Shape, most))));
 }

@@ -32,6 +32,7 @@ public static class MethodRules
     [
         .. RefusalsOfReplaceable(method),
         .. Together(method),
+        .. CapacityChecks.Check(method),
         .. method.Pace is Pace.FirstK { K: < 1 } ? ["method.pace: k must be at least 1"] : Array.Empty<string>(),
         .. method.Combine is Combine.TrimmedMean { Fraction: not (>= 0 and < 0.5) } ? ["method.combine: fraction must be from 0 to below 0.5"] : Array.Empty<string>(),
         .. ServerStep(method.ServerStep),
@@ -40,16 +41,6 @@ public static class MethodRules
 
     private static IEnumerable<string> Together(Method method)
     {
-        if (method is { Capacity: Capacity.Rows, Codec.Up: not Encoding.Deltas })
-        {
-            yield return "method.capacity: rows need method.codec.up: deltas, because rows that nobody sends keep their values";
-        }
-
-        if (method.Capacity is Capacity.Rows { ByClient: var rows } && rows.Values.Any(sent => sent.Any(row => row < 0)))
-        {
-            yield return "method.capacity: rows are counted from 0";
-        }
-
         var hooked = method.LocalProgram.Phases.Any(phase => phase.Hooks.Any(hook => hook is Hook.ControlVariate));
         if (hooked != method.ServerStep is ServerStep.ControlVariates)
         {

@@ -6,6 +6,7 @@ namespace Tributary.Federation.Parts;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Uniform), "uniform")]
 [JsonDerivedType(typeof(Rows), "rows")]
+[JsonDerivedType(typeof(Ranks), "ranks")]
 public abstract record Capacity
 {
     private Capacity()
@@ -22,4 +23,31 @@ public abstract record Capacity
     /// <param name="Role">Role of the tensors that are sent in part.</param>
     /// <param name="ByClient">The rows that each named client sends, from 0.</param>
     public sealed record Rows(string Role, IReadOnlyDictionary<string, IReadOnlyList<int>> ByClient) : Capacity;
+
+    /// <summary>
+    /// A client has adapters of a rank of its own, at most the adaptation's: it trains and sends the first ranks. Clients in id order take the values one after another, from
+    /// the beginning again behind the last; with shares each value is drawn from the seed as often as its share says.
+    /// </summary>
+    /// <param name="Values">The ranks; null is the adaptation's own, a half, a quarter and an eighth of it.</param>
+    /// <param name="Shares">How often each value is drawn, above 0; null deals them out in order.</param>
+    /// <param name="ByClient">Ranks of clients by id, before all others.</param>
+    /// <param name="Scale">What becomes of alpha / rank.</param>
+    public sealed record Ranks(
+        IReadOnlyList<int>? Values = null,
+        IReadOnlyList<double>? Shares = null,
+        IReadOnlyDictionary<string, int>? ByClient = null,
+        RankScale Scale = RankScale.Common) : Capacity;
+}
+
+/// <summary>What a smaller rank makes of a LoRA adapter's scale.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RankScale>))]
+public enum RankScale
+{
+    /// <summary>All ranks have the scale of the largest, so that the first ranks of an adapter mean the same to everyone.</summary>
+    [JsonStringEnumMemberName("common")]
+    Common,
+
+    /// <summary>alpha is common, so that the scale follows each client's rank; updates can then be joined as products alone.</summary>
+    [JsonStringEnumMemberName("by_rank")]
+    ByRank,
 }

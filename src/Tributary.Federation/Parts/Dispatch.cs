@@ -5,6 +5,7 @@ namespace Tributary.Federation.Parts;
 /// <summary>What does a client receive?</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Broadcast), "broadcast")]
+[JsonDerivedType(typeof(Slice), "slice")]
 public abstract record Dispatch
 {
     private Dispatch()
@@ -13,4 +14,7 @@ public abstract record Dispatch
 
     /// <summary>Every client the same: all shared tensors, and the server's control variates when it keeps some.</summary>
     public sealed record Broadcast : Dispatch;
+
+    /// <summary>Of every tensor the part that the client's capacity holds: the first ranks, so that smaller slices lie in larger ones.</summary>
+    public sealed record Slice : Dispatch;
 }

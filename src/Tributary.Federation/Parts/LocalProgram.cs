@@ -63,6 +63,9 @@ public sealed record Phase(
     [JsonIgnore]
     public int SamplesPerStep => checked(BatchSize * GradientAccumulationSteps);
 
+    /// <summary>Whether tensors of a role may change.</summary>
+    public bool Trains(string role) => Trainable is null || Trainable.Contains(role, StringComparer.Ordinal);
+
     /// <summary>Optimizer steps of one round over that many samples; the last step of a pass may be over fewer samples.</summary>
     public int StepsOver(int examples) => Budget switch
     {

@@ -13,6 +13,10 @@ public abstract record Sharing
     {
     }
 
+    /// <summary>By the factor of LoRA that a tensor is; the head of a classifier apart, everything else is shared.</summary>
+    public static Sharing ByFactor(Visibility loraA = Visibility.Shared, Visibility loraB = Visibility.Shared, Visibility head = Visibility.Shared) =>
+        new ByRole(new SortedDictionary<string, Visibility>(StringComparer.Ordinal) { ["lora_A"] = loraA, ["lora_B"] = loraB, ["head"] = head });
+
     /// <summary>Every trainable tensor is shared.</summary>
     public sealed record AllShared : Sharing;
 
@@ -36,6 +40,10 @@ public enum Visibility
     /// <summary>Trained by a client, kept in its state, never sent.</summary>
     [JsonStringEnumMemberName("private")]
     Private,
+
+    /// <summary>Stays at the server's value: received, but neither trained nor sent back.</summary>
+    [JsonStringEnumMemberName("fixed")]
+    Fixed,
 
     /// <summary>Stays at its initial value, which all parties derive from the seed; never sent.</summary>
     [JsonStringEnumMemberName("frozen")]

@@ -1,4 +1,3 @@
-using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.State;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics;
@@ -26,7 +25,7 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
         while (state.Version < plan.Rounds)
         {
             var start = time.GetTimestamp();
-            var round = OpenRound(state.Version);
+            var round = RoundStep.Open(plan, state);
             foreach (var exchange in plan.Exchanges)
             {
                 await CollectAsync(round, exchange, state, cancellation).ConfigureAwait(false);
@@ -45,16 +44,9 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
 
     private static IReadOnlyDictionary<string, double> NoMetrics { get; } = new Dictionary<string, double>();
 
-    private Round OpenRound(int version)
-    {
-        var method = plan.Method.At(version + 1);
-        return new Round(version, method, CohortRules.Draw(method.Cohort, plan.Clients, plan.Seed, version));
-    }
-
     private async Task CollectAsync(Round round, Exchange exchange, ServerState state, CancellationToken cancellation)
     {
-        var (path, length) = RoundStep.Outgoing(store, round, exchange, state);
-        round.Sent(exchange.Name, length);
+        var bodies = RoundStep.Outgoing(store, round, exchange, state);
         foreach (var update in store.Updates(round.Version, exchange.Name))
         {
             round.Add(update);
@@ -65,7 +57,7 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
             foreach (var client in round.Cohort.Where(client => !round.Has(exchange.Name, client)))
             {
                 var order = Order(round, exchange, client);
-                await pool.DispatchAsync(new Dispatched(order, path, length), cancellation).ConfigureAwait(false);
+                await pool.DispatchAsync(new Dispatched(order, bodies[client].Path, bodies[client].Length), cancellation).ConfigureAwait(false);
                 observer.OnDispatched(order.Key);
             }
         }
@@ -76,7 +68,7 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
             var accepted = message.Key.Exchange == exchange.Name && round.Accepts(message.Key);
             if (accepted)
             {
-                var update = store.Receive(message);
+                var update = store.Receive(message, MessageSchemas.Up(plan.Layout, round.Method, round.HoldingOf(message.Key.Client)));
                 round.Add(update);
                 observer.OnReceived(update);
             }
@@ -88,7 +80,10 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
     }
 
     private WorkOrder Order(Round round, Exchange exchange, string client) => new(
-        plan.Run, round.Version, plan.Rounds, exchange.Name, client, WorkOrder.CurrentProtocol, plan.Seed, plan.BaseWeights, plan.Tokenizer, round.Method);
+        plan.Run, round.Version, plan.Rounds, exchange.Name, client, WorkOrder.CurrentProtocol, plan.Seed, plan.BaseWeights, plan.Tokenizer, round.Method)
+    {
+        Holding = round.HoldingOf(client),
+    };
 
     private static RoundReport Report(Round round, int version, IReadOnlyDictionary<string, double> metrics, TimeSpan elapsed) => new(
         version,

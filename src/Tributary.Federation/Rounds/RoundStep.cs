@@ -1,10 +1,10 @@
 using Tributary.Federation.Messages;
-using Tributary.Federation.Methods;
-using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
+using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Parts.Combination;
+using Tributary.Federation.Parts.Dispatches;
 using Tributary.Federation.Parts.ServerSteps;
-using Tributary.Federation.Parts.Sharings;
 using Tributary.Federation.Parts.Weightings;
 using Tributary.Federation.State;
 using Tributary.Learning.Tensors;
@@ -12,20 +12,37 @@ using Tributary.Numerics;
 
 namespace Tributary.Federation.Rounds;
 
-/// <summary>The server's work at both ends of a round: the body that goes out, and weigh → combine → step.</summary>
+/// <summary>The server's work at both ends of a round: who takes part and what goes out, and weigh → combine → step.</summary>
 internal static class RoundStep
 {
-    /// <summary>Writes the body for every client of the cohort.</summary>
-    public static (string Path, MessageLength Length) Outgoing(IRunStore store, Round round, Exchange exchange, ServerState state)
+    /// <summary>Draws the cohort of the next round, and says what each of its clients holds.</summary>
+    public static Round Open(RunPlan plan, ServerState state)
     {
-        return store.Outgoing(round.Version, exchange.Name, "all", Body(round.Method, state), EncodingRules.DType(round.Method.Codec.Down));
+        var method = plan.Method.At(state.Version + 1);
+        var cohort = CohortRules.Draw(method.Cohort, plan.Clients, plan.Seed, state.Version);
+        return new Round(state.Version, method, cohort, cohort.ToDictionary(client => client, client => CapacityRules.HoldingOf(method, client, plan.Clients, plan.Seed), StringComparer.Ordinal));
     }
 
-    /// <summary>The body that goes out from a state.</summary>
-    public static MessageBody Body(Method method, ServerState state)
+    /// <summary>Writes what each client of the cohort receives; equal bodies are written once.</summary>
+    public static IReadOnlyDictionary<string, (string Path, MessageLength Length)> Outgoing(IRunStore store, Round round, Exchange exchange, ServerState state)
     {
-        var body = MessageBody.Empty.WithSection(MessageBody.Parameters, state.Model.Select(method.Sharing, Visibility.Shared));
-        return ServerRules.KeepsControl(method.ServerStep) ? body.WithSection(MessageBody.Control, state.Body.Section(MessageBody.Control)) : body;
+        var written = new Dictionary<string, (string Path, MessageLength Length)>(StringComparer.Ordinal);
+        var bodies = new Dictionary<string, (string Path, MessageLength Length)>(StringComparer.Ordinal);
+        foreach (var client in round.Cohort)
+        {
+            var holding = round.HoldingOf(client);
+            var name = DispatchRules.NameOf(round.Method.Dispatch, holding);
+            if (!written.TryGetValue(name, out var body))
+            {
+                written[name] = body = store.Outgoing(
+                    round.Version, exchange.Name, name, DispatchRules.Body(round.Method, state, holding), EncodingRules.DType(round.Method.Codec.Down));
+            }
+
+            bodies[client] = body;
+            round.Sent(exchange.Name, client, body.Length);
+        }
+
+        return bodies;
     }
 
     /// <summary>The next state from the updates in the spool.</summary>
@@ -41,15 +58,16 @@ internal static class RoundStep
         }
 
         using var spool = store.Read(round.Version, Exchange.Train.Name, [.. updates.Select(update => update.Client)]);
-        var model = UpdateFold.Join(
-            spool, plan.Layout, MessageBody.Parameters, CombineRules.For(method.Combine), weights, senders => CombineRules.Divisor(method.Combine, senders, all));
+        var isDelta = EncodingRules.IsDelta(method.Codec.Up);
+        var fold = new UpdateFold(spool, MessageBody.Parameters, CombineRules.For(method.Combine), (k, _) => weights[k], senders => CombineRules.Divisor(method.Combine, senders, all));
+        var model = fold.Join(plan.Layout, CombineRules.Unsent(method.Combine, isDelta, state.Model));
         var control = ServerRules.KeepsControl(method.ServerStep) ? JoinControl(spool, plan) : ParameterSet.Empty;
-        var next = ServerRules.For(method.ServerStep).Apply(state, new Joined(model, EncodingRules.IsDelta(method.Codec.Up), control));
+        var next = ServerRules.For(method.ServerStep).Apply(state, new Joined(model, isDelta, control));
         return next.Model.AllFinite()
             ? next with { Version = state.Version + 1 }
             : throw new RunException($"round {round.Version + 1}: the joined model is not finite; the state after round {round.Version} is kept. Lower the learning rate.");
     }
 
     private static ParameterSet JoinControl(SpoolReader spool, RunPlan plan) =>
-        UpdateFold.Join(spool, plan.Layout, MessageBody.Control, new LinearSum(), [.. Enumerable.Repeat(1.0, spool.Count)], _ => plan.Clients.Count);
+        new UpdateFold(spool, MessageBody.Control, new LinearSum(), (_, _) => 1, _ => plan.Clients.Count).Join(plan.Layout, ParameterSet.Empty);
 }

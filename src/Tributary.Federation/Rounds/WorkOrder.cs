@@ -21,6 +21,9 @@ namespace Tributary.Federation.Rounds;
 public sealed record WorkOrder(
     string Run, int Version, int Rounds, string Exchange, string Client, int Protocol, long Seed, string BaseWeights, string Tokenizer, Method Method, int RoundsAtOnce = 1)
 {
+    /// <summary>What the client holds and trains.</summary>
+    public Holding Holding { get; init; } = Holding.Everything;
+
     /// <summary>The protocol this build speaks.</summary>
     public const int CurrentProtocol = 1;
 

@@ -8,7 +8,7 @@ namespace Tributary.Federation.State;
 /// What one owner's clients keep between rounds (private tensors, control variates…), one folder per client. A new state is written as pending before its update is
 /// sent, and takes the old one's place when the server has acknowledged the update: a crash at any point loses neither or both.
 /// </summary>
-public sealed class ClientStateStore(string root, TensorLayout layout)
+public sealed class ClientStateStore(string root, MessageSchema schema)
 {
     private const string Current = "state.safetensors";
     private const string VersionNumber = "pending_version";
@@ -20,7 +20,7 @@ public sealed class ClientStateStore(string root, TensorLayout layout)
     public MessageBody Load(string client)
     {
         var path = Path.Combine(Folder(client), Current);
-        return File.Exists(path) ? MessageFile.Read(path, layout) : MessageBody.Empty;
+        return File.Exists(path) ? MessageFile.Read(path, schema) : MessageBody.Empty;
     }
 
     /// <summary>A file name for the client's answer, on the same disk as its state.</summary>
@@ -80,7 +80,7 @@ public sealed class ClientStateStore(string root, TensorLayout layout)
 
     private OrderKey KeyOf(string pending)
     {
-        var state = MessageFile.Read(pending, layout);
+        var state = MessageFile.Read(pending, schema);
         return new OrderKey(state.Texts[RunText], (int)state.Numbers[VersionNumber], state.Texts[ExchangeText], state.Texts[ClientText]);
     }
 

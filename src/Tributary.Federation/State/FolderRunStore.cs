@@ -12,18 +12,18 @@ namespace Tributary.Federation.State;
 public sealed class FolderRunStore : IRunStore
 {
     private readonly string root;
-    private readonly TensorLayout layout;
+    private readonly MessageSchema schema;
     private readonly Journal journal;
     private readonly Dictionary<OrderKey, Update> received = [];
     private readonly List<RoundReport> reports = [];
     private JournalEntry.Opened? opened;
 
-    /// <summary>Opens or creates the folder. <paramref name="durable"/> waits for the disk at every journal entry.</summary>
+    /// <summary>Opens or creates the folder of a run whose states and updates have this schema. <paramref name="durable"/> waits for the disk at every journal entry.</summary>
     /// <exception cref="InputException">The journal is damaged.</exception>
-    public FolderRunStore(string root, TensorLayout layout, bool durable = false)
+    public FolderRunStore(string root, MessageSchema schema, bool durable = false)
     {
         this.root = root;
-        this.layout = layout;
+        this.schema = schema;
         journal = new Journal(Path.Combine(root, "journal.jsonl"), durable);
         if (journal.Entries is [not JournalEntry.Opened, ..])
         {
@@ -68,7 +68,7 @@ public sealed class FolderRunStore : IRunStore
     public bool IsAcknowledged(OrderKey key) => received.ContainsKey(key);
 
     /// <inheritdoc/>
-    public Update Receive(ClientMessage message)
+    public Update Receive(ClientMessage message, MessageSchema allowed)
     {
         if (received.TryGetValue(message.Key, out var known))
         {
@@ -78,7 +78,7 @@ public sealed class FolderRunStore : IRunStore
         var key = message.Key;
         IReadOnlyDictionary<string, double> numbers;
         MessageLength length;
-        using (var file = MessageFile.Open(message.Path, layout))
+        using (var file = MessageFile.Open(message.Path, allowed))
         {
             (numbers, length) = (file.Numbers, file.Length);
         }
@@ -92,7 +92,7 @@ public sealed class FolderRunStore : IRunStore
 
     /// <inheritdoc/>
     public SpoolReader Read(int version, string exchange, IReadOnlyList<string> clients) =>
-        new([.. clients.Select(client => SpoolPath(new OrderKey(Run, version, exchange, client)))], layout);
+        new([.. clients.Select(client => SpoolPath(new OrderKey(Run, version, exchange, client)))], schema);
 
     /// <inheritdoc/>
     public (string Path, MessageLength Length) Outgoing(int version, string exchange, string name, MessageBody body, string dtype)
@@ -140,7 +140,7 @@ public sealed class FolderRunStore : IRunStore
 
     private MessageBody Load(int version)
     {
-        var body = MessageFile.Read(VersionPath(version), layout);
+        var body = MessageFile.Read(VersionPath(version), schema);
         return body.Sections.ContainsKey(MessageBody.Parameters) ? body : body.WithSection(MessageBody.Parameters, Learning.Tensors.ParameterSet.Empty);
     }
 

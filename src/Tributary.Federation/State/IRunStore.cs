@@ -18,8 +18,8 @@ public interface IRunStore : IDisposable
     IReadOnlyList<Update> Updates(int version, string exchange);
 
     /// <summary>Takes an answer over into the spool and acknowledges it; a repeated one is acknowledged again and otherwise ignored.</summary>
-    /// <exception cref="Tributary.Numerics.InputException">The body is damaged or does not fit the layout.</exception>
-    Update Receive(ClientMessage message);
+    /// <exception cref="Tributary.Numerics.InputException">The body is damaged or holds what <paramref name="allowed"/> does not.</exception>
+    Update Receive(ClientMessage message, MessageSchema allowed);
 
     /// <summary>Whether the answer to a piece of work is in the journal.</summary>
     bool IsAcknowledged(OrderKey key);

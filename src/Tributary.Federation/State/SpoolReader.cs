@@ -5,7 +5,7 @@ using Tributary.Learning.Tensors;
 namespace Tributary.Federation.State;
 
 /// <summary>The spooled updates of one exchange, in the order given. Few stay open; of many, each is opened for the read and closed again.</summary>
-public sealed class SpoolReader(IReadOnlyList<string> paths, TensorLayout layout) : IUpdateSource, IDisposable
+public sealed class SpoolReader(IReadOnlyList<string> paths, MessageSchema schema) : IUpdateSource, IDisposable
 {
     private const int MostOpen = 256;
     private readonly MessageFile?[] open = new MessageFile?[paths.Count];
@@ -17,7 +17,7 @@ public sealed class SpoolReader(IReadOnlyList<string> paths, TensorLayout layout
     public bool Contains(int index, string section, TensorKey key) => With(index, file => file.Contains(section, key));
 
     /// <inheritdoc/>
-    public RowMask? RowsOf(int index, string section, TensorKey key) => With(index, file => file.RowsOf(section, key));
+    public TensorPart? PartOf(int index, string section, TensorKey key) => With(index, file => file.PartOf(section, key));
 
     /// <inheritdoc/>
     public void Read(int index, string section, TensorKey key, long start, Span<float> destination)
@@ -28,7 +28,7 @@ public sealed class SpoolReader(IReadOnlyList<string> paths, TensorLayout layout
             return;
         }
 
-        using var file = MessageFile.Open(paths[index], layout);
+        using var file = MessageFile.Open(paths[index], schema);
         file.Read(section, key, start, destination);
     }
 
@@ -41,7 +41,7 @@ public sealed class SpoolReader(IReadOnlyList<string> paths, TensorLayout layout
         }
     }
 
-    private MessageFile Kept(int index) => open[index] ??= MessageFile.Open(paths[index], layout);
+    private MessageFile Kept(int index) => open[index] ??= MessageFile.Open(paths[index], schema);
 
     private T With<T>(int index, Func<MessageFile, T> read)
     {
@@ -50,7 +50,7 @@ public sealed class SpoolReader(IReadOnlyList<string> paths, TensorLayout layout
             return read(Kept(index));
         }
 
-        using var file = MessageFile.Open(paths[index], layout);
+        using var file = MessageFile.Open(paths[index], schema);
         return read(file);
     }
 }

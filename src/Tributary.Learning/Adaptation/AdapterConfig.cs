@@ -63,6 +63,13 @@ public abstract record AdapterConfig
     /// <summary>One line for each setting that cannot hold, whatever the model; empty when all can.</summary>
     public virtual IEnumerable<string> Problems() => [];
 
+    /// <summary>The largest rank among its adapters; 0 when they have none.</summary>
+    [JsonIgnore]
+    public virtual int LargestRank => 0;
+
+    /// <summary>The same settings with at most so many ranks. The scale of what the ranks give stays, or follows from the smaller rank.</summary>
+    public virtual AdapterConfig AtRank(int rank, bool keepScale) => this;
+
     /// <summary>Finds the places in a model where the adapters act.</summary>
     /// <exception cref="Numerics.InputException">The model has no such places.</exception>
     public abstract IReadOnlyList<IAdapter> Resolve(LanguageModel model, string name = TensorKey.DefaultAdapter);

@@ -21,6 +21,9 @@ public static class DTypes
     /// <summary>Signed 32-bit integer.</summary>
     public const string I32 = "I32";
 
+    /// <summary>Unsigned 32-bit integer.</summary>
+    public const string U32 = "U32";
+
     /// <summary>Unsigned byte, also the UTF-8 bytes of a text.</summary>
     public const string U8 = "U8";
 
@@ -28,7 +31,7 @@ public static class DTypes
     public static int SizeOf(string dtype) => dtype switch
     {
         F64 or I64 or "U64" => 8,
-        F32 or I32 or "U32" => 4,
+        F32 or I32 or U32 => 4,
         F16 or BF16 or "I16" or "U16" => 2,
         U8 or "I8" or "BOOL" or "F8_E4M3" or "F8_E5M2" => 1,
         _ => 0,

@@ -45,6 +45,10 @@ public sealed class SafetensorsWriter
     public SafetensorsWriter Add(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<long> values) =>
         Append(name, DTypes.I64, shape, values.Length, stream => stream.WriteLittleEndian(values.Span));
 
+    /// <summary>Adds a U32 tensor.</summary>
+    public SafetensorsWriter Add(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<uint> values) =>
+        Append(name, DTypes.U32, shape, values.Length, stream => stream.WriteLittleEndian(values.Span));
+
     /// <summary>Adds a U8 tensor.</summary>
     public SafetensorsWriter Add(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<byte> values) =>
         Append(name, DTypes.U8, shape, values.Length, stream => stream.Write(values.Span));

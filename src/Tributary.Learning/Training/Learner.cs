@@ -80,6 +80,9 @@ public sealed class Learner : IGradient, IDisposable
         (frozenBlocks, lower) = (null, null);
     }
 
+    /// <summary>A learner of other adapters over the same backbone, objective and tape; only one of the two may work at a time.</summary>
+    public Learner Sibling(IReadOnlyList<IAdapter> others) => new(Model, others, Objective, tape, store);
+
     /// <inheritdoc/>
     public double Loss(TokenRows batch)
     {

@@ -62,8 +62,8 @@ public static class SimulateBenchmark
         var plan = new RunPlan("bench-simulate", "", method, 1, [.. data.Keys], layout, (long)Seed);
 
         using var learners = new LearnerPool(model, [adapter], new LanguageModelling(), parallel);
-        using var store = new FolderRunStore(Path.Combine(folder, "server"), layout);
-        var states = new ClientStateStore(Path.Combine(folder, "clients"), layout);
+        using var store = new FolderRunStore(Path.Combine(folder, "server"), MessageSchemas.Server(layout, method));
+        var states = new ClientStateStore(Path.Combine(folder, "clients"), MessageSchemas.Client(layout));
         using var pool = new SimulationPool(new ClientWorker(states, layout, initial), states, learners, data);
         await new RoundLoop(plan, store, pool, new Unobserved(), time).RunAsync(initial, cancel).ConfigureAwait(false);
 

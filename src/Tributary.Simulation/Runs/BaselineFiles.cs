@@ -4,7 +4,7 @@ using Tributary.Learning.Tensors;
 namespace Tributary.Simulation.Runs;
 
 /// <summary>The tensors of models that were trained for comparison, on disk and read when they are wanted: with many owners they are many.</summary>
-public sealed class BaselineFiles(string folder, TensorLayout layout)
+public sealed class BaselineFiles(string folder, MessageSchema schema)
 {
     /// <summary>Stored name of the model on the union of all data.</summary>
     public const string Pooled = "pooled";
@@ -17,7 +17,7 @@ public sealed class BaselineFiles(string folder, TensorLayout layout)
 
     /// <summary>The tensors of a stored model.</summary>
     /// <exception cref="Numerics.InputException">It is missing or damaged.</exception>
-    public ParameterSet Read(string name) => MessageFile.Read(PathOf(name), layout).Section(MessageBody.Parameters);
+    public ParameterSet Read(string name) => MessageFile.Read(PathOf(name), schema).Section(MessageBody.Parameters);
 
     /// <summary>Stores a model, whole or not at all.</summary>
     /// <exception cref="Numerics.RunException">The file cannot be written.</exception>

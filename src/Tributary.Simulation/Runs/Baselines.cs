@@ -32,6 +32,7 @@ public sealed class Baselines(RunSetup setup, LearnerPool learners, ParameterSet
         var method = setup.Method with
         {
             Sharing = new Sharing.AllShared(),
+            Capacity = new Capacity.Uniform(),
             Codec = new Codec(),
             LocalProgram = setup.Method.LocalProgram.WithEveryPhase(phase => phase with { Budget = StepsOf(phase.Budget, clients), Hooks = [], Losses = [new LossTerm.Task()] }),
         };

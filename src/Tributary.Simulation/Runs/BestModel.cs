@@ -11,13 +11,13 @@ namespace Tributary.Simulation.Runs;
 internal sealed class BestModel
 {
     private readonly string path;
-    private readonly TensorLayout layout;
+    private readonly MessageSchema schema;
     private double lowest = double.PositiveInfinity;
 
     /// <summary>Takes up what committed rounds have offered.</summary>
-    public BestModel(string path, TensorLayout layout, IEnumerable<RoundReport> committed)
+    public BestModel(string path, MessageSchema schema, IEnumerable<RoundReport> committed)
     {
-        (this.path, this.layout) = (path, layout);
+        (this.path, this.schema) = (path, schema);
         foreach (var report in committed)
         {
             if (report.Metrics.TryGetValue(UnionEvaluator.ValidationLoss, out var loss) && loss < lowest)
@@ -41,5 +41,5 @@ internal sealed class BestModel
     }
 
     /// <summary>The best model.</summary>
-    public ParameterSet Read() => MessageFile.Read(path, layout).Section(MessageBody.Parameters);
+    public ParameterSet Read() => MessageFile.Read(path, schema).Section(MessageBody.Parameters);
 }

@@ -27,13 +27,13 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, setup.Parallel, store);
         var initial = new ParameterSet(setup.Adapters.SelectMany(a => a.Initial(setup.Model, (ulong)setup.Seed)));
         var losses = new ModelLoss(learners, setup.Owners);
-        var served = new ServedModels(setup.Method.Serving, new ClientStateStore(folder.Clients, TensorLayout.Of(initial)));
+        var served = new ServedModels(setup.Method.Serving, new ClientStateStore(folder.Clients, MessageSchemas.Client(TensorLayout.Of(initial))));
         var samples = new SampleTexts(setup, learners);
         var before = await losses.OnUnionAsync(initial, cancel).ConfigureAwait(false);
         progress.Started(setup, before);
 
         var (federated, kept, recorder) = await FederateAsync(learners, initial, losses, served, cancel).ConfigureAwait(false);
-        var baselines = new BaselineFiles(folder.Baselines, TensorLayout.Of(initial));
+        var baselines = new BaselineFiles(folder.Baselines, MessageSchema.Parameters(TensorLayout.Of(initial)));
         await TrainBaselinesAsync(new Baselines(setup, learners, initial, baselines), recorder, cancel).ConfigureAwait(false);
 
         var measured = new Measurements(setup, losses, served, initial, before, federated, kept, baselines);
@@ -50,13 +50,13 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
     {
         var layout = TensorLayout.Of(initial);
         var plan = new RunPlan(setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(o => o.Id)], layout, setup.Seed);
-        using var store = new FolderRunStore(folder.Server, layout);
-        var states = new ClientStateStore(folder.Clients, layout);
+        using var store = new FolderRunStore(folder.Server, MessageSchemas.Server(layout, setup.Method));
+        var states = new ClientStateStore(folder.Clients, MessageSchemas.Client(layout));
         using var pool = new SimulationPool(
             new ClientWorker(states, layout, initial), states, learners, setup.Owners.ToDictionary(o => o.Id, o => o.Train, StringComparer.Ordinal));
         states.Recover(store.IsAcknowledged);
         var recorder = new RoundRecorder(folder, setup, time, progress, store.Reports.Count);
-        var best = setup.KeepBest ? new BestModel(folder.Best, layout, store.Reports) : null;
+        var best = setup.KeepBest ? new BestModel(folder.Best, MessageSchema.Parameters(layout), store.Reports) : null;
         var evaluator = new UnionEvaluator(setup, losses, served, best);
         try
         {

@@ -35,8 +35,8 @@ public sealed class ClientReferenceTests
         using var folder = new TemporaryFolder();
         for (var rounds = 1; rounds <= expected.Length; rounds++)
         {
-            using var store = new FolderRunStore(folder.PathOf("server"), layout);
-            var states = new ClientStateStore(folder.PathOf("clients"), layout);
+            using var store = new FolderRunStore(folder.PathOf("server"), MessageSchemas.Server(layout, method));
+            var states = new ClientStateStore(folder.PathOf("clients"), MessageSchemas.Client(layout));
             var worker = new ClientWorker(states, layout, start);
             var pool = new WorkerPool(worker, states, client => Quadratic.Towards(start, targets[client]));
             var plan = new RunPlan("run", "config", method, rounds, ["0", "1", "2"], layout, 1);

@@ -20,7 +20,7 @@ public sealed class ClientWorkerTests : IDisposable
     {
         var start = Sets.X(1);
         var layout = TensorLayout.Of(start);
-        var worker = new ClientWorker(new ClientStateStore(folder.Root, layout), layout, start, "base", "tok");
+        var worker = new ClientWorker(new ClientStateStore(folder.Root, MessageSchemas.Client(layout)), layout, start, "base", "tok");
         using var model = Quadratic.Towards(start, 3);
         var order = new WorkOrder("run", 0, 1, exchange, "c1", protocol, 1, weights, tokenizer, Catalogue.FedIt);
         Should.Throw<InputException>(() => worker.Run(new Dispatched(order, "absent", default), model, Quadratic.Data(1), CancellationToken.None)).Message.ShouldContain(reason);

@@ -1,4 +1,5 @@
 using Tributary.Federation.Clients;
+using Tributary.Learning.Adaptation;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Models;
@@ -9,7 +10,7 @@ using Tributary.Numerics.Reference;
 namespace Tributary.Federation.Tests.Clients;
 
 /// <summary>½‖w − target‖² over all trainable tensors, or gradients from a script; the batch's token ids pick the target.</summary>
-internal sealed class Quadratic : IClientModel, IDisposable
+internal sealed class Quadratic : IClientModel, IClientBackbone, IDisposable
 {
     private readonly ReferenceBackend<double> backend = new();
     private readonly Func<int, double[], double[]> gradient;
@@ -35,6 +36,8 @@ internal sealed class Quadratic : IClientModel, IDisposable
     public static Quadratic Towards(ParameterSet layout, params double[] target) => new(layout, (_, w) => [.. w.Zip(target, (v, t) => v - t)]);
 
     public static TokenizedDataset Data(int count) => new([.. Enumerable.Range(0, count).Select(i => new TokenizedExample([i], [i]))], default);
+
+    public T With<T>(AdapterConfig? adaptation, Func<IClientModel, T> work) => work(this);
 
     public double Loss(TokenRows batch) => throw new NotSupportedException();
 

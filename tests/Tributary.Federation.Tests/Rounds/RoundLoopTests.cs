@@ -181,7 +181,7 @@ public sealed class RoundLoopTests : IDisposable
         var method = Catalogue.FedIt with { ServerStep = new ServerStep.Momentum(0.9, LearningRate: 1e38) };
         var error = await Should.ThrowAsync<RunException>(Run("a", method, rounds: 50));
         error.Message.ShouldContain("not finite");
-        using var store = new FolderRunStore(folder.PathOf("a"), Layout);
+        using var store = new FolderRunStore(folder.PathOf("a"), MessageSchemas.Server(Layout, method));
         store.Reports.Count.ShouldBe(int.Parse(error.Message.Split(' ')[1].TrimEnd(':')) - 1);
     }
 
@@ -266,7 +266,7 @@ public sealed class RoundLoopTests : IDisposable
         File.WriteAllText(path, string.Concat(lines[..^1].Select(line => line + "\n")) + lines[^1][..10]);
     }
 
-    private ClientStateStore States(string name) => new(folder.PathOf(name + "-clients"), Layout);
+    private ClientStateStore States(string name) => new(folder.PathOf(name + "-clients"), MessageSchemas.Client(Layout));
 
     private ScriptedPool Pool(string name, Method method, bool reversed = false) => new(States(name), Layout, Work, reversed);
 
@@ -274,7 +274,7 @@ public sealed class RoundLoopTests : IDisposable
         string name, Method method, int rounds, bool reversed = false, string[]? clients = null, Action<string>? before = null, IClientPool? pool = null,
         IRunObserver? observer = null, string config = "config")
     {
-        using var store = new FolderRunStore(folder.PathOf(name), Layout);
+        using var store = new FolderRunStore(folder.PathOf(name), MessageSchemas.Server(Layout, method));
         States(name).Recover(store.IsAcknowledged);
         var scripted = pool ?? Pool(name, method, reversed);
         if (before is not null)
@@ -294,7 +294,7 @@ public sealed class RoundLoopTests : IDisposable
 
     private TrafficSum Bytes(string name)
     {
-        using var store = new FolderRunStore(folder.PathOf(name), Layout);
+        using var store = new FolderRunStore(folder.PathOf(name), MessageSchema.Parameters(Layout));
         var ledger = new TrafficLedger();
         foreach (var report in store.Reports)
         {

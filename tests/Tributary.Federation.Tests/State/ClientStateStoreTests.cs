@@ -9,7 +9,7 @@ public sealed class ClientStateStoreTests : IDisposable
     private readonly TemporaryFolder folder = new();
     private readonly ClientStateStore store;
 
-    public ClientStateStoreTests() => store = new ClientStateStore(folder.Root, TensorLayout.Of(Sets.X(0)));
+    public ClientStateStoreTests() => store = new ClientStateStore(folder.Root, MessageSchemas.Client(TensorLayout.Of(Sets.X(0))));
 
     [Fact]
     public void A_state_holds_once_its_update_is_acknowledged()
@@ -42,7 +42,7 @@ public sealed class ClientStateStoreTests : IDisposable
         Prepare(0, 1);
         store.Settle(Key(0), accepted: true);
         Prepare(1, 2);
-        var again = new ClientStateStore(folder.Root, TensorLayout.Of(Sets.X(0)));
+        var again = new ClientStateStore(folder.Root, MessageSchemas.Client(TensorLayout.Of(Sets.X(0))));
         again.Recover(key => acknowledged && key == Key(1));
         Value().ShouldBe(expected);
         again.Recover(_ => throw new InvalidOperationException("nothing is pending any more"));

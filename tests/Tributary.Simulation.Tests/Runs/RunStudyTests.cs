@@ -64,6 +64,10 @@ public sealed class RunStudyTests : IDisposable
     [InlineData("fedadagrad")]
     [InlineData("fedprox")]
     [InlineData("scaffold")]
+    [InlineData("ffa-lora")]
+    [InlineData("rolora")]
+    [InlineData("fedsa-lora")]
+    [InlineData("rbla")]
     [InlineData("local-only")]
     [InlineData("pooled")]
     public async Task Every_method_of_the_catalogue_runs_and_gives_finite_losses(string method)

@@ -1,18 +1,84 @@
+using System.Globalization;
 using Tributary.Federation.Messages;
+using Tributary.Federation.Methods;
+using Tributary.Learning.Adaptation;
 using Tributary.Learning.Tensors;
+using Tributary.Numerics.Random;
 
 namespace Tributary.Federation.Parts.Capacities;
 
-/// <summary>What each <see cref="Capacity"/> lets a client send, in one place.</summary>
+/// <summary>What each <see cref="Capacity"/> lets a client hold and send, in one place.</summary>
 public static class CapacityRules
 {
-    /// <summary>Whether all clients send equally much.</summary>
-    public static bool IsUniform(Capacity capacity) => capacity is Capacity.Uniform;
+    /// <summary>What a client holds in a round.</summary>
+    /// <param name="method">The parts that hold in the round.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="clients">All clients, in id order.</param>
+    /// <param name="seed">The run's seed.</param>
+    public static Holding HoldingOf(Method method, string client, IReadOnlyList<string> clients, long seed) => method.Capacity switch
+    {
+        Capacity.Uniform or Capacity.Rows => Holding.Everything,
+        Capacity.Ranks ranks => OfRank(RankOf(ranks, method.Adaptation.LargestRank, client, clients, seed), method.Adaptation.LargestRank),
+        _ => throw new ArgumentException($"unknown capacity {method.Capacity}"),
+    };
+
+    /// <summary>The ranks that clients may have, the adaptation's own first when no others are named.</summary>
+    public static IReadOnlyList<int> RanksOf(Capacity.Ranks ranks, int largest) =>
+        ranks.Values ?? [largest, Math.Max(1, largest / 2), Math.Max(1, largest / 4), Math.Max(1, largest / 8)];
+
+    /// <summary>The adapters of a client with that holding.</summary>
+    public static AdapterConfig Adaptation(Method method, Holding holding) => holding.Rank is not { } rank
+        ? method.Adaptation
+        : method.Adaptation.AtRank(rank, keepScale: method.Capacity is not Capacity.Ranks { Scale: RankScale.ByRank });
 
     /// <summary>The rows of these tensors that a client sends; a tensor that is not named is sent whole.</summary>
     /// <exception cref="Numerics.InputException">A row is not one of its tensor's.</exception>
-    public static IReadOnlyDictionary<TensorKey, RowMask> RowsOf(Capacity capacity, string client, ParameterSet tensors) =>
+    public static IReadOnlyDictionary<TensorKey, TensorPart> PartsOf(Capacity capacity, string client, ParameterSet tensors) =>
         capacity is Capacity.Rows rows && rows.ByClient.TryGetValue(client, out var sent)
-            ? tensors.Where(tensor => tensor.Key.Role == rows.Role && tensor.Shape.Length > 1).ToDictionary(tensor => tensor.Key, tensor => RowMask.Of(tensor.Shape[0], sent))
-            : new Dictionary<TensorKey, RowMask>();
+            ? tensors.Where(tensor => tensor.Key.Role == rows.Role && tensor.Shape.Length > 1)
+                .ToDictionary(tensor => tensor.Key, tensor => TensorPart.Rows(tensor.Shape, Marks.Of(tensor.Shape[0], sent)))
+            : new Dictionary<TensorKey, TensorPart>();
+
+    /// <summary>A name that tells holdings apart.</summary>
+    public static string NameOf(Holding holding) => holding.Rank is { } rank ? string.Create(CultureInfo.InvariantCulture, $"rank-{rank}") : "all";
+
+    private static Holding OfRank(int rank, int largest) => rank >= largest ? Holding.Everything : new Holding(rank);
+
+    private static int RankOf(Capacity.Ranks ranks, int largest, string client, IReadOnlyList<string> clients, long seed)
+    {
+        if (ranks.ByClient?.TryGetValue(client, out var own) == true)
+        {
+            return own;
+        }
+
+        var values = RanksOf(ranks, largest);
+        if (ranks.Shares is not { } shares)
+        {
+            return values[Place(clients, client) % values.Count];
+        }
+
+        var drawn = PhiloxStream.Root(seed).Child("ranks").Child(client).Sequence().UniformDouble() * shares.Sum();
+        for (var i = 0; i < values.Count - 1; i++)
+        {
+            drawn -= shares[i];
+            if (drawn < 0)
+            {
+                return values[i];
+            }
+        }
+
+        return values[^1];
+    }
+
+    private static int Place(IReadOnlyList<string> clients, string client)
+    {
+        var (low, high) = (0, clients.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = string.CompareOrdinal(clients[middle], client) < 0 ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
 }

@@ -9,9 +9,12 @@ public interface IBlockRule
     /// <summary>Begins a stretch of <paramref name="length"/> values.</summary>
     void Begin(int length);
 
-    /// <summary>Takes in one sender's values.</summary>
-    void Add(ReadOnlySpan<float> values, double weight);
+    /// <summary>Takes in one sender's values; <paramref name="held"/> says which of them were sent, empty that all were.</summary>
+    void Add(ReadOnlySpan<float> values, ReadOnlySpan<bool> held, double weight);
 
-    /// <summary>Writes the joined values. Rules without weights ignore the divisor.</summary>
-    void Finish(double divisor, Span<float> result);
+    /// <summary>
+    /// Writes the joined values, and leaves what nobody sent, or nobody with a weight, as it is. <paramref name="divisor"/> maps the weights of an element's senders, summed,
+    /// to what its sum is divided by; rules without weights ignore it.
+    /// </summary>
+    void Finish(Func<double, double> divisor, Span<float> result);
 }

@@ -9,12 +9,12 @@ public interface IUpdateSource
     /// <summary>Number of updates.</summary>
     int Count { get; }
 
-    /// <summary>Whether update <paramref name="index"/> holds a tensor in a section.</summary>
+    /// <summary>Whether update <paramref name="index"/> holds a tensor in a section, whole or in part.</summary>
     bool Contains(int index, string section, TensorKey key);
 
-    /// <summary>Which rows of a tensor update <paramref name="index"/> holds; null is all.</summary>
-    RowMask? RowsOf(int index, string section, TensorKey key);
+    /// <summary>Which part of a tensor update <paramref name="index"/> holds; null is all of it.</summary>
+    TensorPart? PartOf(int index, string section, TensorKey key);
 
-    /// <summary>Reads elements <paramref name="start"/> … of a tensor, as many as the destination holds; of one that is there in part, elements of one row that is there.</summary>
+    /// <summary>Reads elements <paramref name="start"/> … of what update <paramref name="index"/> holds of a tensor, as many as the destination holds.</summary>
     void Read(int index, string section, TensorKey key, long start, Span<float> destination);
 }

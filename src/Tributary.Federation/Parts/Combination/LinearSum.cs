@@ -2,21 +2,24 @@ namespace Tributary.Federation.Parts.Combination;
 
 /// <summary>
 /// A weighted sum as an addable triple (sum, weight, coverage): what an edge passes up instead of single updates. Sums are held in double precision, so the order of
-/// senders is fixed by the caller, not by arrival.
+/// senders is fixed by the caller, not by arrival. Weights are kept for each element once somebody has sent a part only.
 /// </summary>
 public sealed class LinearSum : IBlockRule
 {
     private double[] sum = [];
+    private double[] weights = [];
     private int length;
+    private double weight;
+    private bool isWhole;
 
     /// <summary>The weighted sum of values.</summary>
     public ReadOnlySpan<double> Sum => sum.AsSpan(0, length);
 
-    /// <summary>The sum of weights.</summary>
-    public double Weight { get; private set; }
-
     /// <summary>The number of senders.</summary>
     public int Coverage { get; private set; }
+
+    /// <summary>The sum of weights of those who sent an element.</summary>
+    public double WeightAt(int element) => isWhole ? weight : weights[element];
 
     /// <inheritdoc/>
     public int BlockLength(int senders) => 1 << 16;
@@ -31,12 +34,11 @@ public sealed class LinearSum : IBlockRule
 
         this.length = length;
         sum.AsSpan(0, length).Clear();
-        Weight = 0;
-        Coverage = 0;
+        (weight, isWhole, Coverage) = (0, true, 0);
     }
 
     /// <inheritdoc/>
-    public void Add(ReadOnlySpan<float> values, double weight)
+    public void Add(ReadOnlySpan<float> values, ReadOnlySpan<bool> held, double weight)
     {
         var target = sum.AsSpan(0, length);
         for (var i = 0; i < target.Length; i++)
@@ -44,8 +46,18 @@ public sealed class LinearSum : IBlockRule
             target[i] += weight * values[i];
         }
 
-        Weight += weight;
         Coverage++;
+        if (held.IsEmpty && isWhole)
+        {
+            this.weight += weight;
+            return;
+        }
+
+        SplitWeight();
+        for (var i = 0; i < length; i++)
+        {
+            weights[i] += held.IsEmpty || held[i] ? weight : 0;
+        }
     }
 
     /// <summary>Takes in another sum over the same stretch.</summary>
@@ -56,16 +68,47 @@ public sealed class LinearSum : IBlockRule
             sum[i] += other.sum[i];
         }
 
-        Weight += other.Weight;
         Coverage += other.Coverage;
+        if (isWhole && other.isWhole)
+        {
+            weight += other.weight;
+            return;
+        }
+
+        SplitWeight();
+        for (var i = 0; i < length; i++)
+        {
+            weights[i] += other.WeightAt(i);
+        }
     }
 
     /// <inheritdoc/>
-    public void Finish(double divisor, Span<float> result)
+    public void Finish(Func<double, double> divisor, Span<float> result)
     {
+        if (isWhole)
+        {
+            var common = divisor(weight);
+            for (var i = 0; i < length && weight > 0; i++)
+            {
+                result[i] = (float)(sum[i] / common);
+            }
+
+            return;
+        }
+
         for (var i = 0; i < length; i++)
         {
-            result[i] = (float)(sum[i] / divisor);
+            result[i] = weights[i] > 0 ? (float)(sum[i] / divisor(weights[i])) : result[i];
+        }
+    }
+
+    private void SplitWeight()
+    {
+        if (isWhole)
+        {
+            weights = weights.Length < length ? new double[sum.Length] : weights;
+            weights.AsSpan(0, length).Fill(weight);
+            isWhole = false;
         }
     }
 }

@@ -3,8 +3,8 @@ using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Parts.Combination;
 
-/// <summary>Updates in memory.</summary>
-public sealed class MemoryUpdates(IReadOnlyList<MessageBody> bodies) : IUpdateSource
+/// <summary>Updates in memory, of tensors that have these shapes where they are whole.</summary>
+public sealed class MemoryUpdates(IReadOnlyList<MessageBody> bodies, TensorLayout layout) : IUpdateSource
 {
     /// <inheritdoc/>
     public int Count => bodies.Count;
@@ -13,12 +13,16 @@ public sealed class MemoryUpdates(IReadOnlyList<MessageBody> bodies) : IUpdateSo
     public bool Contains(int index, string section, TensorKey key) => bodies[index].Section(section).TryGet(key, out _);
 
     /// <inheritdoc/>
-    public RowMask? RowsOf(int index, string section, TensorKey key) => section == MessageBody.Parameters ? bodies[index].Rows.GetValueOrDefault(key) : null;
+    public TensorPart? PartOf(int index, string section, TensorKey key) =>
+        section == MessageBody.Parameters && bodies[index].Parts.TryGetValue(key, out var part) ? part
+        : layout.TryFind(key.WireName, out _, out var shape) ? RankSlice.PartOf(key, shape, bodies[index].Section(section)[key].Shape)
+        : null;
 
     /// <inheritdoc/>
     public void Read(int index, string section, TensorKey key, long start, Span<float> destination)
     {
-        bodies[index].Section(section).TryGet(key, out var tensor);
-        tensor!.Values.AsSpan(checked((int)start), destination.Length).CopyTo(destination);
+        var tensor = bodies[index].Section(section)[key];
+        var stored = section == MessageBody.Parameters && bodies[index].Parts.TryGetValue(key, out var part) ? part.Pack(tensor.Values) : tensor.Values;
+        stored.AsSpan(checked((int)start), destination.Length).CopyTo(destination);
     }
 }

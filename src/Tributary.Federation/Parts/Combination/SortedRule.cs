@@ -9,6 +9,7 @@ internal sealed class SortedRule(Func<int, int> trim) : IBlockRule
 {
     private const int Budget = 1 << 20;
     private float[] values = [];
+    private bool[] held = [];
     private float[] column = [];
     private int length;
     private int senders;
@@ -30,43 +31,65 @@ internal sealed class SortedRule(Func<int, int> trim) : IBlockRule
     }
 
     /// <inheritdoc/>
-    public void Add(ReadOnlySpan<float> values, double weight)
+    public void Add(ReadOnlySpan<float> values, ReadOnlySpan<bool> held, double weight)
     {
         var start = senders * length;
         if (this.values.Length < start + length)
         {
-            Array.Resize(ref this.values, Math.Max(start + length, 2 * this.values.Length));
+            var size = Math.Max(start + length, 2 * this.values.Length);
+            Array.Resize(ref this.values, size);
+            Array.Resize(ref this.held, size);
         }
 
         values.CopyTo(this.values.AsSpan(start, length));
+        if (held.IsEmpty)
+        {
+            this.held.AsSpan(start, length).Fill(true);
+        }
+        else
+        {
+            held.CopyTo(this.held.AsSpan(start, length));
+        }
+
         senders++;
     }
 
     /// <inheritdoc/>
-    public void Finish(double divisor, Span<float> result)
+    public void Finish(Func<double, double> divisor, Span<float> result)
     {
         if (column.Length < senders)
         {
             column = new float[senders];
         }
 
-        var cut = trim(senders);
-        var kept = senders - (2 * cut);
         for (var i = 0; i < length; i++)
         {
+            var count = 0;
             for (var k = 0; k < senders; k++)
             {
-                column[k] = values[(k * length) + i];
+                if (held[(k * length) + i])
+                {
+                    column[count++] = values[(k * length) + i];
+                }
             }
 
-            Array.Sort(column, 0, senders);
-            var sum = 0.0;
-            foreach (var value in column.AsSpan(cut, kept))
+            if (count > 0)
             {
-                sum += value;
+                result[i] = MiddleMean(column.AsSpan(0, count));
             }
-
-            result[i] = (float)(sum / kept);
         }
+    }
+
+    private float MiddleMean(Span<float> sent)
+    {
+        var cut = trim(sent.Length);
+        sent.Sort();
+        var sum = 0.0;
+        foreach (var value in sent[cut..^cut])
+        {
+            sum += value;
+        }
+
+        return (float)(sum / (sent.Length - (2 * cut)));
     }
 }

@@ -4,35 +4,39 @@ using Tributary.Learning.Tensors;
 namespace Tributary.Federation.Parts.Combination;
 
 /// <summary>
-/// Folds the updates of a round, tensor block by tensor block, in client-id order: memory does not grow with their number. What is divided by is decided for each tensor,
-/// or for each row of one that somebody sent in part (coverage).
+/// Folds the updates of a round, tensor block by tensor block, in client-id order: memory does not grow with their number. Who counts is decided for every element by who
+/// sent it (coverage).
 /// </summary>
-public static class UpdateFold
+/// <param name="updates">The updates.</param>
+/// <param name="section">The section that is joined.</param>
+/// <param name="rule">How one stretch of values is joined.</param>
+/// <param name="weight">The weight of an update for a tensor, given its place in the source.</param>
+/// <param name="divisor">What an element's sum is divided by, given the weights of its senders, summed.</param>
+public sealed class UpdateFold(IUpdateSource updates, string section, IBlockRule rule, Func<int, TensorKey, double> weight, Func<double, double> divisor)
 {
+    private float[] stored = [];
+    private float[] values = [];
+    private bool[] held = [];
+
     /// <summary>
-    /// Joins one section. <paramref name="weights"/> are in the order of the source; <paramref name="divisor"/> maps the weights of a tensor's senders, summed, to what its
-    /// sum is divided by. Tensors that nobody sent are absent; rows that nobody sent are −0, which added to a number leaves every bit of it.
+    /// Joins every tensor that somebody sent; the others are absent. What nobody sent of a tensor is taken from <paramref name="unsent"/>, and is −0 where that has no such tensor:
+    /// added to a number, it leaves every bit of it.
     /// </summary>
-    public static ParameterSet Join(IUpdateSource updates, TensorLayout layout, string section, IBlockRule rule, IReadOnlyList<double> weights, Func<double, double> divisor)
+    public ParameterSet Join(TensorLayout layout, ParameterSet unsent)
     {
         var joined = new List<HostTensor>();
-        var stretch = new Stretch(updates, section, rule, weights, divisor);
         foreach (var (key, shape) in layout.Tensors)
         {
             var senders = Enumerable.Range(0, updates.Count).Where(k => updates.Contains(k, section, key)).ToArray();
             if (senders.Length > 0)
             {
-                var tensor = HostTensor.Zeros(key, shape);
-                var masks = Array.ConvertAll(senders, k => updates.RowsOf(k, section, key));
-                if (masks.Any(mask => mask is not null))
+                var tensor = unsent.TryGet(key, out var before) ? before.Copy() : HostTensor.Zeros(key, shape);
+                if (before is null)
                 {
-                    JoinRows(stretch, tensor, senders, masks);
-                }
-                else
-                {
-                    stretch.Join(tensor, 0, tensor.Values.Length, senders);
+                    tensor.Values.AsSpan().Fill(-0f);
                 }
 
+                Join(tensor, senders);
                 joined.Add(tensor);
             }
         }
@@ -40,45 +44,48 @@ public static class UpdateFold
         return new ParameterSet(joined);
     }
 
-    private static void JoinRows(Stretch stretch, HostTensor tensor, int[] senders, RowMask?[] masks)
+    private void Join(HostTensor tensor, int[] senders)
     {
-        var rows = tensor.Shape[0];
-        var width = tensor.Values.Length / rows;
-        for (var row = 0; row < rows; row++)
+        var parts = Array.ConvertAll(senders, k => updates.PartOf(k, section, tensor.Key));
+        var weights = Array.ConvertAll(senders, k => weight(k, tensor.Key));
+        var block = Math.Min(rule.BlockLength(senders.Length), tensor.Values.Length);
+        Reserve(block);
+        for (var start = 0; start < tensor.Values.Length; start += block)
         {
-            int[] holders = [.. senders.Where((_, i) => masks[i] is not { } mask || mask.Contains(row))];
-            if (holders.Length > 0)
+            var length = Math.Min(block, tensor.Values.Length - start);
+            rule.Begin(length);
+            for (var i = 0; i < senders.Length; i++)
             {
-                stretch.Join(tensor, row * width, width, holders);
+                Add(senders[i], tensor.Key, parts[i], weights[i], start, length);
             }
-            else
-            {
-                tensor.Values.AsSpan(row * width, width).Fill(-0f);
-            }
+
+            rule.Finish(divisor, tensor.Values.AsSpan(start, length));
         }
     }
 
-    private sealed class Stretch(IUpdateSource updates, string section, IBlockRule rule, IReadOnlyList<double> weights, Func<double, double> divisor)
+    private void Add(int sender, TensorKey key, TensorPart? part, double weight, int start, int length)
     {
-        private float[] buffer = [];
-
-        public void Join(HostTensor tensor, int start, int count, int[] senders)
+        if (part is null)
         {
-            var total = divisor(senders.Sum(k => weights[k]));
-            var block = Math.Min(rule.BlockLength(senders.Length), count);
-            Array.Resize(ref buffer, Math.Max(buffer.Length, block));
-            for (var at = start; at < start + count; at += block)
-            {
-                var length = Math.Min(block, start + count - at);
-                rule.Begin(length);
-                foreach (var k in senders)
-                {
-                    updates.Read(k, section, tensor.Key, at, buffer.AsSpan(0, length));
-                    rule.Add(buffer.AsSpan(0, length), weights[k]);
-                }
+            updates.Read(sender, section, key, start, values.AsSpan(0, length));
+            rule.Add(values.AsSpan(0, length), [], weight);
+            return;
+        }
 
-                rule.Finish(total, tensor.Values.AsSpan(at, length));
-            }
+        var (first, end) = (part.CountBefore(start), part.CountBefore(start + length));
+        if (end > first)
+        {
+            updates.Read(sender, section, key, first, stored.AsSpan(0, end - first));
+            part.Spread(start, stored.AsSpan(0, end - first), values.AsSpan(0, length), held.AsSpan(0, length));
+            rule.Add(values.AsSpan(0, length), held.AsSpan(0, length), weight);
+        }
+    }
+
+    private void Reserve(int block)
+    {
+        if (values.Length < block)
+        {
+            (stored, values, held) = (new float[block], new float[block], new bool[block]);
         }
     }
 }

@@ -13,8 +13,8 @@ namespace Tributary.Federation.Parts.ServerSteps;
 /// <param name="second">(v, g) → v after the step.</param>
 internal sealed class AdaptiveRule(double learningRate, double beta1, double tau, MomentForm form, Func<double, double, double> second) : IServerRule
 {
-    private const string First = "first_moment";
-    private const string Second = "second_moment";
+    internal const string First = "first_moment";
+    internal const string Second = "second_moment";
 
     /// <inheritdoc/>
     public ServerState Apply(ServerState state, Joined joined)

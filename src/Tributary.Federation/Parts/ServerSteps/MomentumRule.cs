@@ -8,7 +8,7 @@ namespace Tributary.Federation.Parts.ServerSteps;
 /// <summary>Server momentum (Hsu et al. 2019), and the damped form of OpenFedLLM whose first step is undamped.</summary>
 internal sealed class MomentumRule(ServerStep.Momentum step) : IServerRule
 {
-    private const string Section = "momentum";
+    internal const string Section = "momentum";
 
     /// <inheritdoc/>
     public ServerState Apply(ServerState state, Joined joined)

@@ -1,3 +1,5 @@
+using Tributary.Federation.Messages;
+
 namespace Tributary.Federation.Parts.ServerSteps;
 
 /// <summary>What each <see cref="ServerStep"/> does, in one place.</summary>
@@ -15,6 +17,15 @@ public static class ServerRules
             yogi.LearningRate, yogi.Beta1, yogi.Tau, yogi.Form, (v, g) => v - ((1 - yogi.Beta2) * g * g * Math.Sign(v - (g * g)))),
         ServerStep.ControlVariates control => new ControlRule(For(control.Model)),
         _ => throw new ArgumentException($"unknown server step {step}"),
+    };
+
+    /// <summary>Sections of the server's state that a step keeps beside the model, with a tensor for each of the model's.</summary>
+    public static IEnumerable<string> SectionsOf(ServerStep step) => step switch
+    {
+        ServerStep.Momentum => [MomentumRule.Section],
+        ServerStep.Adagrad or ServerStep.Adam or ServerStep.Yogi => [AdaptiveRule.First, AdaptiveRule.Second],
+        ServerStep.ControlVariates control => [MessageBody.Control, .. SectionsOf(control.Model)],
+        _ => [],
     };
 
     /// <summary>Whether the server keeps control variates, which then travel both ways.</summary>

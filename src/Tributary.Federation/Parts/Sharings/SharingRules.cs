@@ -14,6 +14,12 @@ public static class SharingRules
         _ => throw new ArgumentException($"unknown sharing {sharing}"),
     };
 
+    /// <summary>Whether clients get the tensor from the server.</summary>
+    public static bool IsReceived(Sharing sharing, TensorKey key) => Of(sharing, key) is Visibility.Shared or Visibility.Fixed;
+
+    /// <summary>Whether clients may train the tensor.</summary>
+    public static bool IsTrained(Sharing sharing, TensorKey key) => Of(sharing, key) is Visibility.Shared or Visibility.Private;
+
     /// <summary>The tensors of a set that live where asked.</summary>
     public static ParameterSet Select(this ParameterSet set, Sharing sharing, Visibility visibility) => set.Where(key => Of(sharing, key) == visibility);
 }

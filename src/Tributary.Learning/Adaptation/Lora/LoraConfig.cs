@@ -43,6 +43,24 @@ public sealed record LoraConfig(
     public float Scale(int rank, double alpha) => (float)(alpha / (RankStabilised ? Math.Sqrt(rank) : rank));
 
     /// <inheritdoc/>
+    [JsonIgnore]
+    public override int LargestRank => Math.Max(Rank, RankPattern?.Values.DefaultIfEmpty().Max() ?? 0);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The scale is to stay, and modules differ in rank.</exception>
+    public override AdapterConfig AtRank(int rank, bool keepScale)
+    {
+        var smaller = this with { Rank = Math.Min(Rank, rank), RankPattern = RankPattern?.ToDictionary(pattern => pattern.Key, pattern => Math.Min(pattern.Value, rank)) };
+        if (!keepScale)
+        {
+            return smaller;
+        }
+
+        var share = RankPattern is null ? Scale(Rank, 1) / (double)Scale(smaller.Rank, 1) : throw new ArgumentException("modules differ in rank: their scales cannot all be kept");
+        return smaller with { Alpha = Alpha * share, AlphaPattern = AlphaPattern?.ToDictionary(pattern => pattern.Key, pattern => pattern.Value * share) };
+    }
+
+    /// <inheritdoc/>
     public override IEnumerable<string> Problems()
     {
         if (Rank is < 1 or > MostRank || RankPattern?.Values.Any(rank => rank is < 1 or > MostRank) == true)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
 
@@ -14,6 +15,14 @@ public sealed record SeveralConfig(IReadOnlyDictionary<string, AdapterConfig> Ad
     {
         Adapters = InOrder.Select((a, i) => KeyValuePair.Create(a.Key, i == 0 ? a.Value.ForTask(task) : a.Value)).ToDictionary(StringComparer.Ordinal),
     };
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int LargestRank => Adapters.Values.Select(adapter => adapter.LargestRank).DefaultIfEmpty().Max();
+
+    /// <inheritdoc/>
+    public override AdapterConfig AtRank(int rank, bool keepScale) =>
+        this with { Adapters = InOrder.ToDictionary(adapter => adapter.Key, adapter => adapter.Value.AtRank(rank, keepScale), StringComparer.Ordinal) };
 
     /// <inheritdoc/>
     public override IEnumerable<string> Problems()

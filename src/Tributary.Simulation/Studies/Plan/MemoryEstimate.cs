@@ -1,5 +1,7 @@
 using System.Globalization;
+using Tributary.Federation.Messages;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Capacities;
 using Tributary.Learning.Autograd.Operations;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Optimization;
@@ -24,6 +26,7 @@ internal sealed class MemoryEstimate
 
     private readonly RunSetup setup;
     private readonly MeasuredSteps steps;
+    private readonly TensorLayout layout;
     private readonly int batch;
     private readonly long vectorBytes;
     private readonly long processBytes;
@@ -33,6 +36,7 @@ internal sealed class MemoryEstimate
     public MemoryEstimate(RunSetup setup, MeasuredSteps steps)
     {
         (this.setup, this.steps) = (setup, steps);
+        layout = new TensorLayout(setup.Adapters.SelectMany(adapter => adapter.Tensors));
         var phases = setup.Method.At(1).LocalProgram.Phases;
         batch = phases.Max(phase => phase.BatchSize);
         vectorBytes = setup.Subject.Trainable * phases.Max(phase => BytesPerParameter(phase, setup.Backend));
@@ -40,7 +44,10 @@ internal sealed class MemoryEstimate
     }
 
     /// <summary>The whole simulation.</summary>
-    public long Simulation => processBytes + RunBytes + (setup.Parallel * (vectorBytes + setup.Owners.Max(PassBytes))) + KeptBytes(setup.Owners);
+    public long Simulation => processBytes + RunBytes + (setup.Parallel * (vectorBytes + SmallerBytes + setup.Owners.Max(PassBytes))) + KeptBytes(setup.Owners);
+
+    // A learner of a client with a smaller adapter comes beside the pool's own.
+    private long SmallerBytes => setup.Owners.Select(HeldBytes).Where(bytes => bytes < vectorBytes).DefaultIfEmpty().Max();
 
     /// <summary>An owner as a client on a machine of its own.</summary>
     public ClientForecast Of(OwnerData owner)
@@ -49,10 +56,11 @@ internal sealed class MemoryEstimate
         var weights = setup.Model.DeviceBytes;
         var program = Math.Max(0, processBytes + RunBytes - weights - setup.Owners.Sum(RowBytes));
         var kept = KeptBytes([owner]);
-        var needed = program + weights + rows + vectorBytes + PassBytes(owner) + kept;
+        var (vector, passes) = (HeldBytes(owner), PassBytes(owner));
+        var needed = program + weights + rows + vector + passes + kept;
         var why = string.Create(
             CultureInfo.InvariantCulture,
-            $"program {Size(program)}, base {Size(weights)}, rows {Size(rows)}, trainable values with gradient and moments {Size(vectorBytes)}, activations {Size(PassBytes(owner))}{(kept > 0 ? $", kept of frozen blocks {Size(kept)}" : "")}; this machine has {Size(available)}");
+            $"program {Size(program)}, base {Size(weights)}, rows {Size(rows)}, trainable values with gradient and moments {Size(vector)}, activations {Size(passes)}{(kept > 0 ? $", kept of frozen blocks {Size(kept)}" : "")}; this machine has {Size(available)}");
         return new ClientForecast(owner.Id, needed, needed <= available, why);
     }
 
@@ -69,6 +77,13 @@ internal sealed class MemoryEstimate
         using var optimizer = new Optimizer(phase.Optimizer, backend, 1);
         var copies = phase.Losses.Count(term => term is LossTerm.Proximal) + phase.Hooks.Count(hook => hook is Hook.ControlVariate);
         return ((2 + copies) * sizeof(float)) + optimizer.StateBytes;
+    }
+
+    // As much of the vector as the owner's capacity holds in the first round.
+    private long HeldBytes(OwnerData owner)
+    {
+        var holding = CapacityRules.HoldingOf(setup.Method.At(1), owner.Id, [.. setup.Owners.Select(other => other.Id).Order(StringComparer.Ordinal)], setup.Seed);
+        return (long)((Int128)vectorBytes * layout.AtRank(holding.Rank).Elements / Math.Max(1, layout.Elements));
     }
 
     private static long RowBytes(OwnerData owner) => RowBytes(owner.Train) + RowBytes(owner.Validation) + RowBytes(owner.Test);

@@ -105,10 +105,10 @@ internal sealed class FederatedServerFixture : IFixtureKind
         rule.Begin(result.Length);
         for (var k = 0; k < updates.Length; k++)
         {
-            rule.Add(Single(updates[k]), weights[k]);
+            rule.Add(Single(updates[k]), [], weights[k]);
         }
 
-        rule.Finish(CombineRules.Divisor(combine, weights.Sum(), weights.Sum()), result);
+        rule.Finish(senders => CombineRules.Divisor(combine, senders, weights.Sum()), result);
         return result;
     }
 

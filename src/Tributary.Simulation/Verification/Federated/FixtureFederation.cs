@@ -3,6 +3,7 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
+using Tributary.Learning.Adaptation;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
@@ -28,7 +29,7 @@ internal sealed class FixtureFederation : IClientPool, IRoundEvaluator, IRunObse
     {
         (this.start, this.clients) = (start, clients);
         Layout = TensorLayout.Of(start);
-        states = new ClientStateStore(Path.Combine(folder.FullName, "clients"), Layout);
+        states = new ClientStateStore(Path.Combine(folder.FullName, "clients"), MessageSchemas.Client(Layout));
         worker = new ClientWorker(states, Layout, start);
     }
 
@@ -44,7 +45,7 @@ internal sealed class FixtureFederation : IClientPool, IRoundEvaluator, IRunObse
     public void Run(Method method, int rounds, Action<int, ServerState> afterRound)
     {
         this.afterRound = afterRound;
-        using var store = new FolderRunStore(Path.Combine(folder.FullName, "server"), Layout);
+        using var store = new FolderRunStore(Path.Combine(folder.FullName, "server"), MessageSchemas.Server(Layout, method));
         var plan = new RunPlan("fixture", "fixture", method, rounds, [.. Enumerable.Range(0, clients.Count).Select(IdOf)], Layout, Seed: 1);
         new RoundLoop(plan, store, this, this, TimeProvider.System, this).RunAsync(start, CancellationToken.None).GetAwaiter().GetResult();
     }
@@ -61,7 +62,7 @@ internal sealed class FixtureFederation : IClientPool, IRoundEvaluator, IRunObse
     {
         var work = waiting.Dequeue();
         var client = clients[int.Parse(work.Order.Client, System.Globalization.CultureInfo.InvariantCulture)];
-        return new(worker.Run(work, client.ModelForRound(), Placeholders(client.Examples), cancellation));
+        return new(worker.Run(work, new PrescribedModel(client.ModelForRound()), Placeholders(client.Examples), cancellation));
     }
 
     /// <inheritdoc/>
@@ -86,6 +87,12 @@ internal sealed class FixtureFederation : IClientPool, IRoundEvaluator, IRunObse
 
     /// <inheritdoc/>
     public void Dispose() => folder.Delete(recursive: true);
+
+    private sealed class PrescribedModel(IClientModel model) : IClientBackbone
+    {
+        public T With<T>(AdapterConfig? adaptation, Func<IClientModel, T> work) =>
+            adaptation is null ? work(model) : throw new InvalidOperationException("a fixture prescribes one model for all clients");
+    }
 
     /// <summary>As many samples as a client weighs: fixtures prescribe the batches themselves.</summary>
     internal static TokenizedDataset Placeholders(int count) =>

@@ -34,13 +34,15 @@ public sealed class UpdateFoldTests
     public void A_row_counts_for_those_who_sent_it_and_one_that_nobody_sent_keeps_every_bit()
     {
         var key = Sets.Key("p", "prompt");
-        MessageBody Part(float value, params int[] rows) =>
-            Sets.Body(Sets.Of(new HostTensor(key, [4, 1], [value, value, value, value]))) with { Rows = new Dictionary<TensorKey, RowMask> { [key] = RowMask.Of(4, rows) } };
+        MessageBody Part(float value, params int[] rows) => Sets.Body(Sets.Of(new HostTensor(key, [4, 1], [value, value, value, value]))) with
+        {
+            Parts = new Dictionary<TensorKey, TensorPart> { [key] = TensorPart.Rows([4, 1], Marks.Of(4, rows)) },
+        };
         var whole = Sets.Body(Sets.Of(new HostTensor(key, [4, 1], [8, 8, 8, 8])));
         var layout = new TensorLayout([(key, [4, 1])]);
 
         float[] Joined(double[] weights, params MessageBody[] bodies) =>
-            UpdateFold.Join(new MemoryUpdates(bodies), layout, MessageBody.Parameters, new LinearSum(), weights, senders => senders)[0].Values;
+            Fold(new MemoryUpdates(bodies, layout), new LinearSum(), weights, senders => senders).Join(layout, ParameterSet.Empty)[0].Values;
 
         Joined([1, 3], Part(2, 0, 1), Part(4, 1)).ShouldBe([2, 3.5f, 0, 0]);
         Joined([1, 3], Part(2, 0, 1), whole).ShouldBe([6.5f, 6.5f, 8, 8]);
@@ -62,13 +64,13 @@ public sealed class UpdateFoldTests
         for (var k = 0; k < 6; k++)
         {
             float[] values = [k, 1f / (k + 1)];
-            whole.Add(values, k + 0.5);
-            (k < 4 ? left : right).Add(values, k + 0.5);
+            whole.Add(values, [], k + 0.5);
+            (k < 4 ? left : right).Add(values, [], k + 0.5);
         }
 
         left.Add(right);
         left.Coverage.ShouldBe(6);
-        left.Weight.ShouldBe(whole.Weight, 1e-12);
+        left.WeightAt(1).ShouldBe(whole.WeightAt(1), 1e-12);
         left.Sum.ToArray().ShouldBe(whole.Sum.ToArray(), 1e-12);
     }
 
@@ -96,17 +98,49 @@ public sealed class UpdateFoldTests
         }).ToArray();
         var layout = TensorLayout.Of(Sets.X(0, 0));
         double[] weights = [.. bodies.Select((_, k) => k + 1.0)];
-        using var spool = new SpoolReader(paths, layout);
-        var spooled = UpdateFold.Join(spool, layout, MessageBody.Parameters, new LinearSum(), weights, senders => senders);
-        var inMemory = UpdateFold.Join(new MemoryUpdates(bodies), layout, MessageBody.Parameters, new LinearSum(), weights, senders => senders);
+        using var spool = new SpoolReader(paths, MessageSchema.Parameters(layout));
+        var spooled = Fold(spool, new LinearSum(), weights, senders => senders).Join(layout, ParameterSet.Empty);
+        var inMemory = Fold(new MemoryUpdates(bodies, layout), new LinearSum(), weights, senders => senders).Join(layout, ParameterSet.Empty);
         spooled.Values().ShouldBe(inMemory.Values());
     }
 
-    private static ParameterSet Join(Combine combine, double[] weights, params ParameterSet[] updates) => UpdateFold.Join(
-        new MemoryUpdates([.. updates.Select(Sets.Body)]),
-        TensorLayout.Of(updates.MaxBy(update => update.Count)!),
-        MessageBody.Parameters,
-        CombineRules.For(combine),
-        weights,
-        senders => CombineRules.Divisor(combine, senders, weights.Sum()));
+    /// <summary>Fixture F2 of ranks 1 and 2 with weights ¼ and ¾: one rule with and without coverage.</summary>
+    [Theory]
+    [InlineData(Normaliser.Senders, new[] { 2.5f, 3.5f, 5, 6 }, new[] { 0.25f, 1, 0.75f, 0 })]
+    [InlineData(Normaliser.All, new[] { 2.5f, 3.5f, 3.75f, 4.5f }, new[] { 0.25f, 0.75f, 0.75f, 0 })]
+    public void Ranks_count_for_those_who_have_them_or_as_zeros_for_the_others(Normaliser over, float[] a, float[] b)
+    {
+        var joined = Join(new Combine.Factors(over), [1, 3], Factors([1, 2], [1, 0]), Factors([3, 4, 5, 6], [0, 1, 1, 0]));
+        joined[0].Values.ShouldBe(a);
+        joined[1].Values.ShouldBe(b);
+    }
+
+    [Fact]
+    public void A_rank_that_nobody_sent_is_taken_from_what_there_was()
+    {
+        var updates = new MemoryUpdates([Sets.Body(Factors([1, 2], [1, 0])), Sets.Body(Factors([3, 4], [5, 0]))], TensorLayout.Of(Factors(new float[4], new float[4])));
+        var joined = Fold(updates, new LinearSum(), [1, 1], senders => senders).Join(TensorLayout.Of(Factors(new float[4], new float[4])), Factors([9, 9, 7, 8], [9, 7, 9, 8]));
+        joined[0].Values.ShouldBe([2f, 3, 7, 8]);
+        joined[1].Values.ShouldBe([3f, 7, 0, 8]);
+    }
+
+    [Fact]
+    public void The_median_of_a_rank_is_over_those_who_have_it()
+    {
+        var joined = Join(new Combine.Median(), [1, 1, 1], Factors([1, 2], [1, 0]), Factors([3, 4, 5, 6], [0, 1, 1, 0]), Factors([5, 0, 7, 7], [2, 2, 2, 2]));
+        joined[0].Values.ShouldBe([3f, 2, 6, 6.5f]);
+    }
+
+    private static ParameterSet Factors(float[] a, float[] b) => Sets.Of(
+        new HostTensor(Sets.Key("a", "lora_A"), [a.Length / 2, 2], a), new HostTensor(Sets.Key("b", "lora_B"), [2, b.Length / 2], b));
+
+    private static UpdateFold Fold(IUpdateSource updates, IBlockRule rule, double[] weights, Func<double, double> divisor) =>
+        new(updates, MessageBody.Parameters, rule, (k, _) => weights[k], divisor);
+
+    private static ParameterSet Join(Combine combine, double[] weights, params ParameterSet[] updates)
+    {
+        var layout = TensorLayout.Of(updates.MaxBy(update => (update.Count, update.Elements))!);
+        var source = new MemoryUpdates([.. updates.Select(Sets.Body)], layout);
+        return Fold(source, CombineRules.For(combine), weights, senders => CombineRules.Divisor(combine, senders, weights.Sum())).Join(layout, ParameterSet.Empty);
+    }
 }

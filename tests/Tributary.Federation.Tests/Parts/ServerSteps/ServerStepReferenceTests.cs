@@ -74,11 +74,10 @@ public sealed class ServerStepReferenceTests
 
     private static double[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(number => number.GetDouble())];
 
-    private static ParameterSet Join(Combine combine, double[][] updates, double[] weights) => UpdateFold.Join(
-        new MemoryUpdates([.. updates.Select(update => Sets.Body(Sets.X(update)))]),
-        TensorLayout.Of(Sets.X(updates[0])),
-        MessageBody.Parameters,
-        CombineRules.For(combine),
-        weights,
-        senders => senders);
+    private static ParameterSet Join(Combine combine, double[][] updates, double[] weights)
+    {
+        var layout = TensorLayout.Of(Sets.X(updates[0]));
+        var source = new MemoryUpdates([.. updates.Select(update => Sets.Body(Sets.X(update)))], layout);
+        return new UpdateFold(source, MessageBody.Parameters, CombineRules.For(combine), (k, _) => weights[k], senders => senders).Join(layout, ParameterSet.Empty);
+    }
 }

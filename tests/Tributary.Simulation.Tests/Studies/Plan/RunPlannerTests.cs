@@ -18,6 +18,8 @@ public sealed class RunPlannerTests : IDisposable
     [InlineData("fedit", "training.cohort=3 method.pace.kind=first_k method.pace.k=2")]
     [InlineData("fedit", "training.cohort=3 method.codec.up.kind=deltas method.codec.up.number=bf16 method.codec.down.kind=values method.codec.down.number=bf16")]
     [InlineData("scaffold", "training.rounds=3 training.cohort=3")]
+    [InlineData("rolora", "training.rounds=3")]
+    [InlineData("rbla", "training.cohort=3")]
     [InlineData("local-only", "")]
     public async Task Planned_bytes_are_those_of_the_run(string method, string settings)
     {

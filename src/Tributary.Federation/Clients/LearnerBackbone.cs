@@ -1,0 +1,20 @@
+using Tributary.Learning.Adaptation;
+using Tributary.Learning.Training;
+
+namespace Tributary.Federation.Clients;
+
+/// <summary>A learner's base model. Other adapters than its own get a learner of their own for as long as the work lasts.</summary>
+public sealed class LearnerBackbone(Learner learner) : IClientBackbone
+{
+    /// <inheritdoc/>
+    public T With<T>(AdapterConfig? adaptation, Func<IClientModel, T> work)
+    {
+        if (adaptation is null)
+        {
+            return work(new LearnerModel(learner));
+        }
+
+        using var sibling = learner.Sibling(adaptation.ForTask(learner.Model.Shape.Task).Resolve(learner.Model));
+        return work(new LearnerModel(sibling));
+    }
+}

@@ -1,0 +1,29 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Tributary.Federation.Messages;
+
+/// <summary>Which tensors a message may hold: a layout for each of its sections. Everything else in a body is refused before it is read.</summary>
+public sealed class MessageSchema
+{
+    private readonly SortedDictionary<string, TensorLayout> sections = new(StringComparer.Ordinal);
+
+    private MessageSchema(IEnumerable<KeyValuePair<string, TensorLayout>> sections)
+    {
+        foreach (var (name, layout) in sections)
+        {
+            this.sections[name] = layout;
+        }
+    }
+
+    /// <summary>A message of the model's own tensors alone.</summary>
+    public static MessageSchema Parameters(TensorLayout layout) => new([KeyValuePair.Create(MessageBody.Parameters, layout)]);
+
+    /// <summary>The same with another section.</summary>
+    public MessageSchema With(string section, TensorLayout layout) => new([.. sections, KeyValuePair.Create(section, layout)]);
+
+    /// <summary>The same with these sections, each with one layout.</summary>
+    public MessageSchema With(IEnumerable<string> names, TensorLayout layout) => new([.. sections, .. names.Select(name => KeyValuePair.Create(name, layout))]);
+
+    /// <summary>The tensors of a section, if it may be there.</summary>
+    public bool TryFind(string section, [NotNullWhen(true)] out TensorLayout? layout) => sections.TryGetValue(section, out layout);
+}

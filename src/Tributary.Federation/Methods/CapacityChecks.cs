@@ -1,0 +1,65 @@
+using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Capacities;
+using Tributary.Learning.Adaptation.Lora;
+
+namespace Tributary.Federation.Methods;
+
+/// <summary>Capacities that cannot hold with the other parts, one line for each.</summary>
+internal static class CapacityChecks
+{
+    public static IEnumerable<string> Check(Method method) => method.Capacity switch
+    {
+        Capacity.Rows rows => Rows(method, rows),
+        Capacity.Ranks ranks => Ranks(method, ranks),
+        _ => [],
+    };
+
+    private static IEnumerable<string> Rows(Method method, Capacity.Rows rows)
+    {
+        if (method.Codec.Up is not Encoding.Deltas)
+        {
+            yield return "method.capacity: rows need method.codec.up: deltas, because rows that nobody sends keep their values";
+        }
+
+        if (rows.ByClient.Values.Any(sent => sent.Any(row => row < 0)))
+        {
+            yield return "method.capacity: rows are counted from 0";
+        }
+    }
+
+    private static IEnumerable<string> Ranks(Method method, Capacity.Ranks ranks)
+    {
+        var largest = method.Adaptation.LargestRank;
+        if (largest == 0)
+        {
+            yield return "method.capacity: ranks need an adaptation with ranks; choose adaptation: lora";
+            yield break;
+        }
+
+        if (method.Dispatch is not Dispatch.Slice)
+        {
+            yield return "method.capacity: ranks need method.dispatch: slice, so that clients receive what they hold";
+        }
+
+        int[] all = [.. CapacityRules.RanksOf(ranks, largest), .. ranks.ByClient?.Values ?? []];
+        if (all.Length == 0 || all.Any(rank => rank < 1 || rank > largest))
+        {
+            yield return $"method.capacity: ranks must be from 1 to the adaptation's {largest}";
+        }
+
+        if (ranks.Shares is { } shares && (shares.Count != CapacityRules.RanksOf(ranks, largest).Count || shares.Any(share => !(share > 0 && double.IsFinite(share)))))
+        {
+            yield return "method.capacity: shares need one number above 0 for each rank";
+        }
+
+        if (ranks.Scale == RankScale.Common && method.Adaptation is LoraConfig { RankPattern: not null })
+        {
+            yield return "method.capacity: ranks with one scale need one rank for all modules; leave out rank_pattern";
+        }
+
+        if (ranks.Scale == RankScale.ByRank && method.Combine is (Combine.Factors or Combine.Median or Combine.TrimmedMean))
+        {
+            yield return "method.capacity: with scale by_rank the factors of different ranks do not mean the same; use scale: common";
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Tributary.Federation.Clients;
+using Tributary.Federation.Messages;
+using Tributary.Federation.Methods;
+using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.ServerSteps;
+
+namespace Tributary.Federation.Rounds;
+
+/// <summary>What bodies and states of a run may hold, by the parts of its method, in one place.</summary>
+public static class MessageSchemas
+{
+    /// <summary>The answer to a round's order.</summary>
+    /// <param name="layout">What the run trains.</param>
+    /// <param name="method">The parts that hold in the round.</param>
+    /// <param name="holding">What the client holds.</param>
+    public static MessageSchema Up(TensorLayout layout, Method method, Holding holding)
+    {
+        var held = layout.AtRank(holding.Rank);
+        var schema = MessageSchema.Parameters(held);
+        return LocalProgramRunner.UsesControl(method.LocalProgram) ? schema.With(MessageBody.Control, held) : schema;
+    }
+
+    /// <summary>What goes out to a client.</summary>
+    /// <param name="layout">What the run trains.</param>
+    /// <param name="method">The parts that hold in the round.</param>
+    /// <param name="holding">What the client holds.</param>
+    public static MessageSchema Down(TensorLayout layout, Method method, Holding holding)
+    {
+        var sent = method.Dispatch is Dispatch.Slice ? layout.AtRank(holding.Rank) : layout;
+        var schema = MessageSchema.Parameters(sent);
+        return ServerRules.KeepsControl(method.ServerStep) ? schema.With(MessageBody.Control, sent) : schema;
+    }
+
+    /// <summary>The server's state and spooled answers, whatever the round.</summary>
+    public static MessageSchema Server(TensorLayout layout, Method method) =>
+        MessageSchema.Parameters(layout).With([MessageBody.Control, .. ServerRules.SectionsOf(method.ServerStep)], layout);
+
+    /// <summary>A client's state.</summary>
+    public static MessageSchema Client(TensorLayout layout) =>
+        MessageSchema.Parameters(layout).With([LocalProgramRunner.PrivateSection, LocalProgramRunner.KeptSection, MessageBody.Control], layout);
+}

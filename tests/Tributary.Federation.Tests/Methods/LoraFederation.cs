@@ -1,0 +1,148 @@
+using Tributary.Federation.Clients;
+using Tributary.Federation.Ledger;
+using Tributary.Federation.Messages;
+using Tributary.Federation.Methods;
+using Tributary.Federation.Parts;
+using Tributary.Federation.Rounds;
+using Tributary.Federation.State;
+using Tributary.Federation.Tests.Clients;
+using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Optimization;
+using Tributary.Learning.Tensors;
+using Tributary.Numerics.LinearAlgebra;
+
+namespace Tributary.Federation.Tests.Methods;
+
+/// <summary>What went to a client and came back in one round.</summary>
+internal sealed record Visit(int Version, string Client, MessageBody Down, MessageBody Up, ParameterSet Start, ParameterSet Trained);
+
+/// <summary>
+/// A method over one adapted matrix of 5 outputs and 3 inputs: the product's own loop, worker, spool and states, and clients k = 1, 2… with k examples that draw
+/// the update towards targets of their own.
+/// </summary>
+internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
+{
+    public const int Outputs = 5;
+    public const int Inputs = 3;
+    private readonly TemporaryFolder folder = new();
+    private readonly Queue<Dispatched> waiting = new();
+    private readonly ClientWorker worker;
+    private readonly TensorLayout layout;
+    private readonly Method method;
+    private readonly int clients;
+
+    public LoraFederation(Method method, int clients = 3, int steps = 2, OptimizerSpec? optimizer = null, LoraConfig? adaptation = null)
+    {
+        var program = method.LocalProgram.WithEveryPhase(phase => phase with { Optimizer = optimizer ?? new OptimizerSpec.Sgd(0.1), Budget = new Budget.Steps(steps) });
+        this.method = method with { Adaptation = adaptation ?? new LoraConfig(Rank: 2, Alpha: 4), LocalProgram = program };
+        this.clients = clients;
+        MethodRules.Refusals(this.method).ShouldBeEmpty();
+        var rank = this.method.Adaptation.LargestRank;
+        Start = new ParameterSet([
+            new HostTensor(A, [rank, Inputs], [.. Enumerable.Range(0, rank * Inputs).Select(i => (float)Math.Sin(1.7 * (i + 1)))]), HostTensor.Zeros(B, [Outputs, rank])]);
+        layout = TensorLayout.Of(Start);
+        States = new ClientStateStore(folder.PathOf("clients"), MessageSchemas.Client(layout));
+        worker = new ClientWorker(States, layout, Start);
+    }
+
+    public static TensorKey A { get; } = Sets.Key("base_model.model.q.lora_A.weight");
+
+    public static TensorKey B { get; } = Sets.Key("base_model.model.q.lora_B.weight", "lora_B");
+
+    public ParameterSet Start { get; }
+
+    public ClientStateStore States { get; }
+
+    public List<Visit> Visits { get; } = [];
+
+    public TrafficLedger Ledger { get; } = new();
+
+    /// <summary>BA, without scale.</summary>
+    public static HostMatrix Product(ParameterSet set) => Matrix(set[B]).Times(Matrix(set[A]));
+
+    public static HostMatrix Matrix(HostTensor tensor) => HostMatrix.Of(tensor.Shape[0], tensor.Shape[1], tensor.Values);
+
+    public static double Distance(HostMatrix x, HostMatrix y) => Math.Sqrt(x.Values.Zip(y.Values, (a, b) => (a - b) * (a - b)).Sum());
+
+    /// <summary>Plays rounds; the states after each.</summary>
+    public IReadOnlyList<ServerState> Run(int rounds)
+    {
+        var states = new List<ServerState>();
+        for (var round = 1; round <= rounds; round++)
+        {
+            using var store = new FolderRunStore(folder.PathOf("server"), MessageSchemas.Server(layout, method));
+            var plan = new RunPlan("run", "config", method, round, [.. Enumerable.Range(1, clients).Select(k => $"c{k}")], layout, 1);
+            states.Add(new RoundLoop(plan, store, this, this, TimeProvider.System).RunAsync(Start, CancellationToken.None).GetAwaiter().GetResult());
+        }
+
+        return states;
+    }
+
+    public void OnRound(RoundReport report)
+    {
+        if (report.Round > Ledger.Rounds.Count)
+        {
+            Ledger.OnRound(report);
+        }
+    }
+
+    public ValueTask DispatchAsync(Dispatched work, CancellationToken cancellation)
+    {
+        waiting.Enqueue(work);
+        return default;
+    }
+
+    public ValueTask<ClientMessage> ReceiveAsync(CancellationToken cancellation)
+    {
+        var work = waiting.Dequeue();
+        var order = work.Order;
+        var number = order.Client[1] - '0';
+        var backbone = new Backbone(method, layout, TargetOf(number));
+        var message = worker.Run(work, backbone, Quadratic.Data(number), cancellation);
+        Visits.Add(new Visit(
+            order.Version, order.Client,
+            MessageFile.Read(work.Path, MessageSchemas.Down(layout, order.Method, order.Holding)),
+            MessageFile.Read(message.Path, MessageSchemas.Up(layout, order.Method, order.Holding)),
+            backbone.Start!,
+            backbone.Trained!));
+        return new(message);
+    }
+
+    public ValueTask AcknowledgeAsync(OrderKey key, bool accepted, CancellationToken cancellation)
+    {
+        States.Settle(key, accepted);
+        return default;
+    }
+
+    public ValueTask CloseAsync(string run, int version, string exchange, CancellationToken cancellation) => default;
+
+    public void Dispose() => folder.Dispose();
+
+    private static double[,] TargetOf(int client)
+    {
+        var target = new double[Outputs, Inputs];
+        for (var i = 0; i < target.Length; i++)
+        {
+            target[i / Inputs, i % Inputs] = Math.Cos((2.3 * i) + client);
+        }
+
+        return target;
+    }
+
+    private sealed class Backbone(Method method, TensorLayout layout, double[,] target) : IClientBackbone
+    {
+        public ParameterSet? Start { get; private set; }
+
+        public ParameterSet? Trained { get; private set; }
+
+        public T With<T>(AdapterConfig? adaptation, Func<IClientModel, T> work)
+        {
+            var config = (LoraConfig)(adaptation ?? method.Adaptation);
+            using var model = new LowRankModel(layout.AtRank(config.Rank).Tensors, config.Scale(config.Rank, config.Alpha), target);
+            var result = work(model);
+            (Start, Trained) = (model.Start, model.Trainable.Read());
+            return result;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Tributary.Federation.Clients;
+using Tributary.Learning.Autograd;
+using Tributary.Learning.Models;
+using Tributary.Learning.Tensors;
+using Tributary.Numerics;
+using Tributary.Numerics.Reference;
+
+namespace Tributary.Federation.Tests.Methods;
+
+/// <summary>½‖s·BA − T‖² for one matrix T: a model whose low-rank update shall become the target.</summary>
+internal sealed class LowRankModel : IClientModel, IDisposable
+{
+    private readonly ReferenceBackend<double> backend = new();
+    private readonly double scale;
+    private readonly double[,] target;
+
+    public LowRankModel(IEnumerable<(TensorKey Key, int[] Shape)> layout, double scale, double[,] target)
+    {
+        (this.scale, this.target) = (scale, target);
+        Trainable = new TrainableVector(backend, layout);
+    }
+
+    public IBackend Backend => backend;
+
+    public TrainableVector Trainable { get; }
+
+    public ulong DropoutKey { get; set; }
+
+    /// <summary>The values before the first step.</summary>
+    public ParameterSet? Start { get; private set; }
+
+    public double Loss(TokenRows batch) => throw new NotSupportedException();
+
+    public double AddGradient(TokenRows batch, float scale = 1)
+    {
+        Start ??= Trainable.Read();
+        var (a, b) = (Trainable.Parameters[0], Trainable.Parameters[1]);
+        var (outputs, inputs, rank) = (target.GetLength(0), target.GetLength(1), a.Shape[0]);
+        var (av, bv) = (new double[a.Value.Count], new double[b.Value.Count]);
+        backend.Read(a.Value, av);
+        backend.Read(b.Value, bv);
+        var (ag, bg, loss) = (new double[av.Length], new double[bv.Length], 0.0);
+        backend.Read(a.Gradient, ag);
+        backend.Read(b.Gradient, bg);
+        for (var o = 0; o < outputs; o++)
+        {
+            for (var i = 0; i < inputs; i++)
+            {
+                var product = Enumerable.Range(0, rank).Sum(k => bv[(o * rank) + k] * av[(k * inputs) + i]);
+                var error = (this.scale * product) - target[o, i];
+                loss += 0.5 * error * error;
+                for (var k = 0; k < rank; k++)
+                {
+                    bg[(o * rank) + k] += scale * this.scale * error * av[(k * inputs) + i];
+                    ag[(k * inputs) + i] += scale * this.scale * error * bv[(o * rank) + k];
+                }
+            }
+        }
+
+        backend.Upload(ag, a.Gradient);
+        backend.Upload(bg, b.Gradient);
+        return loss;
+    }
+
+    public void Dispose()
+    {
+        Trainable.Dispose();
+        backend.Dispose();
+    }
+}
