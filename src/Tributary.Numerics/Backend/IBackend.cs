@@ -7,7 +7,7 @@ namespace Tributary.Numerics;
 /// </summary>
 public interface IBackend : IMatrixProducts, IRowKernels, INormKernels, IActivationKernels, IAttentionKernels, ILossKernels, IUpdateKernels, IDisposable
 {
-    /// <summary>Name of the kernels in use, recorded in results: for example "cpu-avx512", "cpu-avx2", "cpu-portable", "reference-f64".</summary>
+    /// <summary>Name of the kernels in use, recorded in results: for example "cpu-avx512", "cpu-avx512+onednn-bf16", "cpu-portable", "reference-f64".</summary>
     string KernelSet { get; }
 
     /// <summary>Number of threads that work on one operation.</summary>

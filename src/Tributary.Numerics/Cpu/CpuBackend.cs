@@ -31,7 +31,7 @@ public sealed unsafe partial class CpuBackend : IBackend
     }
 
     /// <inheritdoc/>
-    public string KernelSet => KernelSets.Name(kernels);
+    public string KernelSet => products.UsesOneDnn ? KernelSets.Name(kernels) + KernelSets.OneDnn : KernelSets.Name(kernels);
 
     /// <inheritdoc/>
     public int Threads => team.Threads;

@@ -18,6 +18,9 @@ public enum KernelSet
 /// <summary>Choice and names of kernel sets.</summary>
 public static class KernelSets
 {
+    /// <summary>What follows a set's name when products with bfloat16 weights are oneDNN's: "cpu-avx512+onednn-bf16".</summary>
+    public const string OneDnn = "+onednn-bf16";
+
     /// <summary>The widest set this processor runs at full speed.</summary>
     public static KernelSet Best =>
         Vector512.IsHardwareAccelerated ? KernelSet.Avx512 : Vector256.IsHardwareAccelerated ? KernelSet.Avx2 : KernelSet.Portable;

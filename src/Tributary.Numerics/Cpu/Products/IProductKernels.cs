@@ -7,6 +7,9 @@ namespace Tributary.Numerics.Cpu.Products;
 /// <summary>The matrix products at one vector width; the tile's finish says where sums go.</summary>
 internal interface IProductKernels
 {
+    /// <summary>True once a weight was frozen whose products oneDNN computes.</summary>
+    bool UsesOneDnn { get; }
+
     /// <summary>op(a) · op(b).</summary>
     void Gemm(LeftOperand a, View b, bool transposeB, TileFinish finish);
 

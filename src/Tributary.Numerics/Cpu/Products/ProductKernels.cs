@@ -1,6 +1,7 @@
 using Tributary.Numerics.Cpu.Lanes;
 using Tributary.Numerics.Cpu.Products.Codes;
 using Tributary.Numerics.Cpu.Products.Frozen;
+using Tributary.Numerics.Cpu.Products.Pairs;
 using Tributary.Numerics.Cpu.Products.Panels;
 using Tributary.Numerics.Cpu.Products.Tiles;
 using Tributary.Numerics.Cpu.Threads;
@@ -11,6 +12,11 @@ namespace Tributary.Numerics.Cpu.Products;
 internal sealed unsafe class ProductKernels<V>(ThreadTeam team) : IProductKernels
     where V : struct, ILanes<V>
 {
+    // Looked for when the first weight in bfloat16 comes.
+    private readonly Lazy<PairProducts<V>?> pairs = new(() => PairProducts<V>.Find(team));
+
+    public bool UsesOneDnn => pairs is { IsValueCreated: true, Value: not null };
+
     public void Gemm(LeftOperand a, View b, bool transposeB, TileFinish finish)
     {
         if (transposeB)
@@ -25,6 +31,12 @@ internal sealed unsafe class ProductKernels<V>(ThreadTeam team) : IProductKernel
 
     public void Multiply(LeftOperand x, CpuFrozenMatrix weight, TileFinish finish)
     {
+        if (weight.IsPaired)
+        {
+            pairs.Value!.Multiply(x, weight, finish);
+            return;
+        }
+
         if (x.Rows != 1 || x.Depth == 0)
         {
             Run(x, new FrozenPanels<V>(weight), finish);
@@ -48,12 +60,24 @@ internal sealed unsafe class ProductKernels<V>(ThreadTeam team) : IProductKernel
         }
     }
 
-    public void MultiplyTransposed(LeftOperand dy, CpuFrozenMatrix weight, TileFinish finish) =>
-        Run(dy, new FrozenTransposedPanels<V>(weight, PanelLayout.For<V>(weight.Inputs)), finish);
+    public void MultiplyTransposed(LeftOperand dy, CpuFrozenMatrix weight, TileFinish finish)
+    {
+        if (weight.IsPaired)
+        {
+            pairs.Value!.MultiplyTransposed(dy, weight, finish);
+        }
+        else
+        {
+            Run(dy, new FrozenTransposedPanels<V>(weight, PanelLayout.For<V>(weight.Inputs)), finish);
+        }
+    }
 
     public CpuFrozenMatrix Freeze(ReadElements read, int outputs, int inputs, bool transposed, StorageType storage)
     {
-        var weight = new CpuFrozenMatrix(outputs, inputs, PanelLayout.For<V>(outputs), storage);
+        var isPaired = storage == StorageType.BF16 && outputs > 0 && inputs > 0 && pairs.Value is not null;
+        var weight = isPaired
+            ? CpuFrozenMatrix.Paired(outputs, inputs, PairProducts<V>.Layout(outputs))
+            : new CpuFrozenMatrix(outputs, inputs, PanelLayout.For<V>(outputs), storage);
         try
         {
             Packing<V>.Run(team, weight, read, transposed);

@@ -28,7 +28,7 @@ internal readonly struct RowJob<V, TRow>(LeftOperand x, CpuFrozenMatrix weight, 
             for (var k0 = 0; k0 < x.Depth; k0 += ProductPlan.DepthBlock)
             {
                 TRow.Run(x.At(0, k0), Math.Min(ProductPlan.DepthBlock, x.Depth - k0), weight.At(panel, k0), layout.Width(panel), sums);
-                finish.Join<V>(sums, panel * layout.PanelWidth, layout.Valid(panel), k0 == 0);
+                finish.Join<V>(sums, layout.Width(panel), 0, 1, panel * layout.PanelWidth, layout.Valid(panel), k0 == 0);
             }
         }
     }

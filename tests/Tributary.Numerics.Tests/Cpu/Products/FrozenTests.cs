@@ -214,7 +214,7 @@ public sealed class FrozenTests
         float[] x = Operands.Values(rows * inputs, 1), y = Operands.Values(rows * outputs, 3), bias = Operands.Values(outputs, 4);
         var result = operands.Matrix(y, rows, outputs);
         operands.Backend.Multiply(operands.Matrix(x, rows, inputs), weight, withBias ? operands.Matrix(bias, 1, outputs) : default, result, beta);
-        var forward = Naive.Gemm(x, false, stored, !transposed, y, rows, outputs, inputs, 1, beta);
+        var forward = Naive.Gemm(operands.AsMultiplied(x), false, stored, !transposed, y, rows, outputs, inputs, 1, beta);
         for (var i = 0; withBias && i < forward.Value.Length; i++)
         {
             forward.Value[i] += bias[i % outputs];
@@ -225,6 +225,6 @@ public sealed class FrozenTests
 
         var dx = operands.Matrix(x, rows, inputs);
         operands.Backend.MultiplyTransposed(operands.Matrix(y, rows, outputs), weight, dx, beta);
-        Naive.ShouldHold(operands.Read(dx), Naive.Gemm(y, false, stored, transposed, x, rows, inputs, outputs, 1, beta), outputs, context + " transposed");
+        Naive.ShouldHold(operands.Read(dx), Naive.Gemm(operands.AsMultiplied(y), false, stored, transposed, x, rows, inputs, outputs, 1, beta), outputs, context + " transposed");
     }
 }

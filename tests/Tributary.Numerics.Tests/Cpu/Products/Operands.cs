@@ -1,4 +1,5 @@
 using Tributary.Numerics.Cpu;
+using Tributary.Numerics.Storage;
 
 namespace Tributary.Numerics.Tests.Cpu.Products;
 
@@ -43,6 +44,9 @@ internal sealed class Operands(KernelSet kernels, int threads = 1, int gap = 3) 
         Backend.Read(matrix, values);
         return values;
     }
+
+    /// <summary>The left operand of a frozen product as the kernels in use take it: rounded to bfloat16 where both are.</summary>
+    public float[] AsMultiplied(float[] values) => Backend.KernelSet.EndsWith(KernelSets.OneDnn, StringComparison.Ordinal) ? Array.ConvertAll(values, BFloat16.Round) : values;
 
     /// <summary>The whole buffer: what stands in the gaps must stay.</summary>
     public float[] ReadAll(Matrix matrix) => Read(matrix.Buffer.AsMatrix(1, (int)matrix.Buffer.Length));

@@ -14,8 +14,13 @@ internal sealed unsafe class CpuFrozenMatrix : FrozenMatrix
     private byte* data;
 
     public CpuFrozenMatrix(int outputs, int inputs, PanelLayout layout, StorageType storage)
+        : this(outputs, inputs, layout, storage, Granule.Of(storage))
     {
-        (Outputs, Inputs, Layout, Storage, granule) = (outputs, inputs, layout, storage, Granule.Of(storage));
+    }
+
+    private CpuFrozenMatrix(int outputs, int inputs, PanelLayout layout, StorageType storage, Granule granule)
+    {
+        (Outputs, Inputs, Layout, Storage, this.granule) = (outputs, inputs, layout, storage, granule);
         columnBytes = ((long)inputs + granule.Rows - 1) / granule.Rows * granule.ColumnBytes;
         Bytes = checked(layout.PaddedColumns * columnBytes);
         data = (byte*)AlignedMemory.Allocate(Bytes);
@@ -33,6 +38,12 @@ internal sealed unsafe class CpuFrozenMatrix : FrozenMatrix
 
     /// <summary>How elements are kept.</summary>
     public StorageType Storage { get; }
+
+    /// <summary>True when rows are kept in pairs, for products in bfloat16.</summary>
+    public bool IsPaired => granule == Granule.Pairs;
+
+    /// <summary>A weight in bfloat16 whose rows are kept in pairs.</summary>
+    public static CpuFrozenMatrix Paired(int outputs, int inputs, PanelLayout layout) => new(outputs, inputs, layout, StorageType.BF16, Granule.Pairs);
 
     /// <summary>Where row <paramref name="input"/> of a panel stands, or the block of rows that it belongs to.</summary>
     public byte* At(int panel, int input) =>

@@ -1,5 +1,6 @@
 using Tributary.Numerics.Cpu.Lanes;
 using Tributary.Numerics.Cpu.Memory;
+using Tributary.Numerics.Cpu.Products.Pairs;
 using Tributary.Numerics.Cpu.Threads;
 
 namespace Tributary.Numerics.Cpu.Products.Frozen;
@@ -31,6 +32,13 @@ internal readonly unsafe struct GatherRowsJob<V>(CpuFrozenMatrix table, int* ids
 
     private void Gather(int panel, int column, int input, int rows, float* piece, float* target)
     {
+        if (table.IsPaired)
+        {
+            PairRows.ReadOutput(table, panel, column, input, rows, new Span<float>(piece, rows));
+            Join(piece, 1, rows, target);
+            return;
+        }
+
         var source = piece;
         if (piece == null)
         {
@@ -41,10 +49,14 @@ internal readonly unsafe struct GatherRowsJob<V>(CpuFrozenMatrix table, int* ids
             PanelRows<V>.Read(table, panel, input, rows, piece);
         }
 
-        var width = table.Layout.Width(panel);
+        Join(source + column, table.Layout.Width(panel), rows, target);
+    }
+
+    private void Join(float* source, int step, int rows, float* target)
+    {
         for (var r = 0; r < rows; r++)
         {
-            var value = source[(r * width) + column];
+            var value = source[r * step];
             target[r] = beta == 0 ? value : value + (beta * target[r]);
         }
     }

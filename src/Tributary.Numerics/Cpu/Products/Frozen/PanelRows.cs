@@ -1,5 +1,6 @@
 using Tributary.Numerics.Cpu.Lanes;
 using Tributary.Numerics.Cpu.Products.Codes;
+using Tributary.Numerics.Cpu.Products.Pairs;
 using Tributary.Numerics.Storage;
 
 namespace Tributary.Numerics.Cpu.Products.Frozen;
@@ -38,6 +39,9 @@ internal static unsafe class PanelRows<V>
         var width = weight.Layout.Width(panel);
         switch (weight.Storage)
         {
+            case StorageType.BF16 when weight.IsPaired:
+                PairRows.Write(weight, panel, input, count, source);
+                break;
             case StorageType.BF16:
                 BFloat16.FromSingle(new ReadOnlySpan<float>(source, count * width), new Span<ushort>(weight.At(panel, input), count * width));
                 break;

@@ -34,10 +34,18 @@ internal readonly unsafe struct TileFinish(View c, float alpha, float beta, floa
         }
     }
 
-    /// <summary>Joins sums of the only row, already formed with alpha 1, to its columns from <paramref name="column"/> on.</summary>
-    public void Join<V>(float* sums, int column, int columns, bool first)
-        where V : struct, ILanes<V> =>
-        Join<V>(sums, first ? beta : 1, first && bias is not null ? bias + column : null, c.At(0, column), columns);
+    /// <summary>Joins rows of sums, <paramref name="width"/> apart and already formed with alpha 1, to rows × columns of c at (row, column).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Join<V>(float* sums, int width, int row, int rows, int column, int columns, bool first)
+        where V : struct, ILanes<V>
+    {
+        var keep = first ? beta : 1;
+        var addend = first && bias is not null ? bias + column : null;
+        for (var r = 0; r < rows; r++)
+        {
+            Join<V>(sums + ((nint)r * width), keep, addend, c.At(row + r, column), columns);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Join<V>(float* sums, float beta, float* bias, float* target, int columns)
