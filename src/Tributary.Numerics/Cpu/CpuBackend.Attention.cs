@@ -24,7 +24,7 @@ public sealed unsafe partial class CpuBackend
         fixed (int* buckets = bias.Buckets.Span)
         {
             var kernel = new AttendKernel(new(q), new(k), new(v), list, segments.Length, shape, new(y), new(logSums), new(bias, buckets));
-            Launch.Items(team, kernels, kernel, segments.Length * shape.Heads, Pairs(segments, shape));
+            Run(kernel, list, segments.Length, shape, shape.Heads);
         }
     }
 
@@ -39,7 +39,7 @@ public sealed unsafe partial class CpuBackend
         {
             var kernel = new AttendGradientKernel(
                 new(q), new(k), new(v), new(y), new(logSums), new(dy), list, segments.Length, shape, new(dq), new(dk), new(dv), new(bias, buckets), new(dbias));
-            Launch.Items(team, kernels, kernel, segments.Length * shape.KeyValueHeads, Pairs(segments, shape));
+            Run(kernel, list, segments.Length, shape, shape.KeyValueHeads);
         }
     }
 
@@ -54,19 +54,21 @@ public sealed unsafe partial class CpuBackend
         {
             var kernel = new AttendTangentKernel(
                 new(q), new(k), new(v), new(y), new(logSums), new(tq), new(tk), new(tv), list, segments.Length, shape, new(ty), new(bias, buckets), new(bias with { Table = tbias }, buckets));
-            Launch.Items(team, kernels, kernel, segments.Length * shape.Heads, Pairs(segments, shape));
+            Run(kernel, list, segments.Length, shape, shape.Heads);
         }
     }
 
-    /// <summary>How much work attention is: query–key pairs of all heads, each as dear as a few elements.</summary>
-    private static long Pairs(ReadOnlySpan<Segment> segments, AttentionShape shape)
+    /// <summary>Runs a kernel over (head, segment) items. Attention is as much work as there are query–key pairs in all heads, each as dear as a few elements.</summary>
+    private void Run<TKernel>(TKernel kernel, Segment* segments, int count, AttentionShape shape, int heads)
+        where TKernel : struct, IKernel
     {
         long pairs = 0;
-        foreach (var segment in segments)
+        for (var s = 0; s < count; s++)
         {
-            pairs += (long)segment.QueryCount * segment.KeyCount;
+            pairs += PairShares.Pairs(segments[s]);
         }
 
-        return pairs * shape.Heads * Math.Max(1, shape.HeadWidth / 16);
+        var parts = Launch.Parts(team, count * heads, pairs * shape.Heads * Math.Max(1, shape.HeadWidth / 16));
+        Launch.Shares(team, kernels, kernel, new PairShares(segments, count, heads, pairs, parts), parts);
     }
 }

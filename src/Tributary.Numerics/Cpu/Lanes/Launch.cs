@@ -12,17 +12,28 @@ internal static class Launch
     public static void Items<TKernel>(ThreadTeam team, KernelSet kernels, TKernel kernel, int items, long work)
         where TKernel : struct, IKernel
     {
-        var parts = Math.Min(team.Parts(work, Grain), items);
+        var parts = Parts(team, items, work);
+        Shares(team, kernels, kernel, new EvenShares(items, parts), parts);
+    }
+
+    /// <summary>How many parts <see cref="Items"/> would make.</summary>
+    public static int Parts(ThreadTeam team, int items, long work) => Math.Min(team.Parts(work, Grain), items);
+
+    /// <summary>Runs all items in the given parts.</summary>
+    public static void Shares<TKernel, TShares>(ThreadTeam team, KernelSet kernels, TKernel kernel, TShares shares, int parts)
+        where TKernel : struct, IKernel
+        where TShares : struct, IShares
+    {
         switch (kernels)
         {
             case KernelSet.Avx512:
-                team.Run(new Job<TKernel, Lanes512>(kernel, items, parts), parts);
+                team.Run(new Job<TKernel, TShares, Lanes512>(kernel, shares), parts);
                 break;
             case KernelSet.Avx2:
-                team.Run(new Job<TKernel, Lanes256>(kernel, items, parts), parts);
+                team.Run(new Job<TKernel, TShares, Lanes256>(kernel, shares), parts);
                 break;
             default:
-                team.Run(new Job<TKernel, Lanes128>(kernel, items, parts), parts);
+                team.Run(new Job<TKernel, TShares, Lanes128>(kernel, shares), parts);
                 break;
         }
     }
@@ -32,12 +43,14 @@ internal static class Launch
         where TKernel : struct, IElementKernel =>
         Items(team, kernels, new Blocks<TKernel>(kernel, columns), checked((int)Blocks<TKernel>.Count(rows, columns)), (long)rows * columns * cost);
 
-    private readonly struct Job<TKernel, V>(TKernel kernel, int items, int parts) : IJob
+    private readonly struct Job<TKernel, TShares, V>(TKernel kernel, TShares shares) : IJob
         where TKernel : struct, IKernel
+        where TShares : struct, IShares
         where V : struct, ILanes<V>
     {
         private readonly TKernel kernel = kernel;
+        private readonly TShares shares = shares;
 
-        public void Run(int part) => kernel.Run<V>(ThreadTeam.Begin(items, parts, part), ThreadTeam.Begin(items, parts, part + 1));
+        public void Run(int part) => kernel.Run<V>(shares.Begin(part), shares.Begin(part + 1));
     }
 }
