@@ -11,6 +11,9 @@ public sealed partial class TokenRows
     /// <summary>The label of a row that is not trained.</summary>
     public const int Ignore = -100;
 
+    // Key of a row: its sample's number, then its place in it.
+    private const int SampleShift = 20;
+
     private int[] ids = new int[256];
     private int[] types = new int[256];
     private int[] positions = new int[256];
@@ -141,7 +144,7 @@ public sealed partial class TokenRows
         for (var i = 0; i < ids.Length; i++)
         {
             positions[start + i] = firstPosition + i;
-            keys[start + i] = (sampleKey << 20) + i;
+            keys[start + i] = (sampleKey << SampleShift) + i;
             Label(start + i, labels.IsEmpty ? Ignore : labels[i]);
         }
 

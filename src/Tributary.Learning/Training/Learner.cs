@@ -13,6 +13,7 @@ namespace Tributary.Learning.Training;
 /// </summary>
 public sealed class Learner : IGradient, IDisposable
 {
+    private readonly TokenRows part = new();
     private readonly IReadOnlyList<IAdapter> adapters;
     private readonly Dictionary<TensorKey, Parameter> parameters;
     private readonly Tape tape;
@@ -57,6 +58,15 @@ public sealed class Learner : IGradient, IDisposable
     /// <summary>What is trained: values and gradients as flat vectors.</summary>
     public TrainableVector Trainable { get; }
 
+    /// <summary>
+    /// Rows of one pass over a model: a larger batch is gone through in parts of whole sequences, so that memory is that of a part. Activations grow with the width and weights
+    /// with its square, so that narrow models have fewer rows; more than 512 read the weights no more seldom in effect.
+    /// </summary>
+    public static int RowsPerPass(ModelShape shape) => Math.Clamp(2 * shape.Width, 256, 512);
+
+    /// <summary>Most rows that a pass has had so far, those of texts that are answered among them, virtual ones not.</summary>
+    public int PeakPassRows { get; private set; }
+
     /// <summary>Largest memory that values, gradients and scratch of a pass have taken so far, in bytes.</summary>
     public long PeakPassBytes => sizeof(float) * tape.Arena.Peak;
 
@@ -84,22 +94,10 @@ public sealed class Learner : IGradient, IDisposable
     public Learner Sibling(IReadOnlyList<IAdapter> others) => new(Model, others, Objective, tape, store);
 
     /// <inheritdoc/>
-    public double Loss(TokenRows batch)
-    {
-        var loss = Objective.Loss(Model, Begin(batch, TapeMode.Infer), 1).Scalar;
-        tape.Reset();
-        return loss;
-    }
+    public double Loss(TokenRows batch) => Sum(batch, TapeMode.Infer, 1);
 
     /// <inheritdoc/>
-    public double AddGradient(TokenRows batch, float scale = 1)
-    {
-        var loss = Objective.Loss(Model, Begin(batch, TapeMode.Record), scale);
-        var value = loss.Scalar;
-        tape.Backward(loss);
-        tape.Reset();
-        return value;
-    }
+    public double AddGradient(TokenRows batch, float scale = 1) => Sum(batch, TapeMode.Record, scale);
 
     /// <summary>The derivative of the mean loss along a direction (forward mode): tangents of the trainable tensors, as a set in the vector's layout.</summary>
     public double DirectionalDerivative(TokenRows batch, ParameterSet direction)
@@ -111,8 +109,7 @@ public sealed class Learner : IGradient, IDisposable
             parameter.Tangent = tangent.Value;
         }
 
-        var derivative = Objective.Loss(Model, Begin(batch, TapeMode.Tangent), 1).ScalarTangent;
-        tape.Reset();
+        var derivative = Sum(batch, TapeMode.Tangent, 1);
         foreach (var parameter in Trainable.Parameters)
         {
             parameter.Tangent = default;
@@ -144,6 +141,46 @@ public sealed class Learner : IGradient, IDisposable
 
     private IAdapter Find(string name) => adapters.FirstOrDefault(a => a.Name == name)
         ?? throw new InputException($"there is no adapter {name} here, only {string.Join(", ", adapters.Select(a => a.Name))}");
+
+    // The mean loss of a batch, or its derivative, from those of its parts: each has the share of its terms.
+    private double Sum(TokenRows batch, TapeMode mode, float scale)
+    {
+        var limit = RowsPerPass(Model.Shape);
+        var end = batch.PartEnd(0, limit, VirtualRows);
+        if (end == batch.SegmentCount)
+        {
+            return Run(batch, mode, scale);
+        }
+
+        var terms = (double)Math.Max(Terms(batch), 1);
+        var sum = 0.0;
+        for (var first = 0; first < batch.SegmentCount; first = end)
+        {
+            end = batch.PartEnd(first, limit, VirtualRows);
+            batch.CopyTo(part, first, end);
+            var share = Terms(part) / terms;
+            sum += share == 0 ? 0 : share * Run(part, mode, (float)(scale * share));
+        }
+
+        return sum;
+    }
+
+    // A soft prompt has a sequence's first token predicted too.
+    private int Terms(TokenRows batch) => Objective.Terms(active.Extend(batch));
+
+    private double Run(TokenRows rows, TapeMode mode, float scale)
+    {
+        PeakPassRows = Math.Max(PeakPassRows, rows.Count + (rows.Source?.Count ?? 0));
+        var loss = Objective.Loss(Model, Begin(rows, mode), scale);
+        var value = mode == TapeMode.Tangent ? loss.ScalarTangent : loss.Scalar;
+        if (mode == TapeMode.Record)
+        {
+            tape.Backward(loss);
+        }
+
+        tape.Reset();
+        return value;
+    }
 
     private Pass Begin(TokenRows batch, TapeMode mode)
     {

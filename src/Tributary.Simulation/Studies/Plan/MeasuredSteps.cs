@@ -15,7 +15,7 @@ namespace Tributary.Simulation.Studies.Plan;
 
 /// <summary>What passes of one kind took.</summary>
 /// <param name="SecondsPerToken">Time.</param>
-/// <param name="Rows">Rows of the largest batch.</param>
+/// <param name="Rows">Rows of the largest one.</param>
 /// <param name="Bytes">Memory of its values, gradients and scratch.</param>
 internal readonly record struct MeasuredPass(double SecondsPerToken, long Rows, long Bytes);
 
@@ -58,16 +58,14 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
         var method = setup.Method.At(1);
         var one = method with { LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with { Budget = new Budget.Steps(1) }) };
         var received = MessageBody.Empty.WithSection(MessageBody.Parameters, initial);
-        var rows = 0L;
         var seconds = PerToken(time, limit, run =>
         {
             var model = new CountingModel(new LearnerModel(learner));
             var order = new WorkOrder("plan", version(run), setup.Rounds, Exchange.Train.Name, owner.Id, WorkOrder.CurrentProtocol, setup.Seed, "", "", one);
             LocalProgramRunner.Run(order, received, MessageBody.Empty, initial, model, owner.Train, cancel);
-            rows = Math.Max(rows, model.LargestBatch);
             return model.Tokens;
         });
-        return new MeasuredPass(seconds, rows, learner.PeakPassBytes);
+        return new MeasuredPass(seconds, learner.PeakPassRows, learner.PeakPassBytes);
     }
 
     private static MeasuredPass Evaluate(RunSetup setup, Learner learner, double limit, TimeProvider time, CancellationToken cancel)
@@ -80,7 +78,7 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
             DatasetLoss.Measure(learner, [sample], cancel);
             return sample.Tokens;
         });
-        return new MeasuredPass(seconds, Math.Min(sample.Tokens, DatasetLoss.RowsPerBatch), learner.PeakPassBytes);
+        return new MeasuredPass(seconds, learner.PeakPassRows, learner.PeakPassBytes);
     }
 
     private static double PerToken(TimeProvider time, double limit, Func<int, long> work)
@@ -99,12 +97,10 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
         return warm.Sum(run => run.Seconds) / Math.Max(1, warm.Sum(run => run.Tokens));
     }
 
-    /// <summary>A client's model that counts the tokens it learns from.</summary>
+    /// <summary>A client's model that counts the tokens it learns from, those of texts that are answered among them.</summary>
     private sealed class CountingModel(IClientModel model) : IClientModel
     {
         public long Tokens { get; private set; }
-
-        public long LargestBatch { get; private set; }
 
         public IBackend Backend => model.Backend;
 
@@ -120,8 +116,7 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
 
         public double AddGradient(TokenRows batch, float scale = 1)
         {
-            Tokens += batch.Count;
-            LargestBatch = Math.Max(LargestBatch, batch.Count);
+            Tokens += batch.Count + (batch.Source?.Count ?? 0);
             return model.AddGradient(batch, scale);
         }
     }

@@ -5,6 +5,7 @@ using Tributary.Federation.Parts.Capacities;
 using Tributary.Learning.Autograd.Operations;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Optimization;
+using Tributary.Learning.Training;
 using Tributary.Numerics;
 using Tributary.Simulation.Benchmarks;
 using Tributary.Simulation.Runs;
@@ -13,8 +14,8 @@ namespace Tributary.Simulation.Studies.Plan;
 
 /// <summary>
 /// Memory of processes that train, as the system counts it: what this process, in which everything is open and has been used, holds without its learners + what a run holds
-/// besides + for every learner its trainable values, their gradient, moments and what hooks and terms keep, and the activations of a batch. These grow with the rows of the
-/// batch, the logits among them only to a block of rows. What is kept of frozen blocks is added as it is when every sample has been used.
+/// besides + for every learner its trainable values, their gradient, moments and what hooks and terms keep, and the activations of a pass. These grow with its
+/// rows, the logits among them only to a block of rows. What is kept of frozen blocks is added as it is when every sample has been used.
 /// </summary>
 internal sealed class MemoryEstimate
 {
@@ -64,12 +65,15 @@ internal sealed class MemoryEstimate
         return new ClientForecast(owner.Id, needed, needed <= available, why);
     }
 
-    /// <summary>Activations of a training batch of rows, in bytes.</summary>
+    /// <summary>Activations of a training pass over rows, in bytes.</summary>
     public long TrainingBytes(long rows) => Bytes(steps.Training, rows);
 
-    /// <summary>Rows of the largest batch that can be drawn.</summary>
-    public static long LargestBatch(TokenizedDataset data, int batch) =>
-        data.Examples.Select(example => example.Ids.Length).OrderDescending().Take(batch).Sum(length => (long)length);
+    /// <summary>Rows of the largest pass over a batch of so many sequences.</summary>
+    public long LargestPass(TokenizedDataset data, int batch)
+    {
+        var lengths = data.Examples.Select(example => (long)example.Rows).OrderDescending().Take(batch).ToArray();
+        return Math.Max(lengths[0], Math.Min(lengths.Sum(), Learner.RowsPerPass(setup.Model.Shape)));
+    }
 
     // Values and gradient, the optimizer's state, the values as received for a proximal term, and the correction of a control variate.
     private static long BytesPerParameter(Phase phase, IBackend backend)
@@ -95,8 +99,8 @@ internal sealed class MemoryEstimate
     // Training, or measuring the model where batches are much smaller than those of a measurement.
     private long PassBytes(OwnerData owner)
     {
-        var held = owner.Validation is { } validation ? Bytes(steps.Evaluation, Math.Min(validation.Tokens, DatasetLoss.RowsPerBatch)) : 0;
-        return Math.Max(TrainingBytes(LargestBatch(owner.Train, batch)), held);
+        var held = owner.Validation is { } validation ? Bytes(steps.Evaluation, LargestPass(validation, validation.Count)) : 0;
+        return Math.Max(TrainingBytes(LargestPass(owner.Train, batch)), held);
     }
 
     private long Bytes(MeasuredPass pass, long rows) => (long)((pass.Bytes - LogitBytes(pass.Rows)) / (double)Math.Max(pass.Rows, 1) * rows) + LogitBytes(rows);

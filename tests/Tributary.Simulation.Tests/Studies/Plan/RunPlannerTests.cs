@@ -41,7 +41,7 @@ public sealed class RunPlannerTests : IDisposable
     }
 
     [SharedDataFact]
-    public void Activations_estimated_from_the_steps_taken_are_near_what_the_largest_batch_takes()
+    public void Activations_estimated_from_the_steps_taken_are_near_what_the_largest_pass_takes()
     {
         using var setup = RunSetupReader.Read(Read("fedit", ""));
         using var tape = new Tape(setup.Backend);
@@ -57,8 +57,9 @@ public sealed class RunPlannerTests : IDisposable
         measured.Trainable.Write(initial);
         measured.AddGradient(rows);
 
-        ((long)rows.Count).ShouldBe(MemoryEstimate.LargestBatch(data, 8));
-        var estimate = (double)new MemoryEstimate(setup, steps).TrainingBytes(rows.Count);
+        var memory = new MemoryEstimate(setup, steps);
+        ((long)measured.PeakPassRows).ShouldBe(memory.LargestPass(data, 8));
+        var estimate = (double)memory.TrainingBytes(measured.PeakPassRows);
         (estimate / measured.PeakPassBytes).ShouldBeInRange(0.95, 1.05, $"estimated {estimate}, taken {measured.PeakPassBytes}, from {steps}");
     }
 
