@@ -19,7 +19,7 @@ internal static class YamlSource
         {
             var length = FileLength.Of(path);
             return length <= LargestFile
-                ? Parse(File.ReadAllText(path), path)
+                ? Parse(length == 0 ? string.Empty : File.ReadAllText(path), path) // a pipe or a device has no length and perhaps no end
                 : throw new InputException($"{path}: {length} bytes are too many for an experiment file (at most {LargestFile})");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)

@@ -5,5 +5,9 @@ public static class FileLength
 {
     /// <summary>Length in bytes of a file, or of the one that a link leads to.</summary>
     /// <exception cref="IOException">It does not exist or cannot be asked.</exception>
-    public static long Of(string path) => new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path).Length;
+    public static long Of(string path)
+    {
+        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        return Directory.Exists(target) ? throw new IOException("it is a folder, not a file") : new FileInfo(target).Length;
+    }
 }

@@ -268,6 +268,12 @@ public sealed class ExperimentFileTests : IDisposable
         Read(Full).RequireClients(3);
     }
 
+    [Theory]
+    [InlineData("/dev/zero", "found 0")]
+    [InlineData("/dev", "is a folder")]
+    public void What_is_no_file_is_refused_without_being_read(string path, string says) =>
+        Should.Throw<InputException>(() => ExperimentFile.Read(path)).Message.ShouldContain(says);
+
     [Fact]
     public void Deep_nesting_is_refused() =>
         Should.Throw<InputException>(() => Read(Least + "x: " + new string('[', 5000) + new string(']', 5000))).Message.ShouldContain("deeper");

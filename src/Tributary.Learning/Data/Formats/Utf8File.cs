@@ -24,7 +24,7 @@ internal static class Utf8File
                 throw new InputException($"{path}: {length} bytes are more than the {MaxBytes} a data file may have; split it into several files");
             }
 
-            bytes = File.ReadAllBytes(path);
+            bytes = length == 0 ? [] : File.ReadAllBytes(path); // a pipe or a device has no length and perhaps no end
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -127,6 +127,12 @@ public sealed class DataFileTests : IDisposable
         Should.Throw<InputException>(() => DataFile.Read(path, DataFormat.Auto)).Message.ShouldContain(says);
     }
 
+    [Theory]
+    [InlineData("/dev/zero", "no examples")]
+    [InlineData("/dev", "is a folder")]
+    public void What_is_no_file_is_refused_without_being_read(string path, string says) =>
+        Should.Throw<InputException>(() => DataFile.Read(path, DataFormat.Auto)).Message.ShouldContain(says);
+
     [Fact]
     public void A_long_text_without_blank_lines_is_parted_between_lines()
     {
