@@ -56,18 +56,24 @@ public class GemmBenchmarks : IDisposable
     public void RegisterTile4() => new Gemm4RegisterTile().Multiply(a, b, c, M, N, K);
 
     [Benchmark]
-    public void PanelsCopied5() => backend.Gemm(left.AsMatrix(M, K), false, right.AsMatrix(K, N), false, result.AsMatrix(M, N));
+    public void Packed5() => new Gemm5Packed().Multiply(a, b, c, M, N, K);
+
+    [Benchmark]
+    public void WideTile6() => new Gemm6WideTile().Multiply(a, b, c, M, N, K);
+
+    [Benchmark]
+    public void Blocks7() => backend.Gemm(left.AsMatrix(M, K), false, right.AsMatrix(K, N), false, result.AsMatrix(M, N));
 
     [Benchmark(Baseline = true)]
-    public void PanelsFrozen6() => backend.Multiply(left.AsMatrix(M, K), weight, default, result.AsMatrix(M, N));
+    public void Frozen8() => backend.Multiply(left.AsMatrix(M, K), weight, default, result.AsMatrix(M, N));
 
     // A fast variant that is wrong is no variant.
     private void CheckVariants()
     {
-        PanelsFrozen6();
+        Frozen8();
         var expected = new float[c.Length];
         backend.Read(result.AsMatrix(M, N), expected);
-        foreach (IGemmVariant variant in new IGemmVariant[] { new Gemm1Naive(), new Gemm2RowOrder(), new Gemm3Vectors(), new Gemm4RegisterTile() })
+        foreach (IGemmVariant variant in new IGemmVariant[] { new Gemm1Naive(), new Gemm2RowOrder(), new Gemm3Vectors(), new Gemm4RegisterTile(), new Gemm5Packed(), new Gemm6WideTile() })
         {
             variant.Multiply(a, b, c, M, N, K);
             if (c.Zip(expected).Any(pair => !(Math.Abs(pair.First - pair.Second) < 1e-3)))

@@ -16,5 +16,6 @@ namespace Tributary.Cli.Documents;
 [JsonSerializable(typeof(Tributary.Simulation.Benchmarks.SimulateBenchmarkResult))]
 [JsonSerializable(typeof(Tributary.Simulation.Studies.Plan.RunForecast))]
 [JsonSerializable(typeof(Tributary.Numerics.Benchmarks.GemmBenchmarkResult))]
+[JsonSerializable(typeof(Tributary.Numerics.Benchmarks.AttentionBenchmarkResult))]
 [JsonSerializable(typeof(Tributary.Numerics.Benchmarks.MemoryBenchmarkResult))]
 internal sealed partial class CliJson : JsonSerializerContext;

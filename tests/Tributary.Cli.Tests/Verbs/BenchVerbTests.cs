@@ -66,12 +66,28 @@ public class BenchVerbTests
     }
 
     [Theory]
+    [InlineData("gemm --m 64 --n 64 --k 64", "multiply", "multiply_transposed", "gemm", "ceiling")]
+    [InlineData("attention --batch 1 --length 16 --heads 2 --width 16", "forward", "gradient", "ceiling")]
+    public void Kernels_are_measured_beside_their_ceiling(string line, params string[] rates)
+    {
+        var outcome = BuiltTool.Run(["bench", .. line.Split(' '), "--threads", "1", "--json"]);
+
+        outcome.Code.ShouldBe(0, outcome.Error);
+        using var document = System.Text.Json.JsonDocument.Parse(outcome.Output);
+        foreach (var rate in rates)
+        {
+            document.RootElement.GetProperty(rate).GetProperty("median").GetDouble().ShouldBeGreaterThan(0);
+        }
+    }
+
+    [Theory]
     [InlineData("generate --preset bert-base", "bert-base does not generate text")]
     [InlineData("generate --base-dtype q4", "it must be one of f32, bf16, int8, nf4")]
     [InlineData("generate --preset llama-160m --new-tokens 3000", "longer than the model's context of 2048")]
     [InlineData("train --preset gpt3", "it must be one of gpt2-124m")]
     [InlineData("train --batch 0", "--batch is 0")]
     [InlineData("train --base-dtype f64", "it must be one of f32, bf16")]
+    [InlineData("attention --batch 65536 --length 1048576", "operands below 2^31 elements")]
     [InlineData("fly", "unknown verb 'fly'")]
     [InlineData("", "say which: train")]
     public void Absurd_settings_are_refused_in_one_line(string line, string says) =>

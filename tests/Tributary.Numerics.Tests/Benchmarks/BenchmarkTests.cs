@@ -1,4 +1,5 @@
 using Tributary.Numerics.Benchmarks;
+using Tributary.Numerics.Cpu;
 
 namespace Tributary.Numerics.Tests.Benchmarks;
 
@@ -14,6 +15,18 @@ public sealed class BenchmarkTests
             rate.Best.ShouldBe(Expected, 1e-9);
             rate.Median.ShouldBe(Expected, 1e-9);
         }
+    }
+
+    [Theory]
+    [InlineData(KernelSet.Portable)]
+    [InlineData(KernelSet.Avx2)]
+    public void Attention_counts_the_pairs_that_a_causal_mask_leaves(KernelSet kernels)
+    {
+        var result = AttentionBenchmark.Run(2, 5, 3, 8, 1, new SteppingTime(TimeSpan.FromMilliseconds(1)), kernels);
+        var product = 2.0 * 8 * 3 * 2 * (1 + 2 + 3 + 4 + 5) / 1e-3 / 1e9;
+        result.Forward.Best.ShouldBe(2 * product, 1e-12);
+        result.Gradient.Best.ShouldBe(5 * product, 1e-12);
+        result.KernelSet.ShouldBe(KernelSets.Name(kernels));
     }
 
     [Fact]
@@ -36,6 +49,7 @@ public sealed class BenchmarkTests
     {
         Should.Throw<InputException>(() => GemmBenchmark.Run(0, 1, 1, 1, TimeProvider.System));
         Should.Throw<InputException>(() => GemmBenchmark.Run(1 << 20, 1 << 20, 1, 1, TimeProvider.System));
+        Should.Throw<InputException>(() => AttentionBenchmark.Run(1 << 10, 1 << 10, 32, 64, 1, TimeProvider.System));
         Should.Throw<InputException>(() => MemoryBenchmark.Run(-1, TimeProvider.System));
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Tributary.Numerics.Cpu.Lanes;
 using Tributary.Numerics.Cpu.Products.Frozen;
 
@@ -10,6 +12,8 @@ namespace Tributary.Numerics.Cpu.Products.Panels;
 internal readonly unsafe struct FrozenTransposedPanels<V>(CpuFrozenMatrix weight, PanelLayout layout) : IPanels
     where V : struct, ILanes<V>
 {
+    private const int Line = 64 / sizeof(float);
+
     public PanelLayout Layout { get; } = layout;
 
     public long ScratchFloats(int k) => (long)(k + weight.Layout.PanelWidth) * Layout.PanelWidth;
@@ -34,9 +38,24 @@ internal readonly unsafe struct FrozenTransposedPanels<V>(CpuFrozenMatrix weight
                 PanelRows<V>.Read(weight, from, input, valid, widened);
             }
 
+            else
+            {
+                PrefetchNext(piece + ((nint)valid * weight.Layout.Width(from)), valid * weight.Layout.Width(from));
+            }
+
             Transposition.Run(piece, weight.Layout.Width(from), valid, Math.Min(packed, k - done), scratch + ((nint)done * width), width);
         }
 
         return (byte*)scratch;
+    }
+
+    // The next panel's piece lies behind this one, beyond what hardware prefetchers see of a page.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PrefetchNext(float* piece, int count)
+    {
+        for (var i = 0; Sse.IsSupported && i < count; i += Line)
+        {
+            Sse.Prefetch1(piece + i);
+        }
     }
 }
