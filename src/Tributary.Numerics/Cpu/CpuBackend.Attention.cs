@@ -58,17 +58,21 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
-    /// <summary>Runs a kernel over (head, segment) items. Attention is as much work as there are query–key pairs in all heads, each as dear as a few elements.</summary>
+    /// <summary>
+    /// Runs a kernel over (head, segment) items. Attention is as much work as there are query–key pairs in all heads, each as dear as a few elements, and elements of keys and
+    /// values to copy for each block of queries, which for a generated token is most of it.
+    /// </summary>
     private void Run<TKernel>(TKernel kernel, Segment* segments, int count, AttentionShape shape, int heads)
         where TKernel : struct, IKernel
     {
-        long pairs = 0;
+        var (pairs, copied) = (0L, 0L);
         for (var s = 0; s < count; s++)
         {
             pairs += PairShares.Pairs(segments[s]);
+            copied += (segments[s].QueryCount + AttentionBlock.Queries - 1L) / AttentionBlock.Queries * segments[s].KeyCount * 2 * shape.HeadWidth;
         }
 
-        var parts = Launch.Parts(team, count * heads, pairs * shape.Heads * Math.Max(1, shape.HeadWidth / 16));
+        var parts = Launch.Parts(team, count * heads, shape.Heads * ((pairs * Math.Max(1, shape.HeadWidth / 16)) + copied));
         Launch.Shares(team, kernels, kernel, new PairShares(segments, count, heads, pairs, parts), parts);
     }
 }
