@@ -23,6 +23,12 @@ public sealed unsafe partial class CpuBackend
         fixed (Segment* list = segments)
         fixed (int* buckets = bias.Buckets.Span)
         {
+            if (IsNarrow(shape, bias))
+            {
+                Run(new NarrowAttendKernel(new(q), new(k), new(v), list, segments.Length, shape, new(y), new(logSums)), list, segments.Length, shape, shape.Heads);
+                return;
+            }
+
             var kernel = new AttendKernel(new(q), new(k), new(v), list, segments.Length, shape, new(y), new(logSums), new(bias, buckets));
             Run(kernel, list, segments.Length, shape, shape.Heads);
         }
@@ -37,6 +43,13 @@ public sealed unsafe partial class CpuBackend
         fixed (Segment* list = segments)
         fixed (int* buckets = bias.Buckets.Span)
         {
+            if (IsNarrow(shape, bias))
+            {
+                var narrow = new NarrowAttendGradientKernel(new(q), new(k), new(v), new(y), new(logSums), new(dy), list, segments.Length, shape, new(dq), new(dk), new(dv));
+                Run(narrow, list, segments.Length, shape, shape.KeyValueHeads);
+                return;
+            }
+
             var kernel = new AttendGradientKernel(
                 new(q), new(k), new(v), new(y), new(logSums), new(dy), list, segments.Length, shape, new(dq), new(dk), new(dv), new(bias, buckets), new(dbias));
             Run(kernel, list, segments.Length, shape, shape.KeyValueHeads);
@@ -57,6 +70,9 @@ public sealed unsafe partial class CpuBackend
             Run(kernel, list, segments.Length, shape, shape.Heads);
         }
     }
+
+    // By the head alone, never by lengths: a query has the same bits alone behind a cache as in its sequence.
+    private static bool IsNarrow(AttentionShape shape, ScoreBias bias) => shape.HeadWidth <= AttentionBlock.NarrowWidth && bias.IsEmpty;
 
     /// <summary>
     /// Runs a kernel over (head, segment) items. Attention is as much work as there are query–key pairs in all heads, each as dear as a few elements, and elements of keys and

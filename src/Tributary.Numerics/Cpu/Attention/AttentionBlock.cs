@@ -14,4 +14,10 @@ internal static class AttentionBlock
 
     /// <summary>Queries that go through the softmax together.</summary>
     public const int Group = 4;
+
+    /// <summary>Queries (forwards) or keys (backwards) that are lanes of narrow heads: two registers of the widest kind.</summary>
+    public const int NarrowLanes = 32;
+
+    /// <summary>Heads up to this width are narrow: as columns they would leave registers half empty and tiles with too few sums in flight.</summary>
+    public const int NarrowWidth = 16;
 }

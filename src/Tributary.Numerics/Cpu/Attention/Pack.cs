@@ -32,8 +32,21 @@ internal static unsafe class Pack
     }
 
     /// <summary>target += source, of which only <paramref name="columns"/> exist in the target.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddRows<V>(float* source, int padded, int rows, int columns, float* target, nint stride)
+        where V : struct, ILanes<V>
+    {
+        if (V.Count > Lanes256.Count && columns <= Lanes256.Count)
+        {
+            Add<Lanes256>(source, padded, rows, columns, target, stride); // half a register is whole there
+        }
+        else
+        {
+            Add<V>(source, padded, rows, columns, target, stride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add<V>(float* source, int padded, int rows, int columns, float* target, nint stride)
         where V : struct, ILanes<V>
     {
         for (var r = 0; r < rows; r++, source += padded, target += stride)

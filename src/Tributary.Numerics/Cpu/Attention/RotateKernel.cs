@@ -6,8 +6,22 @@ namespace Tributary.Numerics.Cpu.Attention;
 /// <summary>Rotates the two halves of the first columns of every head against each other. The items are rows.</summary>
 internal readonly unsafe struct RotateKernel(View x, int* positions, View cos, View sin, int headWidth, bool inverse) : IKernel
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<V>(int start, int end)
+        where V : struct, ILanes<V>
+    {
+        // Halves of narrow heads fill a narrower register whole; each element is computed alike on all of them.
+        if (cos.Columns <= Lanes128.Count)
+        {
+            Rows<Lanes128>(start, end);
+        }
+        else
+        {
+            Rows<V>(start, end);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Rows<V>(int start, int end)
         where V : struct, ILanes<V>
     {
         var half = cos.Columns;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Tributary.Numerics.Cpu.Lanes;
@@ -60,6 +61,18 @@ internal static unsafe class Lane
         {
             Sse.Prefetch0(address);
         }
+    }
+
+    /// <summary>0, 1, 2…: the number of each lane. Constant data, which never moves.</summary>
+    private static float* Numbers => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference<float>([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]));
+
+    /// <summary>The lanes in [first, end), which may reach beyond the register; the others are 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Within<V>(V value, int first, int end)
+        where V : struct, ILanes<V>
+    {
+        var number = V.Load(Numbers);
+        return V.Select(V.Less(number, V.Broadcast(first)), default, V.Select(V.Less(number, V.Broadcast(end)), value, default));
     }
 
     /// <summary>Rounds up to whole registers.</summary>

@@ -10,14 +10,14 @@ internal static unsafe class Transposition
     /// <summary>target[c · targetStride + r] = source[r · sourceStride + c].</summary>
     public static void Run(float* source, nint sourceStride, int rows, int columns, float* target, nint targetStride)
     {
-        var side = Avx512F.IsSupported ? 16 : Avx.IsSupported ? 8 : 4;
+        var side = Avx512F.IsSupported && Math.Min(rows, columns) >= 16 ? 16 : Avx.IsSupported ? 8 : 4;
         var wholeRows = rows / side * side;
         var wholeColumns = columns / side * side;
         for (var r = 0; r < wholeRows; r += side)
         {
             for (var c = 0; c < wholeColumns; c += side)
             {
-                Square(source + (r * sourceStride) + c, sourceStride, target + (c * targetStride) + r, targetStride);
+                Square(side, source + (r * sourceStride) + c, sourceStride, target + (c * targetStride) + r, targetStride);
             }
         }
 
@@ -25,13 +25,13 @@ internal static unsafe class Transposition
         Rest(source + (wholeRows * sourceStride), sourceStride, rows - wholeRows, columns, target + wholeRows, targetStride);
     }
 
-    private static void Square(float* source, nint sourceStride, float* target, nint targetStride)
+    private static void Square(int side, float* source, nint sourceStride, float* target, nint targetStride)
     {
-        if (Avx512F.IsSupported)
+        if (side == 16)
         {
             Square16(source, sourceStride, target, targetStride);
         }
-        else if (Avx.IsSupported)
+        else if (side == 8)
         {
             Square8(source, sourceStride, target, targetStride);
         }
