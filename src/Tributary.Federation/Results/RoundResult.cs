@@ -12,7 +12,15 @@ namespace Tributary.Federation.Results;
 /// <param name="Seconds">Wall-clock time of the round.</param>
 public sealed record RoundResult(
     int Round, IReadOnlyList<string> Cohort, double TrainLoss, double? ValidationLoss,
-    long BytesUp, long BytesDown, long ValueBytesUp, long ValueBytesDown, double Seconds);
+    long BytesUp, long BytesDown, long ValueBytesUp, long ValueBytesDown, double Seconds)
+{
+    /// <summary>Its part in which clients worked, without joining and evaluation; null in a document of an earlier version.</summary>
+    public Elapsed? Training { get; init; }
+}
+
+/// <summary>Wall-clock time of a part.</summary>
+/// <param name="Seconds">How long it took.</param>
+public sealed record Elapsed(double Seconds);
 
 /// <summary>One owner at the end.</summary>
 /// <param name="Id">Its id.</param>

@@ -31,9 +31,10 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
                 await CollectAsync(round, exchange, state, cancellation).ConfigureAwait(false);
             }
 
+            var training = time.GetElapsedTime(start);
             var next = RoundStep.Apply(plan, store, round, state);
             var metrics = evaluator is null ? NoMetrics : await evaluator.EvaluateAsync(next.Version, next, cancellation).ConfigureAwait(false);
-            var report = Report(round, next.Version, metrics, time.GetElapsedTime(start));
+            var report = Report(round, next.Version, metrics, training, time.GetElapsedTime(start));
             store.Commit(next, report);
             observer.OnRound(report);
             state = next;
@@ -85,12 +86,15 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
         Holding = round.HoldingOf(client),
     };
 
-    private static RoundReport Report(Round round, int version, IReadOnlyDictionary<string, double> metrics, TimeSpan elapsed) => new(
+    private static RoundReport Report(Round round, int version, IReadOnlyDictionary<string, double> metrics, TimeSpan training, TimeSpan elapsed) => new(
         version,
         round.Cohort,
         [.. round.Updates(Exchange.Train.Name).Select(update => update.Client)],
         round.TrainLoss(Exchange.Train.Name),
         metrics,
         round.Traffic(),
-        elapsed.TotalSeconds);
+        elapsed.TotalSeconds)
+    {
+        TrainingSeconds = training.TotalSeconds,
+    };
 }

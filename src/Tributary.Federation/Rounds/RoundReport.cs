@@ -17,4 +17,8 @@ public sealed record RoundReport(
     double TrainLoss,
     IReadOnlyDictionary<string, double> Metrics,
     IReadOnlyList<Traffic> Traffic,
-    double Seconds);
+    double Seconds)
+{
+    /// <summary>Time in which its clients worked: from the first order to the last answer that counts, in all exchanges; without joining and evaluation.</summary>
+    public double TrainingSeconds { get; init; }
+}

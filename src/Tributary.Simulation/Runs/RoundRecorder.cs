@@ -38,7 +38,10 @@ internal sealed class RoundRecorder : IRunObserver
         var bytes = Ledger.Rounds[report.Round];
         var validation = report.Metrics.TryGetValue(UnionEvaluator.ValidationLoss, out var loss) ? loss : (double?)null;
         var round = new RoundResult(
-            report.Round, report.Participants, report.TrainLoss, validation, bytes.Up.Bytes, bytes.Down.Bytes, bytes.Up.ValueBytes, bytes.Down.ValueBytes, report.Seconds);
+            report.Round, report.Participants, report.TrainLoss, validation, bytes.Up.Bytes, bytes.Down.Bytes, bytes.Up.ValueBytes, bytes.Down.ValueBytes, report.Seconds)
+        {
+            Training = new Elapsed(report.TrainingSeconds),
+        };
         rounds.Add(round);
         LargestCohort = Math.Max(LargestCohort, report.Participants.Count);
         if (report.Round > logged)

@@ -136,6 +136,18 @@ public sealed class RoundLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task The_time_of_training_is_that_in_which_clients_work()
+    {
+        var time = new HandMovedTime();
+        var report = default(RoundReport);
+        await Run(
+            "a", Catalogue.FedIt, rounds: 1, before: call => time.Seconds += call == "work" ? 2 : 0, observer: new Watcher(r => report = r), time: time,
+            evaluator: new SlowEvaluator(time));
+        report!.TrainingSeconds.ShouldBe(3 * 2);
+        report.Seconds.ShouldBe((3 * 2) + SlowEvaluator.Seconds);
+    }
+
+    [Fact]
     public async Task An_answer_to_an_old_version_is_refused()
     {
         var pool = Pool("a", Catalogue.FedIt);
@@ -272,7 +284,7 @@ public sealed class RoundLoopTests : IDisposable
 
     private async Task<ServerState> Run(
         string name, Method method, int rounds, bool reversed = false, string[]? clients = null, Action<string>? before = null, IClientPool? pool = null,
-        IRunObserver? observer = null, string config = "config")
+        IRunObserver? observer = null, string config = "config", TimeProvider? time = null, IRoundEvaluator? evaluator = null)
     {
         using var store = new FolderRunStore(folder.PathOf(name), MessageSchemas.Server(Layout, method));
         States(name).Recover(store.IsAcknowledged);
@@ -283,7 +295,7 @@ public sealed class RoundLoopTests : IDisposable
         }
 
         var plan = new RunPlan("run", config, method, rounds, clients ?? ["c1", "c2", "c3"], Layout, 1);
-        return await new RoundLoop(plan, store, scripted, observer ?? new Watcher(_ => { }), TimeProvider.System).RunAsync(Start, CancellationToken.None);
+        return await new RoundLoop(plan, store, scripted, observer ?? new Watcher(_ => { }), time ?? TimeProvider.System, evaluator).RunAsync(Start, CancellationToken.None);
     }
 
     private byte[] Final(string name, int version) => File.ReadAllBytes(Path.Combine(folder.PathOf(name), "versions", $"{version:D6}.safetensors"));
@@ -302,6 +314,26 @@ public sealed class RoundLoopTests : IDisposable
         }
 
         return ledger.Total;
+    }
+
+    private sealed class HandMovedTime : TimeProvider
+    {
+        public long Seconds { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
+    }
+
+    private sealed class SlowEvaluator(HandMovedTime time) : IRoundEvaluator
+    {
+        public const int Seconds = 5;
+
+        public ValueTask<IReadOnlyDictionary<string, double>> EvaluateAsync(int round, ServerState state, CancellationToken cancellation)
+        {
+            time.Seconds += Seconds;
+            return new(new Dictionary<string, double>());
+        }
     }
 
     private sealed class Watcher(Action<RoundReport> onRound) : IRunObserver
