@@ -12,6 +12,7 @@ namespace Tributary.Cli.Documents;
 [JsonSerializable(typeof(Tributary.Simulation.Benchmarks.FrozenLayersBenchmarkResult))]
 [JsonSerializable(typeof(Tributary.Simulation.Benchmarks.PaddingBenchmarkResult))]
 [JsonSerializable(typeof(Tributary.Simulation.Benchmarks.GenerateBenchmarkResult))]
+[JsonSerializable(typeof(Tributary.Simulation.Benchmarks.ClientsBenchmarkResult))]
 [JsonSerializable(typeof(Tributary.Simulation.Benchmarks.SimulateMeasurement))]
 [JsonSerializable(typeof(Tributary.Simulation.Benchmarks.SimulateBenchmarkResult))]
 [JsonSerializable(typeof(Tributary.Simulation.Studies.Plan.RunForecast))]

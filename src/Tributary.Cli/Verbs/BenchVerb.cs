@@ -9,6 +9,6 @@ internal static class BenchVerb
     public static Command Create(Terminal terminal) => new("bench", "measure this build on this machine")
     {
         BenchTrainVerb.Create(terminal), BenchFrozenVerb.Create(terminal), BenchPaddingVerb.Create(terminal), BenchGenerateVerb.Create(terminal), BenchGemmVerb.Create(terminal),
-        BenchAttentionVerb.Create(terminal), BenchMemoryVerb.Create(terminal), BenchSimulateVerb.Create(terminal),
+        BenchAttentionVerb.Create(terminal), BenchMemoryVerb.Create(terminal), BenchSimulateVerb.Create(terminal), BenchClientsVerb.Create(terminal),
     };
 }

@@ -19,6 +19,10 @@ public sealed record ModelPreset(string Name, string ConfigJson)
             {"model_type":"llama","architectures":["LlamaForCausalLM"],"vocab_size":32000,"max_position_embeddings":2048,"hidden_size":768,"num_hidden_layers":12,
             "num_attention_heads":12,"num_key_value_heads":12,"intermediate_size":3072,"tie_word_embeddings":false}
             """),
+        new("llama-260k", """
+            {"model_type":"llama","architectures":["LlamaForCausalLM"],"vocab_size":512,"max_position_embeddings":512,"hidden_size":64,"num_hidden_layers":5,
+            "num_attention_heads":8,"num_key_value_heads":4,"intermediate_size":172,"tie_word_embeddings":true}
+            """),
         new("llama-1.1b", """
             {"model_type":"llama","architectures":["LlamaForCausalLM"],"vocab_size":32000,"max_position_embeddings":2048,"hidden_size":2048,"num_hidden_layers":22,
             "num_attention_heads":32,"num_key_value_heads":4,"intermediate_size":5632,"tie_word_embeddings":false}

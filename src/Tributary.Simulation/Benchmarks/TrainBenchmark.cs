@@ -32,6 +32,13 @@ public sealed record Spread(double Best, double Median)
         rates.Sort();
         return new(rates[^1], rates[rates.Count / 2]);
     }
+
+    /// <summary>Of times, of which the shortest is the best.</summary>
+    internal static Spread OfTimes(IReadOnlyList<double> times)
+    {
+        double[] sorted = [.. times.Order()];
+        return new(sorted[0], sorted[sorted.Length / 2]);
+    }
 }
 
 /// <summary>Times training steps of an architecture on one machine.</summary>

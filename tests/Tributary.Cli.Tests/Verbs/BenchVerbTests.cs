@@ -65,6 +65,22 @@ public class BenchVerbTests
         bench.Outcome().Code.ShouldBe(130);
     }
 
+    [Fact]
+    public void Steps_of_many_clients_are_held_against_as_many_steps_of_one()
+    {
+        var outcome = BuiltTool.Run("bench", "clients", "--clients", "3", "--batch", "2", "--length", "8", "--threads", "2", "--repetitions", "2", "--json");
+
+        outcome.Code.ShouldBe(0, outcome.Error);
+        using var document = System.Text.Json.JsonDocument.Parse(outcome.Output);
+        var result = document.RootElement;
+        double Median(string name) => result.GetProperty(name + "_ms").GetProperty("median").GetDouble();
+        Median("step").ShouldBeGreaterThan(0);
+        foreach (var way in new[] { "one_after_another", "side_by_side", "one_batch" })
+        {
+            result.GetProperty(way + "_ratio").GetDouble().ShouldBe(Median(way) / (3 * Median("step")), 1e-9);
+        }
+    }
+
     [Theory]
     [InlineData("gemm --m 64 --n 64 --k 64", "multiply", "multiply_transposed", "gemm", "ceiling")]
     [InlineData("attention --batch 1 --length 16 --heads 2 --width 16", "forward", "gradient", "ceiling")]
@@ -81,6 +97,8 @@ public class BenchVerbTests
     }
 
     [Theory]
+    [InlineData("clients --preset bert-base", "does not predict next tokens")]
+    [InlineData("clients --length 4000 --preset gpt2-124m", "does not predict next tokens in sequences of 4000")]
     [InlineData("generate --preset bert-base", "bert-base does not generate text")]
     [InlineData("generate --base-dtype q4", "it must be one of f32, bf16, int8, nf4")]
     [InlineData("generate --preset llama-160m --new-tokens 3000", "longer than the model's context of 2048")]
