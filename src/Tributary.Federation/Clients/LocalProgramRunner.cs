@@ -99,8 +99,10 @@ public static class LocalProgramRunner
         WorkOrder order, MessageBody received, MessageBody kept, ParameterSet start, ParameterSet trained, ControlVariate? control, int examples, int steps, double loss)
     {
         var method = order.Method;
-        var shared = SentOf(method, trained);
+        var rank = CapacityRules.RankAfter(method, start, trained);
+        var shared = SentOf(method, trained).AtRank(rank);
         var answer = AnswerOf(method, order.Client, received.Section(MessageBody.Parameters), shared, examples, steps, loss);
+        answer = rank is { } known ? answer.WithNumber(Update.RankNumber, known) : answer;
         var state = MessageBody.Empty.WithSection(PrivateSection, trained.Select(method.Sharing, Visibility.Private));
         if (method.Initialisation is Initialisation.Keep)
         {

@@ -1,5 +1,6 @@
 using Tributary.Federation.Parts;
 using Tributary.Federation.Rounds;
+using Tributary.Learning.Autograd;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Models;
 using Tributary.Learning.Optimization;
@@ -35,7 +36,7 @@ internal sealed class PhaseTraining(WorkOrder order, Phase phase, IClientModel m
     {
         var vector = model.Trainable;
         var ranges = new TrainableRanges(vector, key => trains(key) && phase.Trains(key.Role));
-        var proximal = phase.Losses.OfType<LossTerm.Proximal>().Where(term => term.Mu != 0).Select(term => new ProximalTerm(term, backend, vector.Values)).ToArray();
+        var penalties = phase.Losses.Select(term => Penalty(term, vector)).OfType<IPenalty>().ToArray();
         var optimizers = ranges.Selected.Select(range => new Optimizer(phase.Optimizer, backend, range.Length)).ToArray();
         try
         {
@@ -44,7 +45,7 @@ internal sealed class PhaseTraining(WorkOrder order, Phase phase, IClientModel m
             for (var step = 0; step < Steps; step++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                total += Step(step, rows, ranges, proximal, optimizers);
+                total += Step(step, rows, ranges, penalties, optimizers);
             }
 
             return backend.AllFinite(vector.Values)
@@ -53,12 +54,12 @@ internal sealed class PhaseTraining(WorkOrder order, Phase phase, IClientModel m
         }
         finally
         {
-            Array.ForEach(proximal, term => term.Dispose());
+            Array.ForEach(penalties, term => term.Dispose());
             Array.ForEach(optimizers, optimizer => optimizer.Dispose());
         }
     }
 
-    private double Step(int step, TokenRows rows, TrainableRanges ranges, ProximalTerm[] proximal, Optimizer[] optimizers)
+    private double Step(int step, TokenRows rows, TrainableRanges ranges, IPenalty[] penalties, Optimizer[] optimizers)
     {
         var vector = model.Trainable;
         var rate = phase.LearningRateAt(step % stepsPerRound, stepsPerRound, order.Version + (step / stepsPerRound), order.Rounds);
@@ -70,9 +71,9 @@ internal sealed class PhaseTraining(WorkOrder order, Phase phase, IClientModel m
             throw new RunException($"{where}, step {step + 1}: the loss is {loss:R}; lower the learning rate or look at this client's data");
         }
 
-        foreach (var term in proximal)
+        foreach (var term in penalties)
         {
-            term.AddGradient(vector.Values, vector.Gradient);
+            term.AddGradient(vector);
         }
 
         ranges.ClearOthers(backend, vector.Gradient);
@@ -87,6 +88,13 @@ internal sealed class PhaseTraining(WorkOrder order, Phase phase, IClientModel m
         control?.Stepped(rate);
         return loss;
     }
+
+    private IPenalty? Penalty(LossTerm term, TrainableVector vector) => term switch
+    {
+        LossTerm.Proximal { Mu: not 0 } proximal => new ProximalTerm(proximal, backend, vector.Values),
+        LossTerm.TailNorm { Lambda: not 0 } tail => new TailNormTerm(tail, order.Method.Adaptation, backend, vector),
+        _ => null,
+    };
 
     // Batch after batch, so that memory is that of one; the gradient is the mean of their gradients.
     private double AddGradient(ReadOnlySpan<int> samples, TokenRows rows, ulong draw)

@@ -1,10 +1,11 @@
 using Tributary.Federation.Parts;
+using Tributary.Learning.Autograd;
 using Tributary.Numerics;
 
 namespace Tributary.Federation.Clients;
 
 /// <summary>(mu / 2)·‖w − x‖² as an addition to the gradient, mu·(w − x); x is a copy taken when made (FedProx, Li et al. 2020).</summary>
-internal sealed class ProximalTerm : IDisposable
+internal sealed class ProximalTerm : IPenalty
 {
     private readonly LossTerm.Proximal term;
     private readonly IBackend backend;
@@ -21,10 +22,10 @@ internal sealed class ProximalTerm : IDisposable
     }
 
     /// <summary>gradient += mu·(values − reference).</summary>
-    public void AddGradient(Matrix values, Matrix gradient)
+    public void AddGradient(TrainableVector vector)
     {
-        backend.AddScaled(values, gradient, (float)term.Mu);
-        backend.AddScaled(reference, gradient, (float)-term.Mu);
+        backend.AddScaled(vector.Values, vector.Gradient, (float)term.Mu);
+        backend.AddScaled(reference, vector.Gradient, (float)-term.Mu);
     }
 
     /// <inheritdoc/>

@@ -57,6 +57,11 @@ internal static class CapacityChecks
             yield return "method.capacity: ranks with one scale need one rank for all modules; leave out rank_pattern";
         }
 
+        if (ranks.Pruning is { } pruning && (pruning.Gamma is not (> 0 and < 1) || pruning.Least < 1))
+        {
+            yield return "method.capacity: pruning needs gamma above 0 and below 1, and least of at least 1";
+        }
+
         if (ranks.Scale == RankScale.ByRank && method.Combine is (Combine.Factors or Combine.Median or Combine.TrimmedMean))
         {
             yield return "method.capacity: with scale by_rank the factors of different ranks do not mean the same; use scale: common";

@@ -111,6 +111,11 @@ internal static class PhaseRules
             yield return "method.local_program: a phase needs the task loss";
         }
 
+        if (phase.Losses.Any(term => term is LossTerm.TailNorm { Lambda: not (>= 0 and <= double.MaxValue) } or LossTerm.TailNorm { Gamma: not (> 0 and < 1) }))
+        {
+            yield return "method.local_program: tail_norm needs lambda of at least 0 and gamma above 0 and below 1";
+        }
+
         if (phase.Losses.Any(term => term is LossTerm.Proximal { Mu: not (>= 0 and <= double.MaxValue) }))
         {
             yield return "method.local_program: mu must not be negative";

@@ -32,11 +32,28 @@ public abstract record Capacity
     /// <param name="Shares">How often each value is drawn, above 0; null deals them out in order.</param>
     /// <param name="ByClient">Ranks of clients by id, before all others.</param>
     /// <param name="Scale">What becomes of alpha / rank.</param>
+    /// <param name="Pruning">When a client gives up its last ranks; null is never.</param>
     public sealed record Ranks(
         IReadOnlyList<int>? Values = null,
         IReadOnlyList<double>? Shares = null,
         IReadOnlyDictionary<string, int>? ByClient = null,
-        RankScale Scale = RankScale.Common) : Capacity;
+        RankScale Scale = RankScale.Common,
+        RankPruning? Pruning = null) : Capacity;
+}
+
+/// <summary>
+/// A client whose last ranks have lost weight while training keeps ⌊gamma · rank⌋ of them from then on (HETLoRA, Cho et al. 2024). The weight of ranks from ⌊gamma · rank⌋ on is
+/// the sum over modules of ‖B[:, those]‖·‖A[those, :]‖.
+/// </summary>
+/// <param name="Gamma">Share that is kept, above 0 … below 1.</param>
+/// <param name="Least">Ranks that are never given up.</param>
+public sealed record RankPruning(double Gamma = 0.99, int Least = 1)
+{
+    /// <summary>The rank below which the tail begins, and to which a client falls.</summary>
+    public int TailOf(int rank) => (int)Math.Floor(Gamma * rank);
+
+    /// <summary>The rank after the tail is given up.</summary>
+    public int After(int rank) => Math.Min(rank, Math.Max(Least, TailOf(rank)));
 }
 
 /// <summary>What a smaller rank makes of a LoRA adapter's scale.</summary>

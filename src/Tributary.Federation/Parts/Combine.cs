@@ -5,6 +5,7 @@ namespace Tributary.Federation.Parts;
 /// <summary>In which space, and by which rule, are updates joined?</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Factors), "factors")]
+[JsonDerivedType(typeof(Product), "product")]
 [JsonDerivedType(typeof(Median), "median")]
 [JsonDerivedType(typeof(TrimmedMean), "trimmed_mean")]
 public abstract record Combine
@@ -16,6 +17,12 @@ public abstract record Combine
     /// <summary>The weighted mean of every tensor as it is (for LoRA: of each factor).</summary>
     /// <param name="Over">Whose weights the mean is divided by.</param>
     public sealed record Factors(Normaliser Over = Normaliser.Senders) : Combine;
+
+    /// <summary>
+    /// The weighted mean of the updates ΔW of LoRA, refactored at the adaptation's rank with all singular values in B (FlexLoRA, Bai et al. 2024); of other tensors the weighted
+    /// mean over their senders.
+    /// </summary>
+    public sealed record Product : Combine;
 
     /// <summary>The median of every coordinate (Yin et al. 2018); weights are not used.</summary>
     public sealed record Median : Combine;

@@ -113,6 +113,7 @@ public enum LearningRateSpan
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Task), "task")]
 [JsonDerivedType(typeof(Proximal), "proximal")]
+[JsonDerivedType(typeof(TailNorm), "tail_norm")]
 public abstract record LossTerm
 {
     private LossTerm()
@@ -125,6 +126,13 @@ public abstract record LossTerm
     /// <summary>(mu / 2)·‖w − x‖² over all trained tensors, x as received (FedProx, Li et al. 2020). Passes through the optimizer, unlike decoupled decay.</summary>
     /// <param name="Mu">Strength, at least 0.</param>
     public sealed record Proximal(double Mu = 0.01) : LossTerm;
+
+    /// <summary>
+    /// lambda · Σ ‖B[:, tail]‖·‖A[tail, :]‖ over LoRA modules, the tail being the ranks from ⌊gamma · rank⌋ on: draws weight out of the last ranks (HETLoRA, Cho et al. 2024).
+    /// </summary>
+    /// <param name="Lambda">Strength, at least 0.</param>
+    /// <param name="Gamma">Where the tail begins, above 0 … below 1.</param>
+    public sealed record TailNorm(double Lambda = 0.01, double Gamma = 0.99) : LossTerm;
 }
 
 /// <summary>How a gradient is found.</summary>

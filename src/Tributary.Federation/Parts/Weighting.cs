@@ -6,6 +6,7 @@ namespace Tributary.Federation.Parts;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Examples), "examples")]
 [JsonDerivedType(typeof(Uniform), "uniform")]
+[JsonDerivedType(typeof(ProductNorm), "product_norm")]
 public abstract record Weighting
 {
     private Weighting()
@@ -17,4 +18,7 @@ public abstract record Weighting
 
     /// <summary>Every update alike.</summary>
     public sealed record Uniform : Weighting;
+
+    /// <summary>By ‖BA‖ of the sender's LoRA factors over all modules (HETLoRA, Cho et al. 2024); every update alike when all are zero.</summary>
+    public sealed record ProductNorm : Weighting;
 }

@@ -9,6 +9,9 @@ namespace Tributary.Federation.Rounds;
 /// <param name="Control">Changes of control variates, summed over senders and divided by the number of all clients; empty when nobody sent any.</param>
 public sealed record Joined(ParameterSet Model, bool IsDelta, ParameterSet Control)
 {
+    /// <summary>What was measured while joining, by name.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
     /// <summary>The joined update minus the global model, for the tensors that somebody sent.</summary>
     public ParameterSet DeltaFrom(ParameterSet global) => IsDelta ? Model : Model.Minus(global);
 }

@@ -32,9 +32,9 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
             }
 
             var training = time.GetElapsedTime(start);
-            var next = RoundStep.Apply(plan, store, round, state);
-            var metrics = evaluator is null ? NoMetrics : await evaluator.EvaluateAsync(next.Version, next, cancellation).ConfigureAwait(false);
-            var report = Report(round, next.Version, metrics, training, time.GetElapsedTime(start));
+            var (next, joined) = RoundStep.Apply(plan, store, round, state);
+            var measured = evaluator is null ? NoMetrics : await evaluator.EvaluateAsync(next.Version, next, cancellation).ConfigureAwait(false);
+            var report = Report(round, next.Version, [.. joined, .. measured], training, time.GetElapsedTime(start));
             store.Commit(next, report);
             observer.OnRound(report);
             state = next;
@@ -86,12 +86,12 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
         Holding = round.HoldingOf(client),
     };
 
-    private static RoundReport Report(Round round, int version, IReadOnlyDictionary<string, double> metrics, TimeSpan training, TimeSpan elapsed) => new(
+    private static RoundReport Report(Round round, int version, IEnumerable<KeyValuePair<string, double>> metrics, TimeSpan training, TimeSpan elapsed) => new(
         version,
         round.Cohort,
         [.. round.Updates(Exchange.Train.Name).Select(update => update.Client)],
         round.TrainLoss(Exchange.Train.Name),
-        metrics,
+        new SortedDictionary<string, double>(metrics.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal),
         round.Traffic(),
         elapsed.TotalSeconds)
     {

@@ -7,7 +7,7 @@ namespace Tributary.Federation.Rounds;
 /// <param name="Cohort">Clients that were asked, in id order.</param>
 /// <param name="Participants">Clients whose updates were joined, in id order.</param>
 /// <param name="TrainLoss">Mean of the participants' training losses, weighted by examples.</param>
-/// <param name="Metrics">What the evaluator measured on the new model; empty when it did not.</param>
+/// <param name="Metrics">What was measured while joining ("aggregation_error", "truncation_error"), and by the evaluator on the new model.</param>
 /// <param name="Traffic">What travelled, per client and exchange.</param>
 /// <param name="Seconds">Time the round took.</param>
 public sealed record RoundReport(

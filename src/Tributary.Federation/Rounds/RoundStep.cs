@@ -20,7 +20,7 @@ internal static class RoundStep
     {
         var method = plan.Method.At(state.Version + 1);
         var cohort = CohortRules.Draw(method.Cohort, plan.Clients, plan.Seed, state.Version);
-        return new Round(state.Version, method, cohort, cohort.ToDictionary(client => client, client => CapacityRules.HoldingOf(method, client, plan.Clients, plan.Seed), StringComparer.Ordinal));
+        return new Round(state.Version, method, cohort, cohort.ToDictionary(client => client, client => CapacityRules.HoldingOf(method, client, plan.Clients, plan.Seed, state.Body.Numbers), StringComparer.Ordinal));
     }
 
     /// <summary>Writes what each client of the cohort receives; equal bodies are written once.</summary>
@@ -45,29 +45,30 @@ internal static class RoundStep
         return bodies;
     }
 
-    /// <summary>The next state from the updates in the spool.</summary>
-    public static ServerState Apply(RunPlan plan, IRunStore store, Round round, ServerState state)
+    /// <summary>The next state from the updates in the spool, and what was measured on the way.</summary>
+    public static (ServerState State, IReadOnlyDictionary<string, double> Metrics) Apply(RunPlan plan, IRunStore store, Round round, ServerState state)
     {
         var method = round.Method;
         var updates = round.Updates(Exchange.Train.Name);
-        var weights = updates.Select(update => WeightingRules.Of(method.Weighting, update)).ToArray();
-        var all = weights.Sum();
+        using var spool = store.Read(round.Version, Exchange.Train.Name, [.. updates.Select(update => update.Client)]);
+        var contents = new RoundUpdates(spool, method, plan.Layout);
+        var weight = WeightingRules.For(method.Weighting, updates, contents);
+        var all = Enumerable.Range(0, updates.Count).Sum(k => weight(k, default));
         if (!(all > 0 && double.IsFinite(all)))
         {
             throw new RunException($"round {round.Version + 1}: the weights of its {updates.Count} updates sum to {all:R}; clients without examples cannot be joined");
         }
 
-        using var spool = store.Read(round.Version, Exchange.Train.Name, [.. updates.Select(update => update.Client)]);
-        var isDelta = EncodingRules.IsDelta(method.Codec.Up);
-        var fold = new UpdateFold(spool, MessageBody.Parameters, CombineRules.For(method.Combine), (k, _) => weights[k], senders => CombineRules.Divisor(method.Combine, senders, all));
-        var model = fold.Join(plan.Layout, CombineRules.Unsent(method.Combine, isDelta, state.Model));
-        var control = ServerRules.KeepsControl(method.ServerStep) ? JoinControl(spool, plan) : ParameterSet.Empty;
-        var next = ServerRules.For(method.ServerStep).Apply(state, new Joined(model, isDelta, control));
+        var joined = CombineRules.Join(method.Combine, contents, weight, state.Model, EncodingRules.IsDelta(method.Codec.Up)) with
+        {
+            Control = ServerRules.KeepsControl(method.ServerStep) ? JoinControl(spool, plan) : ParameterSet.Empty,
+        };
+        var next = CapacityRules.Learned(method.Capacity, ServerRules.For(method.ServerStep).Apply(state, joined), updates);
         return next.Model.AllFinite()
-            ? next with { Version = state.Version + 1 }
+            ? (next with { Version = state.Version + 1 }, joined.Metrics)
             : throw new RunException($"round {round.Version + 1}: the joined model is not finite; the state after round {round.Version} is kept. Lower the learning rate.");
     }
 
     private static ParameterSet JoinControl(SpoolReader spool, RunPlan plan) =>
-        new UpdateFold(spool, MessageBody.Control, new LinearSum(), (_, _) => 1, _ => plan.Clients.Count).Join(plan.Layout, ParameterSet.Empty);
+        new UpdateFold(spool, MessageBody.Control, new LinearSum(), (_, _) => 1, (_, _) => plan.Clients.Count).Join(plan.Layout, ParameterSet.Empty);
 }

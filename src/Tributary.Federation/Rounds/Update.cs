@@ -20,6 +20,9 @@ public sealed record Update(int Version, string Exchange, string Client, IReadOn
     /// <summary>Name of the number of optimizer steps.</summary>
     public const string StepsNumber = "steps";
 
+    /// <summary>Name of the rank that the sender has from now on.</summary>
+    public const string RankNumber = "rank";
+
     /// <summary>Training examples of the sender.</summary>
     [JsonIgnore]
     public double Examples => Numbers.GetValueOrDefault(ExamplesNumber);

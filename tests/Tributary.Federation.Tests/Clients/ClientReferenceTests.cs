@@ -62,7 +62,7 @@ public sealed class ClientReferenceTests
         using var term = new ProximalTerm(new LossTerm.Proximal(prox.GetProperty("mu").GetDouble()), backend, vector.Values);
         vector.Write(Sets.X(Numbers(prox.GetProperty("w_local"))));
         backend.Upload([.. Numbers(prox.GetProperty("grad_of_task")).Select(v => (float)v)], vector.Gradient);
-        term.AddGradient(vector.Values, vector.Gradient);
+        term.AddGradient(vector);
         vector.ReadGradient().Values().ShouldBeNear(Numbers(prox.GetProperty("total_grad")));
     }
 

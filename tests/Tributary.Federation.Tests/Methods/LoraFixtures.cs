@@ -28,14 +28,19 @@ internal static class LoraFixtures
         new HostTensor(LoraFederation.A, [a.Length / 2, 2], a), new HostTensor(LoraFederation.B, [2, b.Length / 2], b));
 
     /// <summary>The server's state after one round in which the clients send these factors; whatever rank is largest is the adaptation's.</summary>
-    public static ServerState Join(Method method, IReadOnlyList<FactorUpdate> updates, ParameterSet? start = null)
+    public static ServerState Join(Method method, IReadOnlyList<FactorUpdate> updates, ParameterSet? start = null, double? alpha = null) =>
+        Play(method, updates, start, alpha).State;
+
+    /// <summary>The same, and what the round measured.</summary>
+    public static (ServerState State, IReadOnlyDictionary<string, double> Metrics) Play(
+        Method method, IReadOnlyList<FactorUpdate> updates, ParameterSet? start = null, double? alpha = null)
     {
         using var folder = new TemporaryFolder();
         var rank = start is null ? updates.Max(update => update.Rank) : start[0].Shape[0];
         start ??= Factors(new float[rank * 2], new float[rank * 2]);
         method = method with
         {
-            Adaptation = new LoraConfig(rank, rank),
+            Adaptation = new LoraConfig(rank, alpha ?? rank),
             Capacity = method.Capacity is Capacity.Ranks ranks
                 ? ranks with { ByClient = updates.Select((update, k) => (update, k)).ToDictionary(pair => $"c{pair.k}", pair => pair.update.Rank) }
                 : method.Capacity,
@@ -51,7 +56,8 @@ internal static class LoraFixtures
             return (answer, MessageBody.Empty);
         });
         var plan = new RunPlan("run", "config", method, 1, [.. updates.Select((_, k) => $"c{k}")], layout, 1);
-        return new RoundLoop(plan, store, pool, new Nobody(), TimeProvider.System).RunAsync(start, CancellationToken.None).GetAwaiter().GetResult();
+        var state = new RoundLoop(plan, store, pool, new Nobody(), TimeProvider.System).RunAsync(start, CancellationToken.None).GetAwaiter().GetResult();
+        return (state, store.Reports[0].Metrics);
     }
 
     private sealed class Nobody : IRunObserver;

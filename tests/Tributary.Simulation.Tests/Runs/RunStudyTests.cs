@@ -68,6 +68,8 @@ public sealed class RunStudyTests : IDisposable
     [InlineData("rolora")]
     [InlineData("fedsa-lora")]
     [InlineData("rbla")]
+    [InlineData("hetlora")]
+    [InlineData("flexlora")]
     [InlineData("local-only")]
     [InlineData("pooled")]
     public async Task Every_method_of_the_catalogue_runs_and_gives_finite_losses(string method)

@@ -1,7 +1,10 @@
 using System.Globalization;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
+using Tributary.Federation.Rounds;
+using Tributary.Federation.State;
 using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics.Random;
 
@@ -15,12 +18,66 @@ public static class CapacityRules
     /// <param name="client">The client.</param>
     /// <param name="clients">All clients, in id order.</param>
     /// <param name="seed">The run's seed.</param>
-    public static Holding HoldingOf(Method method, string client, IReadOnlyList<string> clients, long seed) => method.Capacity switch
+    /// <param name="known">What the server keeps of clients, see <see cref="Learned"/>.</param>
+    public static Holding HoldingOf(Method method, string client, IReadOnlyList<string> clients, long seed, IReadOnlyDictionary<string, double> known) => method.Capacity switch
     {
         Capacity.Uniform or Capacity.Rows => Holding.Everything,
-        Capacity.Ranks ranks => OfRank(RankOf(ranks, method.Adaptation.LargestRank, client, clients, seed), method.Adaptation.LargestRank),
+        Capacity.Ranks ranks => OfRank((int)Math.Min(RankOf(ranks, method.Adaptation.LargestRank, client, clients, seed), known.GetValueOrDefault(KnownRank(client), int.MaxValue)), method.Adaptation.LargestRank),
         _ => throw new ArgumentException($"unknown capacity {method.Capacity}"),
     };
+
+    /// <summary>The state with what updates tell of their senders' capacity: ranks, which never grow.</summary>
+    public static ServerState Learned(Capacity capacity, ServerState state, IReadOnlyList<Update> updates)
+    {
+        foreach (var update in capacity is Capacity.Ranks { Pruning: not null } ? updates : [])
+        {
+            if (update.Numbers.TryGetValue(Update.RankNumber, out var rank) && rank >= 1)
+            {
+                var name = KnownRank(update.Client);
+                state = state with { Body = state.Body.WithNumber(name, Math.Min(rank, state.Body.Numbers.GetValueOrDefault(name, int.MaxValue))) };
+            }
+        }
+
+        return state;
+    }
+
+    /// <summary>The name under which the server keeps a client's rank.</summary>
+    public static string KnownRank(string client) => "rank/" + client;
+
+    /// <summary>The rank that a client has after training; null when its capacity does not change.</summary>
+    public static int? RankAfter(Method method, ParameterSet before, ParameterSet after)
+    {
+        if (method.Capacity is not Capacity.Ranks { Pruning: { } pruning })
+        {
+            return null;
+        }
+
+        var pairs = LoraPair.Among(after.Select(tensor => tensor.Key), method.Adaptation);
+        var rank = pairs.Max(pair => after[pair.A].Shape[0]);
+        return TailOf(after) < TailOf(before) ? pruning.After(rank) : rank;
+
+        double TailOf(ParameterSet set) => pairs.Sum(pair => TailWeight(set[pair.A], set[pair.B], pruning));
+    }
+
+    private static double TailWeight(HostTensor a, HostTensor b, RankPruning pruning)
+    {
+        var (left, right) = (LoraPair.Matrix(b), LoraPair.Matrix(a));
+        var (columns, rows) = (0.0, 0.0);
+        for (var k = pruning.TailOf(right.Rows); k < right.Rows; k++)
+        {
+            for (var i = 0; i < left.Rows; i++)
+            {
+                columns += left[i, k] * left[i, k];
+            }
+
+            foreach (var value in right.Row(k))
+            {
+                rows += value * value;
+            }
+        }
+
+        return Math.Sqrt(columns) * Math.Sqrt(rows);
+    }
 
     /// <summary>The ranks that clients may have, the adaptation's own first when no others are named.</summary>
     public static IReadOnlyList<int> RanksOf(Capacity.Ranks ranks, int largest) =>

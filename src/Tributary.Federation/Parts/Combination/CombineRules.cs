@@ -1,3 +1,5 @@
+using Tributary.Federation.Messages;
+using Tributary.Federation.Rounds;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Parts.Combination;
@@ -5,10 +7,28 @@ namespace Tributary.Federation.Parts.Combination;
 /// <summary>What each <see cref="Combine"/> does, in one place.</summary>
 public static class CombineRules
 {
+    /// <summary>Joins a round's updates; <paramref name="model"/> is what the server had.</summary>
+    public static Joined Join(Combine combine, RoundUpdates updates, Func<int, TensorKey, double> weight, ParameterSet model, bool isDelta)
+    {
+        var fold = new UpdateFold(updates.Source, MessageBody.Parameters, For(combine), weight, (senders, all) => Divisor(combine, senders, all));
+        var unsent = Unsent(combine, isDelta, model);
+        if (combine is Combine.Product)
+        {
+            var factors = updates.Pairs.SelectMany(pair => new[] { pair.A, pair.B }).ToHashSet();
+            var (products, lost) = ProductMean.Join(updates, weight);
+            var others = fold.Join(new TensorLayout(updates.Layout.Tensors.Where(tensor => !factors.Contains(tensor.Key))), unsent);
+            return new Joined(new ParameterSet(products.Concat(others)), isDelta, ParameterSet.Empty) { Metrics = Metric("truncation_error", lost) };
+        }
+
+        var joined = fold.Join(updates.Layout, unsent);
+        var error = isDelta ? null : AggregationError.Of(updates, weight, joined);
+        return new Joined(joined, isDelta, ParameterSet.Empty) { Metrics = Metric("aggregation_error", error) };
+    }
+
     /// <summary>The rule for one stretch of values.</summary>
     public static IBlockRule For(Combine combine) => combine switch
     {
-        Combine.Factors => new LinearSum(),
+        Combine.Factors or Combine.Product => new LinearSum(),
         Combine.Median => SortedRule.Median(),
         Combine.TrimmedMean trimmed => SortedRule.TrimmedMean(trimmed.Fraction),
         _ => throw new ArgumentException($"unknown combination {combine}"),
@@ -18,6 +38,9 @@ public static class CombineRules
     /// What stands where nobody sent a part of a tensor: of values what the server had, of differences and of sums over all nothing (with all, who sent nothing counts as zeros).
     /// </summary>
     public static ParameterSet Unsent(Combine combine, bool isDelta, ParameterSet model) => isDelta || combine is Combine.Factors { Over: Normaliser.All } ? ParameterSet.Empty : model;
+
+    private static SortedDictionary<string, double> Metric(string name, double? value) =>
+        value is { } known ? new(StringComparer.Ordinal) { [name] = known } : new(StringComparer.Ordinal);
 
     /// <summary>What a sum is divided by, given the weights of a tensor's senders and of all updates.</summary>
     public static double Divisor(Combine combine, double senders, double all) => combine is Combine.Factors { Over: Normaliser.All } ? all : senders;

@@ -11,8 +11,8 @@ namespace Tributary.Federation.Parts.Combination;
 /// <param name="section">The section that is joined.</param>
 /// <param name="rule">How one stretch of values is joined.</param>
 /// <param name="weight">The weight of an update for a tensor, given its place in the source.</param>
-/// <param name="divisor">What an element's sum is divided by, given the weights of its senders, summed.</param>
-public sealed class UpdateFold(IUpdateSource updates, string section, IBlockRule rule, Func<int, TensorKey, double> weight, Func<double, double> divisor)
+/// <param name="divisor">What an element's sum is divided by, given the weights of its senders and of all updates, summed.</param>
+public sealed class UpdateFold(IUpdateSource updates, string section, IBlockRule rule, Func<int, TensorKey, double> weight, Func<double, double, double> divisor)
 {
     private float[] stored = [];
     private float[] values = [];
@@ -48,6 +48,7 @@ public sealed class UpdateFold(IUpdateSource updates, string section, IBlockRule
     {
         var parts = Array.ConvertAll(senders, k => updates.PartOf(k, section, tensor.Key));
         var weights = Array.ConvertAll(senders, k => weight(k, tensor.Key));
+        var all = Enumerable.Range(0, updates.Count).Sum(k => weight(k, tensor.Key));
         var block = Math.Min(rule.BlockLength(senders.Length), tensor.Values.Length);
         Reserve(block);
         for (var start = 0; start < tensor.Values.Length; start += block)
@@ -59,7 +60,7 @@ public sealed class UpdateFold(IUpdateSource updates, string section, IBlockRule
                 Add(senders[i], tensor.Key, parts[i], weights[i], start, length);
             }
 
-            rule.Finish(divisor, tensor.Values.AsSpan(start, length));
+            rule.Finish(sent => divisor(sent, all), tensor.Values.AsSpan(start, length));
         }
     }
 

@@ -4,6 +4,7 @@ using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.ServerSteps;
 using Tributary.Federation.Parts.Sharings;
 using Tributary.Federation.State;
+using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Parts.Dispatches;
@@ -14,7 +15,7 @@ public static class DispatchRules
     /// <summary>The body for clients with a holding.</summary>
     public static MessageBody Body(Method method, ServerState state, Holding holding)
     {
-        var body = MessageBody.Empty.WithSection(MessageBody.Parameters, Part(method.Dispatch, state.Model.Where(key => SharingRules.IsReceived(method.Sharing, key)), holding));
+        var body = MessageBody.Empty.WithSection(MessageBody.Parameters, Rescaled(method, holding, Part(method.Dispatch, state.Model.Where(key => SharingRules.IsReceived(method.Sharing, key)), holding)));
         return ServerRules.KeepsControl(method.ServerStep)
             ? body.WithSection(MessageBody.Control, Part(method.Dispatch, state.Body.Section(MessageBody.Control), holding))
             : body;
@@ -22,6 +23,18 @@ public static class DispatchRules
 
     /// <summary>A name that is the same for clients who receive the same.</summary>
     public static string NameOf(Dispatch dispatch, Holding holding) => dispatch is Dispatch.Broadcast ? CapacityRules.NameOf(Holding.Everything) : CapacityRules.NameOf(holding);
+
+    // Where the scale follows the rank, B makes up for it: a client's update is the slice of the global one.
+    private static ParameterSet Rescaled(Method method, Holding holding, ParameterSet tensors)
+    {
+        if (method.Capacity is not Capacity.Ranks { Scale: RankScale.ByRank } || holding.Rank is not { } rank)
+        {
+            return tensors;
+        }
+
+        var factors = LoraPair.Among(tensors.Select(tensor => tensor.Key), method.Adaptation).ToDictionary(pair => pair.B, pair => pair.Scale / pair.ScaleAt(Math.Min(rank, pair.Rank)));
+        return new(tensors.Select(tensor => factors.TryGetValue(tensor.Key, out var factor) ? tensor with { Values = Array.ConvertAll(tensor.Values, v => (float)(factor * v)) } : tensor));
+    }
 
     private static ParameterSet Part(Dispatch dispatch, ParameterSet tensors, Holding holding) => dispatch switch
     {

@@ -11,6 +11,22 @@ public sealed record LoraFactors(HostMatrix A, HostMatrix B, double Scale)
     /// <summary>ΔW [outputs, inputs], scale included.</summary>
     public HostMatrix Product() => B.Times(A).Scaled(Scale);
 
+    /// <summary>‖ΔW‖ (Frobenius), from the factors: its square is the trace of BᵀB·AAᵀ.</summary>
+    public double Norm()
+    {
+        var (left, right) = (B.Transposed().Times(B), A.Times(A.Transposed()));
+        var trace = 0.0;
+        for (var i = 0; i < left.Values.Length; i++)
+        {
+            trace += left.Values[i] * right.Values[i];
+        }
+
+        return Math.Abs(Scale) * Math.Sqrt(Math.Max(0, trace));
+    }
+
+    /// <summary>This update without another of the same module, as factors one below the other.</summary>
+    public LoraFactors Minus(LoraFactors other) => Stack([this, other], [1, -1]);
+
     /// <summary>Σ weightₖ · ΔWₖ (FlexLoRA, Bai et al. 2024).</summary>
     public static HostMatrix WeightedProduct(IReadOnlyList<LoraFactors> updates, IReadOnlyList<double> weights)
     {

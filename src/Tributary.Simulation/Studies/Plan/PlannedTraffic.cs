@@ -5,22 +5,25 @@ namespace Tributary.Simulation.Studies.Plan;
 /// <summary>Sums the forecasts of rounds.</summary>
 internal sealed class PlannedTraffic
 {
-    private TrafficSum total;
+    private TrafficSum least;
+    private TrafficSum most;
     private PlannedBytes? perRound;
 
-    public PlannedBytes Total => Exactly(total);
+    public PlannedBytes Total => Between(least, most);
 
-    public PlannedBytes PerRound => perRound ?? Exactly(default);
+    public PlannedBytes PerRound => perRound ?? Between(default, default);
 
-    public void Add(TrafficSum round)
+    public void Add(TrafficSum atLeast, TrafficSum atMost)
     {
-        total += round;
-        perRound = perRound is not { } so
-            ? Exactly(round)
-            : new PlannedBytes(
-                so.BytesUp.With(round.Up.Bytes), so.BytesDown.With(round.Down.Bytes), so.ValueBytesUp.With(round.Up.ValueBytes), so.ValueBytesDown.With(round.Down.ValueBytes));
+        least += atLeast;
+        most += atMost;
+        perRound = With(With(perRound ?? Between(atLeast, atMost), atLeast), atMost);
     }
 
-    private static PlannedBytes Exactly(TrafficSum sum) => new(
-        Figure.Exactly(sum.Up.Bytes), Figure.Exactly(sum.Down.Bytes), Figure.Exactly(sum.Up.ValueBytes), Figure.Exactly(sum.Down.ValueBytes));
+    private static PlannedBytes With(PlannedBytes so, TrafficSum sum) => new(
+        so.BytesUp.With(sum.Up.Bytes), so.BytesDown.With(sum.Down.Bytes), so.ValueBytesUp.With(sum.Up.ValueBytes), so.ValueBytesDown.With(sum.Down.ValueBytes));
+
+    private static PlannedBytes Between(TrafficSum least, TrafficSum most) => new(
+        new Figure(least.Up.Bytes, most.Up.Bytes), new Figure(least.Down.Bytes, most.Down.Bytes),
+        new Figure(least.Up.ValueBytes, most.Up.ValueBytes), new Figure(least.Down.ValueBytes, most.Down.ValueBytes));
 }

@@ -2,8 +2,8 @@ namespace Tributary.Simulation.Studies.Plan;
 
 /// <summary>What a run will need: the document of <c>plan --json</c>. A plan that is refused has reasons and no figures.</summary>
 /// <param name="Trainable">Trainable parameters.</param>
-/// <param name="PerRound">Bytes of one round, exact.</param>
-/// <param name="Total">Bytes of all rounds, exact.</param>
+/// <param name="PerRound">Bytes of one round, exact; a range where lengths depend on data.</param>
+/// <param name="Total">Bytes of all rounds, exact; a range where lengths depend on data.</param>
 /// <param name="BaseBytes">Memory of the base model's weights under each <c>backend.base_dtype</c>.</param>
 /// <param name="Clients">Memory of each owner as a client on a machine of its own, in id order.</param>
 /// <param name="MemoryBytes">Estimated largest memory of the simulation.</param>

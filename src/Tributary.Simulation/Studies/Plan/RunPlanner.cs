@@ -35,7 +35,7 @@ public sealed class RunPlanner(TimeProvider time)
         foreach (var round in TrafficForecast.Of(plan, initial))
         {
             cancel.ThrowIfCancellationRequested();
-            traffic.Add(round.Bytes);
+            traffic.Add(round.Least, round.Bytes);
             duration.Add(round);
         }
 

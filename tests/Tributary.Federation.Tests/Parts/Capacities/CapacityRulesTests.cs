@@ -8,6 +8,7 @@ namespace Tributary.Federation.Tests.Parts.Capacities;
 public sealed class CapacityRulesTests
 {
     private static readonly string[] Clients = [.. Enumerable.Range(0, 1000).Select(i => $"{i:D4}")];
+    private static readonly Dictionary<string, double> Nothing = [];
     private static readonly Method Method = Catalogue.Rbla with { Adaptation = new LoraConfig(8, 16) };
 
     [Fact]
@@ -27,7 +28,7 @@ public sealed class CapacityRulesTests
         var method = Method with { Capacity = new Capacity.Ranks([4, 2], [3, 1]) };
         Clients.Count(client => RankOf(method, client) == 4).ShouldBeInRange(690, 810);
         Clients.Select(client => RankOf(method, client)).ShouldBe(Clients.Select(client => RankOf(method, client)));
-        CapacityRules.HoldingOf(method, "0007", ["0007"], 1).ShouldBe(CapacityRules.HoldingOf(method, "0007", Clients, 1));
+        CapacityRules.HoldingOf(method, "0007", ["0007"], 1, Nothing).ShouldBe(CapacityRules.HoldingOf(method, "0007", Clients, 1, Nothing));
     }
 
     [Theory]
@@ -52,7 +53,7 @@ public sealed class CapacityRulesTests
         MethodRules.Refusals(Method).ShouldBeEmpty();
     }
 
-    private static int? RankOf(Method method, string client) => CapacityRules.HoldingOf(method, client, Clients, 1).Rank;
+    private static int? RankOf(Method method, string client) => CapacityRules.HoldingOf(method, client, Clients, 1, Nothing).Rank;
 
     private static string Reasons(Method method) => string.Join('\n', MethodRules.Refusals(method));
 }

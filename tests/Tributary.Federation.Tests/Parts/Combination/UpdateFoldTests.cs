@@ -42,7 +42,7 @@ public sealed class UpdateFoldTests
         var layout = new TensorLayout([(key, [4, 1])]);
 
         float[] Joined(double[] weights, params MessageBody[] bodies) =>
-            Fold(new MemoryUpdates(bodies, layout), new LinearSum(), weights, senders => senders).Join(layout, ParameterSet.Empty)[0].Values;
+            Fold(new MemoryUpdates(bodies, layout), new LinearSum(), weights, (senders, _) => senders).Join(layout, ParameterSet.Empty)[0].Values;
 
         Joined([1, 3], Part(2, 0, 1), Part(4, 1)).ShouldBe([2, 3.5f, 0, 0]);
         Joined([1, 3], Part(2, 0, 1), whole).ShouldBe([6.5f, 6.5f, 8, 8]);
@@ -99,8 +99,8 @@ public sealed class UpdateFoldTests
         var layout = TensorLayout.Of(Sets.X(0, 0));
         double[] weights = [.. bodies.Select((_, k) => k + 1.0)];
         using var spool = new SpoolReader(paths, MessageSchema.Parameters(layout));
-        var spooled = Fold(spool, new LinearSum(), weights, senders => senders).Join(layout, ParameterSet.Empty);
-        var inMemory = Fold(new MemoryUpdates(bodies, layout), new LinearSum(), weights, senders => senders).Join(layout, ParameterSet.Empty);
+        var spooled = Fold(spool, new LinearSum(), weights, (senders, _) => senders).Join(layout, ParameterSet.Empty);
+        var inMemory = Fold(new MemoryUpdates(bodies, layout), new LinearSum(), weights, (senders, _) => senders).Join(layout, ParameterSet.Empty);
         spooled.Values().ShouldBe(inMemory.Values());
     }
 
@@ -119,7 +119,7 @@ public sealed class UpdateFoldTests
     public void A_rank_that_nobody_sent_is_taken_from_what_there_was()
     {
         var updates = new MemoryUpdates([Sets.Body(Factors([1, 2], [1, 0])), Sets.Body(Factors([3, 4], [5, 0]))], TensorLayout.Of(Factors(new float[4], new float[4])));
-        var joined = Fold(updates, new LinearSum(), [1, 1], senders => senders).Join(TensorLayout.Of(Factors(new float[4], new float[4])), Factors([9, 9, 7, 8], [9, 7, 9, 8]));
+        var joined = Fold(updates, new LinearSum(), [1, 1], (senders, _) => senders).Join(TensorLayout.Of(Factors(new float[4], new float[4])), Factors([9, 9, 7, 8], [9, 7, 9, 8]));
         joined[0].Values.ShouldBe([2f, 3, 7, 8]);
         joined[1].Values.ShouldBe([3f, 7, 0, 8]);
     }
@@ -134,13 +134,13 @@ public sealed class UpdateFoldTests
     private static ParameterSet Factors(float[] a, float[] b) => Sets.Of(
         new HostTensor(Sets.Key("a", "lora_A"), [a.Length / 2, 2], a), new HostTensor(Sets.Key("b", "lora_B"), [2, b.Length / 2], b));
 
-    private static UpdateFold Fold(IUpdateSource updates, IBlockRule rule, double[] weights, Func<double, double> divisor) =>
+    private static UpdateFold Fold(IUpdateSource updates, IBlockRule rule, double[] weights, Func<double, double, double> divisor) =>
         new(updates, MessageBody.Parameters, rule, (k, _) => weights[k], divisor);
 
     private static ParameterSet Join(Combine combine, double[] weights, params ParameterSet[] updates)
     {
         var layout = TensorLayout.Of(updates.MaxBy(update => (update.Count, update.Elements))!);
         var source = new MemoryUpdates([.. updates.Select(Sets.Body)], layout);
-        return Fold(source, CombineRules.For(combine), weights, senders => CombineRules.Divisor(combine, senders, weights.Sum())).Join(layout, ParameterSet.Empty);
+        return Fold(source, CombineRules.For(combine), weights, (senders, all) => CombineRules.Divisor(combine, senders, all)).Join(layout, ParameterSet.Empty);
     }
 }

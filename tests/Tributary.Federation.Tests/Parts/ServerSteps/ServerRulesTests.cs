@@ -91,7 +91,7 @@ public sealed class ServerRulesTests
         var state = ServerState.Initial(Sets.X(1)).WithSection(MessageBody.Control, Sets.X(0.2));
         var layout = TensorLayout.Of(Sets.X(0));
         var updates = new MemoryUpdates([MessageBody.Empty.WithSection(MessageBody.Control, Sets.X(0.25))], layout);
-        var change = new UpdateFold(updates, MessageBody.Control, new LinearSum(), (_, _) => 1, _ => 4).Join(layout, ParameterSet.Empty);
+        var change = new UpdateFold(updates, MessageBody.Control, new LinearSum(), (_, _) => 1, (_, _) => 4).Join(layout, ParameterSet.Empty);
         var next = ServerRules.For(Catalogue.Scaffold.ServerStep).Apply(state, new Joined(Sets.X(0.91), false, change));
         next.Body.Section(MessageBody.Control).Values()[0].ShouldBe(0.2625f, 1e-7f);
         next.Model.Values()[0].ShouldBe(0.91f);
@@ -127,7 +127,7 @@ public sealed class ServerRulesTests
         var layout = TensorLayout.Of(Sets.X(0));
         double[] weights = method.Weighting is Weighting.Examples ? [1, 3] : [1, 1];
         var updates = new MemoryUpdates([Sets.Body(Sets.X(1.2)), Sets.Body(Sets.X(0.6))], layout);
-        var joined = new UpdateFold(updates, MessageBody.Parameters, CombineRules.For(method.Combine), (k, _) => weights[k], senders => senders).Join(layout, ParameterSet.Empty);
+        var joined = new UpdateFold(updates, MessageBody.Parameters, CombineRules.For(method.Combine), (k, _) => weights[k], (senders, _) => senders).Join(layout, ParameterSet.Empty);
         var rule = ServerRules.For(method.ServerStep);
         var first = rule.Apply(ServerState.Initial(Sets.X(1)), new Joined(joined, false, ParameterSet.Empty));
         return [first, rule.Apply(first, new Joined(Sets.X(secondDelta), true, ParameterSet.Empty))];

@@ -78,6 +78,6 @@ public sealed class ServerStepReferenceTests
     {
         var layout = TensorLayout.Of(Sets.X(updates[0]));
         var source = new MemoryUpdates([.. updates.Select(update => Sets.Body(Sets.X(update)))], layout);
-        return new UpdateFold(source, MessageBody.Parameters, CombineRules.For(combine), (k, _) => weights[k], senders => senders).Join(layout, ParameterSet.Empty);
+        return new UpdateFold(source, MessageBody.Parameters, CombineRules.For(combine), (k, _) => weights[k], (senders, _) => senders).Join(layout, ParameterSet.Empty);
     }
 }

@@ -20,6 +20,7 @@ public sealed class RunPlannerTests : IDisposable
     [InlineData("scaffold", "training.rounds=3 training.cohort=3")]
     [InlineData("rolora", "training.rounds=3")]
     [InlineData("rbla", "training.cohort=3")]
+    [InlineData("flexlora", "training.cohort=3")]
     [InlineData("local-only", "")]
     public async Task Planned_bytes_are_those_of_the_run(string method, string settings)
     {
@@ -38,6 +39,22 @@ public sealed class RunPlannerTests : IDisposable
             Span(result, round => round.BytesUp), Span(result, round => round.BytesDown), Span(result, round => round.ValueBytesUp), Span(result, round => round.ValueBytesDown)));
         plan.Clients.Select(client => client.Id).ShouldBe(result.Clients.Select(client => client.Id));
         plan.Seconds!.Value.ShouldBeGreaterThan(0);
+    }
+
+    [SharedDataFact]
+    public async Task Where_clients_give_up_ranks_the_bytes_are_within_the_planned_bounds()
+    {
+        var experiment = Read("hetlora", "training.rounds=3");
+
+        var plan = new RunPlanner(TimeProvider.System).Plan(experiment);
+
+        using var setup = RunSetupReader.Read(experiment);
+        await new RunStudy(setup, new RunFolder(folder.PathOf("run")), TimeProvider.System, new NoProgress()).RunAsync(default);
+        var final = RunResultFile.Read(folder.PathOf("run/result.json")).Final;
+        plan.Total!.BytesUp.Min.ShouldBeLessThan(plan.Total.BytesUp.Max);
+        final.BytesUp.ShouldBeInRange(plan.Total.BytesUp.Min, plan.Total.BytesUp.Max);
+        final.BytesDown.ShouldBeInRange(plan.Total.BytesDown.Min, plan.Total.BytesDown.Max);
+        final.ValueBytesUp.ShouldBeInRange(plan.Total.ValueBytesUp.Min, plan.Total.ValueBytesUp.Max);
     }
 
     [SharedDataFact]

@@ -1,0 +1,74 @@
+using Tributary.Federation.Clients;
+using Tributary.Federation.Messages;
+using Tributary.Federation.Methods;
+using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Capacities;
+using Tributary.Federation.Parts.Codecs;
+using Tributary.Federation.Parts.Dispatches;
+using Tributary.Federation.Parts.Paces;
+using Tributary.Federation.Parts.ServerSteps;
+using Tributary.Federation.Rounds;
+using Tributary.Federation.State;
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Federation.Ledger;
+
+/// <summary>Counts the bytes of round after round, as if clients gave up ranks never, or whenever they could.</summary>
+internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, RankPruning? gaveUp)
+{
+    private readonly Dictionary<(Sharing, LocalProgram, Codec, Capacity, Dispatch, string, int), (MessageLength Up, MessageLength Down)> lengths = [];
+    private ServerState state = ServerState.Initial(initial);
+
+    /// <summary>The next round and its bytes.</summary>
+    public (Round Round, TrafficSum Bytes) Next()
+    {
+        var round = RoundStep.Open(plan, state);
+        var each = round.Cohort.Select(client => LengthOf(round, client)).ToArray();
+        var sum = new TrafficSum(each.Take(PaceRules.Awaited(round.Method.Pace, each.Length)).Aggregate(default(MessageLength), (all, length) => all + length.Up),
+            each.Aggregate(default(MessageLength), (all, length) => all + length.Down));
+        state = After(round) with { Version = state.Version + 1 };
+        return (round, sum);
+    }
+
+    // The server's control variates begin with the first answers; ranks are known from them.
+    private ServerState After(Round round)
+    {
+        var next = state;
+        if (LocalProgramRunner.UsesControl(round.Method.LocalProgram) && ServerRules.KeepsControl(round.Method.ServerStep))
+        {
+            next = next.WithSection(MessageBody.Control, next.Body.Section(MessageBody.Control).MergedWith(LocalProgramRunner.SentOf(round.Method, next.Model)));
+        }
+
+        foreach (var client in gaveUp is null ? [] : round.Cohort)
+        {
+            next = next with { Body = next.Body.WithNumber(CapacityRules.KnownRank(client), RankAfter(round, client)) };
+        }
+
+        return next;
+    }
+
+    private int RankAfter(Round round, string client)
+    {
+        var rank = round.HoldingOf(client).Rank ?? round.Method.Adaptation.LargestRank;
+        return gaveUp?.After(rank) ?? rank;
+    }
+
+    // Answers of equal capacity are equally long: their numbers are doubles and their texts none.
+    private (MessageLength Up, MessageLength Down) LengthOf(Round round, string client)
+    {
+        var (method, holding) = (round.Method, round.HoldingOf(client));
+        var alike = method.Capacity is Capacity.Rows ? client : CapacityRules.NameOf(holding);
+        var shape = (method.Sharing, method.LocalProgram, method.Codec, method.Capacity, method.Dispatch, alike, state.Body.Section(MessageBody.Control).Count);
+        return lengths.TryGetValue(shape, out var length) ? length : lengths[shape] = Lengths(method, client, holding, RankAfter(round, client));
+    }
+
+    private (MessageLength Up, MessageLength Down) Lengths(Method method, string client, Holding holding, int rank)
+    {
+        var shared = LocalProgramRunner.SentOf(method, state.Model).AtRank(holding.Rank);
+        var prunes = method.Capacity is Capacity.Ranks { Pruning: not null };
+        var answer = LocalProgramRunner.AnswerOf(method, client, shared, shared, 0, 0, 0).WithSection(MessageBody.Parameters, prunes ? shared.AtRank(rank) : shared);
+        answer = prunes ? answer.WithNumber(Update.RankNumber, rank) : answer;
+        var up = LocalProgramRunner.UsesControl(method.LocalProgram) ? answer.WithSection(MessageBody.Control, shared) : answer;
+        return (MessageFile.LengthOf(up, EncodingRules.DType(method.Codec.Up)), MessageFile.LengthOf(DispatchRules.Body(method, state, holding), EncodingRules.DType(method.Codec.Down)));
+    }
+}

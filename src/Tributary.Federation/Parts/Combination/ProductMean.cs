@@ -1,0 +1,34 @@
+using Tributary.Federation.Rounds;
+using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Federation.Parts.Combination;
+
+/// <summary>
+/// The mean of the updates ΔW themselves, as the best factors of the adaptation's rank: singular values in B, A with orthonormal rows, so that the first ranks are the best
+/// factors of a smaller one (FlexLoRA, Bai et al. 2024). Works on the stacked factors; ΔW is never formed.
+/// </summary>
+internal static class ProductMean
+{
+    /// <summary>The factors, and how much of ΔW the rank leaves out.</summary>
+    public static (ParameterSet Model, double TruncationError) Join(RoundUpdates updates, Func<int, TensorKey, double> weight)
+    {
+        var joined = new List<HostTensor>();
+        var (lost, whole) = (0.0, 0.0);
+        foreach (var pair in updates.Pairs)
+        {
+            if (updates.Stack(pair, weight) is { } mean)
+            {
+                var best = mean.Truncated(pair.Rank);
+                lost += Square(mean.Minus(best).Norm());
+                whole += Square(mean.Norm());
+                joined.Add(new HostTensor(pair.A, [best.A.Rows, best.A.Columns], best.A.ToSingles()));
+                joined.Add(new HostTensor(pair.B, [best.B.Rows, best.B.Columns], best.B.Scaled(1 / pair.Scale).ToSingles()));
+            }
+        }
+
+        return (new ParameterSet(joined), whole > 0 ? Math.Sqrt(lost / whole) : 0);
+    }
+
+    private static double Square(double value) => value * value;
+}

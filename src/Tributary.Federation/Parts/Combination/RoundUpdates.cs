@@ -1,0 +1,46 @@
+using Tributary.Federation.Messages;
+using Tributary.Federation.Methods;
+using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Federation.Parts.Combination;
+
+/// <summary>The updates of a round, for rules that look at the factors of single senders; one tensor of one of them is in memory at a time.</summary>
+public sealed class RoundUpdates(IUpdateSource source, Method method, TensorLayout layout)
+{
+    /// <summary>Where they are read from.</summary>
+    public IUpdateSource Source => source;
+
+    /// <summary>Shapes of whole tensors.</summary>
+    public TensorLayout Layout => layout;
+
+    /// <summary>The adapted modules with two factors.</summary>
+    public IReadOnlyList<LoraPair> Pairs { get; } = LoraPair.Among(layout.Tensors.Select(tensor => tensor.Key), method.Adaptation);
+
+    /// <summary>Whether an update has both factors of a module.</summary>
+    public bool Has(int sender, LoraPair pair) => source.Contains(sender, MessageBody.Parameters, pair.A) && source.Contains(sender, MessageBody.Parameters, pair.B);
+
+    /// <summary>A sender's factors of a module, of its own rank and scale.</summary>
+    public LoraFactors Factors(int sender, LoraPair pair)
+    {
+        var (a, b) = (LoraPair.Matrix(Read(sender, pair.A)), LoraPair.Matrix(Read(sender, pair.B)));
+        return new LoraFactors(a, b, method.Capacity is Capacity.Ranks { Scale: RankScale.ByRank } ? pair.ScaleAt(a.Rows) : pair.Scale);
+    }
+
+    /// <summary>The factors of all senders of a module one below the other: their plain product is the weighted mean of the updates. Null when nobody sent any.</summary>
+    public LoraFactors? Stack(LoraPair pair, Func<int, TensorKey, double> weight)
+    {
+        int[] senders = [.. Enumerable.Range(0, source.Count).Where(k => Has(k, pair))];
+        var all = senders.Sum(k => weight(k, pair.A));
+        return all > 0 ? LoraFactors.Stack([.. senders.Select(k => Factors(k, pair))], [.. senders.Select(k => weight(k, pair.A) / all)]) : null;
+    }
+
+    private HostTensor Read(int sender, TensorKey key)
+    {
+        layout.TryFind(key.WireName, out _, out var shape);
+        var part = source.PartOf(sender, MessageBody.Parameters, key);
+        var tensor = HostTensor.Zeros(key, part?.StoredShape ?? shape!);
+        source.Read(sender, MessageBody.Parameters, key, 0, tensor.Values);
+        return tensor;
+    }
+}
