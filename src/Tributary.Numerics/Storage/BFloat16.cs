@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Tributary.Numerics.Storage;
 
@@ -28,6 +29,13 @@ public static class BFloat16
         var bits = MemoryMarshal.Cast<float, uint>(source);
         var width = Vector<uint>.Count;
         var i = 0;
+        for (; Vector512.IsHardwareAccelerated && i <= source.Length - (2 * Vector512<uint>.Count); i += 2 * Vector512<uint>.Count)
+        {
+            var low = RoundBits(Vector512.Create(bits[i..]));
+            var high = RoundBits(Vector512.Create(bits[(i + Vector512<uint>.Count)..]));
+            Vector512.Narrow(low, high).CopyTo(destination[i..]);
+        }
+
         for (; i <= source.Length - (2 * width); i += 2 * width)
         {
             var low = RoundBits(new Vector<uint>(bits[i..]));
@@ -67,6 +75,14 @@ public static class BFloat16
         {
             throw new ArgumentException($"the source has {source} elements, the destination {destination}");
         }
+    }
+
+    private static Vector512<uint> RoundBits(Vector512<uint> bits)
+    {
+        var upper = bits >>> 16;
+        var rounded = (bits + Vector512.Create(0x7FFFu) + (upper & Vector512<uint>.One)) >>> 16;
+        var isNaN = Vector512.GreaterThan(bits & Vector512.Create(0x7FFFFFFFu), Vector512.Create(0x7F800000u));
+        return Vector512.ConditionalSelect(isNaN, upper | Vector512.Create(QuietNaN), rounded);
     }
 
     private static Vector<uint> RoundBits(Vector<uint> bits)

@@ -17,7 +17,7 @@ internal sealed class PairProducts<V>(ThreadTeam team, PairTiles tiles)
     private const int RowsOfThread = 128;
 
     // Multiply-adds below which a thread costs more than it saves.
-    private const long Grain = 256 << 10;
+    private const long Grain = 256 << 10, RowGrain = 128 << 10;
 
     /// <summary>The products, where this width is that of the tiles and a library computes them; else null.</summary>
     public static PairProducts<V>? Find(ThreadTeam team) => V.Count == 16 && PairTiles.Shared is { } tiles ? new(team, tiles) : null;
@@ -26,7 +26,17 @@ internal sealed class PairProducts<V>(ThreadTeam team, PairTiles tiles)
     public static PanelLayout Layout(int columns) => new(columns, PanelWidth, V.Count);
 
     /// <summary>x · Wᵀ.</summary>
-    public void Multiply(LeftOperand x, CpuFrozenMatrix weight, TileFinish finish) => Run(x, new PairPanels(weight), finish);
+    public void Multiply(LeftOperand x, CpuFrozenMatrix weight, TileFinish finish)
+    {
+        if (x.Rows > 1)
+        {
+            Run(x, new PairPanels(weight), finish);
+            return;
+        }
+
+        var plan = new ProductPlan(Math.Min(team.Parts((long)x.Depth * weight.Outputs, RowGrain), weight.Layout.Count), ByRows: false);
+        team.Run(new PairRowJob<V>(x, weight, finish, plan), plan.Parts);
+    }
 
     /// <summary>dy · W.</summary>
     public void MultiplyTransposed(LeftOperand dy, CpuFrozenMatrix weight, TileFinish finish) =>
