@@ -88,7 +88,7 @@ public static class LocalProgramRunner
         {
             var phase = order.Method.LocalProgram.Phases[index];
             var training = new PhaseTraining(order, phase, model, data, stream.Child(index), HasControl(phase) ? control : null);
-            losses += training.Run(key => SharingRules.IsTrained(order.Method.Sharing, key), cancellation);
+            losses += training.Run(key => SharingRules.IsTrained(order.Method.Sharing, key) && order.Holding.Contains(key), cancellation);
             steps += training.Steps;
         }
 
@@ -100,7 +100,7 @@ public static class LocalProgramRunner
     {
         var method = order.Method;
         var rank = CapacityRules.RankAfter(method, start, trained);
-        var shared = SentOf(method, trained).AtRank(rank);
+        var shared = order.Holding.Of(SentOf(method, trained)).AtRank(rank);
         var answer = AnswerOf(method, order.Client, received.Section(MessageBody.Parameters), shared, examples, steps, loss);
         answer = rank is { } known ? answer.WithNumber(Update.RankNumber, known) : answer;
         var state = MessageBody.Empty.WithSection(PrivateSection, trained.Select(method.Sharing, Visibility.Private));

@@ -64,7 +64,7 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, RankPruni
 
     private (MessageLength Up, MessageLength Down) Lengths(Method method, string client, Holding holding, int rank)
     {
-        var shared = LocalProgramRunner.SentOf(method, state.Model).AtRank(holding.Rank);
+        var shared = holding.Of(LocalProgramRunner.SentOf(method, state.Model));
         var prunes = method.Capacity is Capacity.Ranks { Pruning: not null };
         var answer = LocalProgramRunner.AnswerOf(method, client, shared, shared, 0, 0, 0).WithSection(MessageBody.Parameters, prunes ? shared.AtRank(rank) : shared);
         answer = prunes ? answer.WithNumber(Update.RankNumber, rank) : answer;

@@ -11,6 +11,7 @@ internal static class CapacityChecks
     {
         Capacity.Rows rows => Rows(method, rows),
         Capacity.Ranks ranks => Ranks(method, ranks),
+        Capacity.Blocks { Counts: var counts } when counts.Count == 0 || counts.Any(count => count < 1) => ["method.capacity: blocks need counts of at least 1"],
         _ => [],
     };
 

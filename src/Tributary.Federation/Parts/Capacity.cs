@@ -7,6 +7,8 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Uniform), "uniform")]
 [JsonDerivedType(typeof(Rows), "rows")]
 [JsonDerivedType(typeof(Ranks), "ranks")]
+[JsonDerivedType(typeof(Blocks), "blocks")]
+[JsonDerivedType(typeof(Units), "units")]
 public abstract record Capacity
 {
     private Capacity()
@@ -39,6 +41,24 @@ public abstract record Capacity
         IReadOnlyDictionary<string, int>? ByClient = null,
         RankScale Scale = RankScale.Common,
         RankPruning? Pruning = null) : Capacity;
+
+    /// <summary>
+    /// A client trains and sends the tensors of some blocks, drawn anew in every round from (seed, round, client), and those outside the blocks (FedRA, Su et al. 2023).
+    /// Clients in id order take the numbers one after another, from the beginning again behind the last.
+    /// </summary>
+    /// <param name="Counts">How many blocks, each at least 1; more than there are is all.</param>
+    public sealed record Blocks(IReadOnlyList<int> Counts) : Capacity;
+
+    /// <summary>
+    /// The cohort divides the tensors: units (both factors of a LoRA module, or one other tensor) are dealt to its clients in id order, one after another (SPRY, Panchal et al.
+    /// 2024). With more clients than units some hold nothing but what is common.
+    /// </summary>
+    /// <param name="Common">Roles of tensors that every client trains; null is the head.</param>
+    public sealed record Units(IReadOnlyList<string>? Common = null) : Capacity
+    {
+        /// <summary>Roles of tensors that every client trains.</summary>
+        public IReadOnlyList<string> Common { get; init; } = Common ?? ["head"];
+    }
 }
 
 /// <summary>

@@ -1,10 +1,13 @@
 using System.Text.Json.Serialization;
+using Tributary.Federation.Messages;
+using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Parts;
 
 /// <summary>What one client holds and trains in one round: its capacity, resolved by the server.</summary>
 /// <param name="Rank">Most ranks of its adapters; null is the adaptation's own.</param>
-public sealed record Holding(int? Rank = null)
+/// <param name="Tensors">The tensors it trains and sends, by the names under which they travel; null is all.</param>
+public sealed record Holding(int? Rank = null, IReadOnlyList<string>? Tensors = null)
 {
     /// <summary>Everything.</summary>
     public static Holding Everything { get; } = new();
@@ -12,4 +15,13 @@ public sealed record Holding(int? Rank = null)
     /// <summary>Whether a client with it has the adapters that all agreed on.</summary>
     [JsonIgnore]
     public bool IsWhole => Rank is null;
+
+    /// <summary>Whether it trains and sends a tensor.</summary>
+    public bool Contains(TensorKey key) => Tensors is null || Tensors.Contains(key.WireName, StringComparer.Ordinal);
+
+    /// <summary>What it holds of these tensors.</summary>
+    public ParameterSet Of(ParameterSet set) => (Tensors is null ? set : set.Where(Contains)).AtRank(Rank);
+
+    /// <summary>What it holds of a layout.</summary>
+    public TensorLayout Of(TensorLayout layout) => (Tensors is null ? layout : new TensorLayout(layout.Tensors.Where(tensor => Contains(tensor.Key)))).AtRank(Rank);
 }

@@ -15,7 +15,7 @@ public static class MessageSchemas
     /// <param name="holding">What the client holds.</param>
     public static MessageSchema Up(TensorLayout layout, Method method, Holding holding)
     {
-        var held = layout.AtRank(holding.Rank);
+        var held = holding.Of(layout);
         var schema = MessageSchema.Parameters(held);
         return LocalProgramRunner.UsesControl(method.LocalProgram) ? schema.With(MessageBody.Control, held) : schema;
     }
@@ -26,7 +26,7 @@ public static class MessageSchemas
     /// <param name="holding">What the client holds.</param>
     public static MessageSchema Down(TensorLayout layout, Method method, Holding holding)
     {
-        var sent = method.Dispatch is Dispatch.Slice ? layout.AtRank(holding.Rank) : layout;
+        var sent = method.Dispatch is Dispatch.Slice ? holding.Of(layout) : layout;
         var schema = MessageSchema.Parameters(sent);
         return ServerRules.KeepsControl(method.ServerStep) ? schema.With(MessageBody.Control, sent) : schema;
     }

@@ -1,4 +1,5 @@
 using Tributary.Federation.Messages;
+using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Cohorts;
@@ -20,7 +21,9 @@ internal static class RoundStep
     {
         var method = plan.Method.At(state.Version + 1);
         var cohort = CohortRules.Draw(method.Cohort, plan.Clients, plan.Seed, state.Version);
-        return new Round(state.Version, method, cohort, cohort.ToDictionary(client => client, client => CapacityRules.HoldingOf(method, client, plan.Clients, plan.Seed, state.Body.Numbers), StringComparer.Ordinal));
+        return new Round(state.Version, method, cohort, cohort.ToDictionary(client => client, HoldingOf, StringComparer.Ordinal));
+
+        Holding HoldingOf(string client) => CapacityRules.HoldingOf(method, client, plan.Clients, plan.Seed, state.Body.Numbers, state.Version, cohort, plan.Layout);
     }
 
     /// <summary>Writes what each client of the cohort receives; equal bodies are written once.</summary>

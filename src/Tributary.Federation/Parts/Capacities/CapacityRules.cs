@@ -19,10 +19,18 @@ public static class CapacityRules
     /// <param name="clients">All clients, in id order.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="known">What the server keeps of clients, see <see cref="Learned"/>.</param>
-    public static Holding HoldingOf(Method method, string client, IReadOnlyList<string> clients, long seed, IReadOnlyDictionary<string, double> known) => method.Capacity switch
+    /// <param name="version">The version the round starts from.</param>
+    /// <param name="cohort">The round's clients, in id order.</param>
+    /// <param name="layout">What the run trains.</param>
+    public static Holding HoldingOf(
+        Method method, string client, IReadOnlyList<string> clients, long seed, IReadOnlyDictionary<string, double> known, int version, IReadOnlyList<string> cohort, TensorLayout layout) =>
+        method.Capacity switch
     {
         Capacity.Uniform or Capacity.Rows => Holding.Everything,
         Capacity.Ranks ranks => OfRank((int)Math.Min(RankOf(ranks, method.Adaptation.LargestRank, client, clients, seed), known.GetValueOrDefault(KnownRank(client), int.MaxValue)), method.Adaptation.LargestRank),
+        Capacity.Blocks blocks => new Holding(Tensors: TensorShares.OfBlocks(
+            KeysOf(layout), blocks.Counts[Place(clients, client) % blocks.Counts.Count], client, version, seed)),
+        Capacity.Units units => new Holding(Tensors: TensorShares.OfUnits(KeysOf(layout), method.Adaptation, units.Common, Place(cohort, client), cohort.Count)),
         _ => throw new ArgumentException($"unknown capacity {method.Capacity}"),
     };
 
@@ -97,7 +105,14 @@ public static class CapacityRules
             : new Dictionary<TensorKey, TensorPart>();
 
     /// <summary>A name that tells holdings apart.</summary>
-    public static string NameOf(Holding holding) => holding.Rank is { } rank ? string.Create(CultureInfo.InvariantCulture, $"rank-{rank}") : "all";
+    public static string NameOf(Holding holding) => (holding.Rank, holding.Tensors) switch
+    {
+        ({ } rank, _) => string.Create(CultureInfo.InvariantCulture, $"rank-{rank}"),
+        (_, { } tensors) => string.Create(CultureInfo.InvariantCulture, $"part-{PhiloxStream.Hash(string.Join('\n', tensors)):x16}"),
+        _ => "all",
+    };
+
+    private static TensorKey[] KeysOf(TensorLayout layout) => [.. layout.Tensors.Select(tensor => tensor.Key)];
 
     private static Holding OfRank(int rank, int largest) => rank >= largest ? Holding.Everything : new Holding(rank);
 

@@ -39,7 +39,7 @@ public static class DispatchRules
     private static ParameterSet Part(Dispatch dispatch, ParameterSet tensors, Holding holding) => dispatch switch
     {
         Dispatch.Broadcast => tensors,
-        Dispatch.Slice => tensors.AtRank(holding.Rank),
+        Dispatch.Slice => holding.Of(tensors),
         _ => throw new ArgumentException($"unknown dispatch {dispatch}"),
     };
 }

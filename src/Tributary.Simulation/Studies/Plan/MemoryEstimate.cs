@@ -86,7 +86,7 @@ internal sealed class MemoryEstimate
     // As much of the vector as the owner's capacity holds in the first round.
     private long HeldBytes(OwnerData owner)
     {
-        var holding = CapacityRules.HoldingOf(setup.Method.At(1), owner.Id, [.. setup.Owners.Select(other => other.Id).Order(StringComparer.Ordinal)], setup.Seed, new Dictionary<string, double>());
+        var holding = CapacityRules.HoldingOf(setup.Method.At(1), owner.Id, [.. setup.Owners.Select(other => other.Id).Order(StringComparer.Ordinal)], setup.Seed, new Dictionary<string, double>(), 0, [owner.Id], layout);
         return (long)((Int128)vectorBytes * layout.AtRank(holding.Rank).Elements / Math.Max(1, layout.Elements));
     }
 

@@ -1,7 +1,9 @@
+using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Tests.Parts.Capacities;
 
@@ -9,6 +11,12 @@ public sealed class CapacityRulesTests
 {
     private static readonly string[] Clients = [.. Enumerable.Range(0, 1000).Select(i => $"{i:D4}")];
     private static readonly Dictionary<string, double> Nothing = [];
+
+    // Two factors in each of four blocks and a head.
+    private static readonly TensorLayout Layout = new([
+        .. Enumerable.Range(0, 4).SelectMany(block => new[] { "lora_A", "lora_B" }.Select(role => (Key(block, role, $"base_model.model.h.{block}.q.{role}.weight"), new[] { 8, 8 }))),
+        (Key(-1, "head", "score.weight"), [2, 8])]);
+
     private static readonly Method Method = Catalogue.Rbla with { Adaptation = new LoraConfig(8, 16) };
 
     [Fact]
@@ -28,7 +36,7 @@ public sealed class CapacityRulesTests
         var method = Method with { Capacity = new Capacity.Ranks([4, 2], [3, 1]) };
         Clients.Count(client => RankOf(method, client) == 4).ShouldBeInRange(690, 810);
         Clients.Select(client => RankOf(method, client)).ShouldBe(Clients.Select(client => RankOf(method, client)));
-        CapacityRules.HoldingOf(method, "0007", ["0007"], 1, Nothing).ShouldBe(CapacityRules.HoldingOf(method, "0007", Clients, 1, Nothing));
+        CapacityRules.HoldingOf(method, "0007", ["0007"], 1, Nothing, 0, Clients, Layout).ShouldBe(CapacityRules.HoldingOf(method, "0007", Clients, 1, Nothing, 0, Clients, Layout));
     }
 
     [Theory]
@@ -39,6 +47,36 @@ public sealed class CapacityRulesTests
         var small = (LoraConfig)CapacityRules.Adaptation(Method with { Capacity = new Capacity.Ranks([2], Scale: scale) }, new Holding(2));
         small.Rank.ShouldBe(2);
         ((double)small.Scale(small.Rank, small.Alpha)).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Blocks_are_drawn_anew_in_every_round_as_many_as_a_client_can_hold()
+    {
+        var method = Catalogue.FedIt with { Adaptation = new LoraConfig(8), Capacity = new Capacity.Blocks([3, 1, 9]) };
+        for (var i = 0; i < 6; i++)
+        {
+            var sets = Enumerable.Range(0, 20).Select(version => HoldingOf(method, Clients[i], version).Tensors!).ToArray();
+            var size = (2 * Math.Min(4, new[] { 3, 1, 9 }[i % 3])) + 1;
+            sets.ShouldAllBe(set => set.Count == size && set.Contains("score.weight"));
+            sets.ShouldAllBe(set => set.Count(name => name.Contains("lora_A")) == set.Count(name => name.Contains("lora_B")));
+            sets.Select(set => string.Join(' ', set)).Distinct().Count().ShouldBeInRange(i % 3 == 2 ? 1 : 2, i % 3 == 2 ? 1 : 4);
+            HoldingOf(method, Clients[i], 7).Tensors.ShouldBe(sets[7]);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(6)]
+    public void Units_are_dealt_over_the_cohort_and_factors_stay_together(int clients)
+    {
+        var method = Catalogue.FedIt with { Adaptation = new LoraConfig(8), Capacity = new Capacity.Units() };
+        var cohort = Clients[..clients];
+        var shares = cohort.Select(client => HoldingOf(method, client, cohort: cohort).Tensors!).ToArray();
+        shares.SelectMany(share => share).Distinct().Order().ShouldBe(Layout.Tensors.Select(tensor => tensor.Key.WireName).Order());
+        shares.SelectMany(share => share).Count(name => name != "score.weight").ShouldBe(8, "nothing is dealt twice");
+        shares.ShouldAllBe(share => share.Contains("score.weight"));
+        shares.ShouldAllBe(share => share.Where(name => name.Contains("lora_A")).All(name => share.Contains(name.Replace("lora_A", "lora_B"))));
     }
 
     [Fact]
@@ -53,7 +91,12 @@ public sealed class CapacityRulesTests
         MethodRules.Refusals(Method).ShouldBeEmpty();
     }
 
-    private static int? RankOf(Method method, string client) => CapacityRules.HoldingOf(method, client, Clients, 1, Nothing).Rank;
+    private static int? RankOf(Method method, string client) => HoldingOf(method, client).Rank;
+
+    private static Holding HoldingOf(Method method, string client, int version = 0, string[]? cohort = null) =>
+        CapacityRules.HoldingOf(method, client, Clients, 1, Nothing, version, cohort ?? Clients, Layout);
+
+    private static TensorKey Key(int block, string role, string name) => new(TensorKey.MainModel, TensorKey.DefaultAdapter, block, role, name);
 
     private static string Reasons(Method method) => string.Join('\n', MethodRules.Refusals(method));
 }
