@@ -72,7 +72,7 @@ internal static class PlanVerb
                 $"{reuse.Blocks} of {reuse.OfBlocks} blocks are frozen below what is trained: computed once for each sample and kept, at most {Format.Bytes(reuse.MemoryBytes)} in memory and {Format.Bytes(reuse.DiskBytes)} in a scratch file");
         }
 
-        terminal.Results.WriteLine($"{Format.Count(plan.Trainable!.Value)} trainable parameters; in simulation on this machine about {Format.Duration(plan.Seconds!.Value)} and {Format.Bytes(plan.MemoryBytes!.Value)} of memory (estimates)");
+        terminal.Results.WriteLine($"{Format.Count(plan.Trainable!.Value)} trainable parameters; in simulation on this machine about {Format.Duration(plan.Seconds!.Value)} and {Format.Bytes(plan.MemoryBytes!.Value)} of memory (estimates), with kernels {plan.KernelSet}");
     }
 
     private static string Bytes(Figure figure) =>

@@ -22,7 +22,8 @@ public sealed class RunPlannerTests : IDisposable
     [InlineData("rbla", "training.cohort=3")]
     [InlineData("flexlora", "training.cohort=3")]
     [InlineData("local-only", "")]
-    public async Task Planned_bytes_are_those_of_the_run(string method, string settings)
+    [InlineData("fedit", "backend.base_dtype=bf16")]
+    public async Task Planned_bytes_and_kernels_are_those_of_the_run(string method, string settings)
     {
         var experiment = Read(method, settings);
 
@@ -33,6 +34,7 @@ public sealed class RunPlannerTests : IDisposable
         var result = RunResultFile.Read(folder.PathOf("run/result.json"));
         plan.Refusals.ShouldBeEmpty();
         plan.Trainable.ShouldBe(result.Subject!.Trainable);
+        plan.KernelSet.ShouldBe(result.KernelSet);
         plan.Total.ShouldBe(new PlannedBytes(
             Figure.Exactly(result.Final.BytesUp), Figure.Exactly(result.Final.BytesDown), Figure.Exactly(result.Final.ValueBytesUp), Figure.Exactly(result.Final.ValueBytesDown)));
         plan.PerRound.ShouldBe(new PlannedBytes(
