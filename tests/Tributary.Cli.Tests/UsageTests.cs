@@ -10,7 +10,7 @@ public class UsageTests
     [InlineData("verify", "Required argument missing")]
     [InlineData("methods --family", "--family")]
     [InlineData("methods fedit another", "unknown argument 'another'")]
-    [InlineData("bench", "say which: train, generate")]
+    [InlineData("bench", "say which: train, frozen")]
     [InlineData("bench train --batch 65536 --length 1048576", "batch × length at most")]
     [InlineData("@nothing", "unknown verb '@nothing'")]
     public void A_line_that_does_not_parse_is_refused_in_one_line(string line, string says) =>

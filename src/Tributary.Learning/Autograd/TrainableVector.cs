@@ -14,12 +14,15 @@ public sealed class TrainableVector : IDisposable
     private readonly DeviceBuffer gradient;
 
     /// <summary>Lays out the given tensors one after another, in key order, zeroed.</summary>
+    /// <exception cref="InputException">Together they have more values than one vector can.</exception>
     public TrainableVector(IBackend backend, IEnumerable<(TensorKey Key, int[] Shape)> tensors)
     {
         this.backend = backend;
         var layout = tensors.OrderBy(t => t.Key).ToArray();
         var total = layout.Sum(t => (long)HostTensor.Count(t.Shape));
-        Length = checked((int)total);
+        Length = total <= int.MaxValue
+            ? (int)total
+            : throw new InputException($"{total} values cannot be trained together, at most {int.MaxValue}; train an adapter or fewer layers");
         values = backend.Allocate(Math.Max(total, 1));
         gradient = backend.Allocate(Math.Max(total, 1));
         var parameters = new List<Parameter>(layout.Length);

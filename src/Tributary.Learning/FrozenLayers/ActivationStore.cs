@@ -153,7 +153,6 @@ public sealed class ActivationStore : IDisposable
         }
     }
 
-    // Half of what is free is left to the run's own state.
     private long OpenedLimit()
     {
         try
@@ -161,7 +160,7 @@ public sealed class ActivationStore : IDisposable
             if (file is null)
             {
                 file = new ScratchFile(scratch);
-                diskLimit = Math.Min(diskLimit, file.Free / 2);
+                diskLimit = Math.Min(diskLimit, ActivationLimits.ShareOf(file.Free));
             }
         }
         catch (Exception error) when (DiskFailure.Is(error))

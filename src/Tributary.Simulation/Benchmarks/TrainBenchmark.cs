@@ -45,7 +45,7 @@ public sealed record Spread(double Best, double Median)
 public static class TrainBenchmark
 {
     private const ulong Seed = 1;
-    private const long MostTokens = 1 << 20;
+    private const long MostTokens = 1 << 16;
     private static readonly GradientClipping Clipping = new GradientClipping.ByNorm(1);
 
     /// <summary>Runs the warm-up steps and then the measured ones; <paramref name="before"/> and <paramref name="after"/> run at the ends of these.</summary>

@@ -3,8 +3,7 @@ namespace Tributary.Cli.Tests.Verbs;
 public class BenchVerbTests
 {
     [Theory]
-    [InlineData(20, 1)]
-    [InlineData(20, 2)]
+    [InlineData(100, 1)]
     [InlineData(100, 2)]
     public void Many_simulated_clients_take_little_more_memory_than_their_adapters_and_moments(int clients, int threads)
     {

@@ -38,6 +38,13 @@ public sealed class ActivationStoreTests : IDisposable
         Read(store, 5).ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(14_000_000, 0)]
+    [InlineData(1_000_000_010, 5)]
+    [InlineData(11_000_000_000, 5_000_000_000)]
+    public void A_scratch_file_leaves_the_run_a_gigabyte_and_half_of_the_rest(long free, long share) => ActivationLimits.ShareOf(free).ShouldBe(share);
+
     [Fact]
     public void What_is_there_already_takes_no_more_room()
     {

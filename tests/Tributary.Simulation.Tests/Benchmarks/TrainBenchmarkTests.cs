@@ -28,7 +28,7 @@ public sealed class TrainBenchmarkTests
         foreach (var preset in ModelPreset.All)
         {
             using var model = Tributary.Learning.Models.ModelLoader.Build(preset.ConfigJson, backend, new Tributary.Learning.Models.RandomTensors(1));
-            model.ParameterCount.ShouldBeGreaterThan(100_000_000);
+            model.ParameterCount.ShouldBeGreaterThan(preset.Name == "llama-260k" ? 250_000 : 100_000_000, preset.Name);
         }
 
         Should.Throw<InputException>(() => ModelPreset.Named("gpt-5")).Message.ShouldContain("bert-base");
