@@ -105,18 +105,20 @@ public sealed class RunStudyTests : IDisposable
     [Fact]
     public async Task The_best_round_is_kept_also_when_later_ones_are_worse()
     {
-        // At such a rate rounds are better and worse by turns.
-        string[] settings = ["training.rounds=12", "training.local_steps=12", "training.optimizer.adamw.lr=4"];
+        // Held-out answers go on and on where those that are learned end.
+        var longer = Enumerable.Range(0, 8).Select(i => $"{{\"instruction\":\"say {"abcd"[i % 4]}b>\",\"input\":\"\",\"output\":\"bbaabbaaba\"}}");
+        File.WriteAllLines(Path.Combine(folder.Root, "longer.jsonl"), longer);
+        string[] settings = ["training.rounds=6", "training.local_steps=12", "training.optimizer.adamw.lr=2.0e-2", "data.validation=longer.jsonl"];
         var last = Document(await RunAsync("last", settings));
         var output = await RunAsync("best", [.. settings, "evaluation.keep_best=true"]);
         var best = Document(output);
 
         var losses = best.GetProperty("rounds").EnumerateArray().Select(round => round.GetProperty("validation_loss").GetDouble()).ToArray();
         var round = Array.IndexOf(losses, losses.Min()) + 1;
-        round.ShouldBeLessThan(12, "the last round must not be the best for this to mean anything: " + string.Join(' ', losses));
+        round.ShouldBeLessThan(6, "the last round must not be the best for this to mean anything: " + string.Join(' ', losses));
         best.GetProperty("final").GetProperty("round").GetInt32().ShouldBe(round);
         best.GetProperty("final").GetProperty("metrics").GetProperty("loss").GetDouble().ShouldBe(losses.Min());
-        last.GetProperty("final").GetProperty("round").GetInt32().ShouldBe(12);
+        last.GetProperty("final").GetProperty("round").GetInt32().ShouldBe(6);
         last.GetProperty("final").GetProperty("metrics").GetProperty("loss").GetDouble().ShouldBe(losses[^1]);
     }
 
