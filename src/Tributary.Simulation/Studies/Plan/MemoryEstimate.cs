@@ -20,32 +20,39 @@ namespace Tributary.Simulation.Studies.Plan;
 internal sealed class MemoryEstimate
 {
     // What every run holds besides: its own code and documents, and garbage between two collections.
-    private const long RunBytes = 10_000_000;
+    private const long RunBytes = 15_000_000;
+
+    // What a learner's thread holds: stack, scratch of kernels, what the allocators keep for it.
+    private const long ThreadBytes = 4_000_000;
 
     // Ids and labels of a token, and the objects that hold a sequence.
     private const long BytesPerToken = 2 * sizeof(int), BytesPerExample = 120;
 
     private readonly RunSetup setup;
     private readonly MeasuredSteps steps;
+    private readonly long openingBytes;
     private readonly TensorLayout layout;
     private readonly int batch;
     private readonly long vectorBytes;
     private readonly long processBytes;
     private readonly long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
-    /// <summary>Takes the memory of this process as it is after the steps, their learner not yet freed.</summary>
-    public MemoryEstimate(RunSetup setup, MeasuredSteps steps)
+    /// <summary>Takes the memory of this process as it is after the steps, their learner not yet freed; opening took <paramref name="openingBytes"/> at most.</summary>
+    public MemoryEstimate(RunSetup setup, MeasuredSteps steps, long openingBytes)
     {
-        (this.setup, this.steps) = (setup, steps);
+        (this.setup, this.steps, this.openingBytes) = (setup, steps, openingBytes);
         layout = new TensorLayout(setup.Adapters.SelectMany(adapter => adapter.Tensors));
         var phases = setup.Method.At(1).LocalProgram.Phases;
         batch = phases.Max(phase => phase.BatchSize);
         vectorBytes = setup.Subject.Trainable * phases.Max(phase => BytesPerParameter(phase, setup.Backend));
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // garbage of these steps is of their number, not of a run's
         processBytes = Memory.RssBytes() - vectorBytes - steps.Training.Bytes - steps.Evaluation.Bytes;
     }
 
-    /// <summary>The whole simulation.</summary>
-    public long Simulation => processBytes + RunBytes + (setup.Parallel * (vectorBytes + SmallerBytes + setup.Owners.Max(PassBytes))) + KeptBytes(setup.Owners);
+    /// <summary>The whole simulation; large files may take more while they are read than training does.</summary>
+    public long Simulation => Math.Max(openingBytes, RunningBytes);
+
+    private long RunningBytes => processBytes + RunBytes + (setup.Parallel * (ThreadBytes + vectorBytes + SmallerBytes + setup.Owners.Max(PassBytes))) + KeptBytes(setup.Owners);
 
     // A learner of a client with a smaller adapter comes beside the pool's own.
     private long SmallerBytes => setup.Owners.Select(HeldBytes).Where(bytes => bytes < vectorBytes).DefaultIfEmpty().Max();
@@ -55,7 +62,7 @@ internal sealed class MemoryEstimate
     {
         var rows = RowBytes(owner);
         var weights = setup.Model.DeviceBytes;
-        var program = Math.Max(0, processBytes + RunBytes - weights - setup.Owners.Sum(RowBytes));
+        var program = Math.Max(0, processBytes + RunBytes + ThreadBytes - weights - setup.Owners.Sum(RowBytes));
         var kept = KeptBytes([owner]);
         var (vector, passes) = (HeldBytes(owner), PassBytes(owner));
         var needed = program + weights + rows + vector + passes + kept;

@@ -5,6 +5,7 @@ using Tributary.Federation.Rounds;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics;
 using Tributary.Numerics.Storage;
+using Tributary.Simulation.Benchmarks;
 using Tributary.Simulation.Runs;
 
 namespace Tributary.Simulation.Studies.Plan;
@@ -23,11 +24,12 @@ public sealed class RunPlanner(TimeProvider time)
 
     private RunForecast Plan(RunSetup setup, CancellationToken cancel)
     {
+        var opening = Memory.PeakRssBytes();
         using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, 1);
         var initial = new ParameterSet(setup.Adapters.SelectMany(adapter => adapter.Initial(setup.Model, (ulong)setup.Seed)));
         var steps = learners.RunAsync(learner => MeasuredSteps.Of(setup, learner, initial, time, cancel), cancel).GetAwaiter().GetResult();
         var reuse = ReuseForecast.Of(setup, steps.FrozenBlocks);
-        var memory = new MemoryEstimate(setup, steps);
+        var memory = new MemoryEstimate(setup, steps, opening);
         var plan = new RunPlan(
             setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(owner => owner.Id)], TensorLayout.Of(initial), setup.Seed);
         var traffic = new PlannedTraffic();

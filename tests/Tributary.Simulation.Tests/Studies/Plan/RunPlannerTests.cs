@@ -76,7 +76,7 @@ public sealed class RunPlannerTests : IDisposable
         measured.Trainable.Write(initial);
         measured.AddGradient(rows);
 
-        var memory = new MemoryEstimate(setup, steps);
+        var memory = new MemoryEstimate(setup, steps, 0);
         ((long)measured.PeakPassRows).ShouldBe(memory.LargestPass(data, 8));
         var estimate = (double)memory.TrainingBytes(measured.PeakPassRows);
         (estimate / measured.PeakPassBytes).ShouldBeInRange(0.95, 1.05, $"estimated {estimate}, taken {measured.PeakPassBytes}, from {steps}");
