@@ -16,6 +16,12 @@ public sealed record RoundResult(
 {
     /// <summary>Its part in which clients worked, without joining and evaluation; null in a document of an earlier version.</summary>
     public Elapsed? Training { get; init; }
+
+    /// <summary>‖mean(B)·mean(A) − mean(BA)‖ / ‖mean(BA)‖ over all LoRA modules, where factors were averaged: how far the new model is from the average update; null where they were not.</summary>
+    public double? AggregationError { get; init; }
+
+    /// <summary>What the rank leaves out of the average update, relative to it, where updates were refactored; null where they were not.</summary>
+    public double? TruncationError { get; init; }
 }
 
 /// <summary>Wall-clock time of a part.</summary>

@@ -9,6 +9,12 @@ namespace Tributary.Federation.Rounds;
 /// <param name="Control">Changes of control variates, summed over senders and divided by the number of all clients; empty when nobody sent any.</param>
 public sealed record Joined(ParameterSet Model, bool IsDelta, ParameterSet Control)
 {
+    /// <summary>How far averaged factors are from the average update, relative to it.</summary>
+    public const string AggregationErrorMetric = "aggregation_error";
+
+    /// <summary>What the rank leaves out of the average update, relative to it.</summary>
+    public const string TruncationErrorMetric = "truncation_error";
+
     /// <summary>What was measured while joining, by name.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 

@@ -66,7 +66,7 @@ internal static class RoundStep
         {
             Control = ServerRules.KeepsControl(method.ServerStep) ? JoinControl(spool, plan) : ParameterSet.Empty,
         };
-        var next = CapacityRules.Learned(method.Capacity, ServerRules.For(method.ServerStep).Apply(state, joined), updates);
+        var next = CapacityRules.Learned(method.Capacity, ServerRules.For(method.ServerStep).Apply(state, joined, new WeighedUpdates(contents, weight)), updates);
         return next.Model.AllFinite()
             ? (next with { Version = state.Version + 1 }, joined.Metrics)
             : throw new RunException($"round {round.Version + 1}: the joined model is not finite; the state after round {round.Version} is kept. Lower the learning rate.");

@@ -36,11 +36,12 @@ internal sealed class RoundRecorder : IRunObserver
     {
         Ledger.OnRound(report);
         var bytes = Ledger.Rounds[report.Round];
-        var validation = report.Metrics.TryGetValue(UnionEvaluator.ValidationLoss, out var loss) ? loss : (double?)null;
         var round = new RoundResult(
-            report.Round, report.Participants, report.TrainLoss, validation, bytes.Up.Bytes, bytes.Down.Bytes, bytes.Up.ValueBytes, bytes.Down.ValueBytes, report.Seconds)
+            report.Round, report.Participants, report.TrainLoss, Measured(UnionEvaluator.ValidationLoss), bytes.Up.Bytes, bytes.Down.Bytes, bytes.Up.ValueBytes, bytes.Down.ValueBytes, report.Seconds)
         {
             Training = new Elapsed(report.TrainingSeconds),
+            AggregationError = Measured(Joined.AggregationErrorMetric),
+            TruncationError = Measured(Joined.TruncationErrorMetric),
         };
         rounds.Add(round);
         LargestCohort = Math.Max(LargestCohort, report.Participants.Count);
@@ -50,6 +51,8 @@ internal sealed class RoundRecorder : IRunObserver
         }
 
         progress.Round(round);
+
+        double? Measured(string name) => report.Metrics.TryGetValue(name, out var value) ? value : null;
     }
 
     public void Finished(FinalResult final) => Log(log => log.Finished(final));

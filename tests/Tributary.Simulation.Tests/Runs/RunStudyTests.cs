@@ -1,3 +1,4 @@
+using Tributary.Federation.Methods;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tributary.Federation.Experiments;
@@ -47,6 +48,8 @@ public sealed class RunStudyTests : IDisposable
         }
     }
 
+    public static TheoryData<string> Methods => [.. Catalogue.All.Select(method => method.Id)];
+
     [Fact]
     public async Task Threads_change_no_bit_of_result_and_adapter()
     {
@@ -57,21 +60,7 @@ public sealed class RunStudyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("fedit")]
-    [InlineData("fedavgm")]
-    [InlineData("fedadam")]
-    [InlineData("fedyogi")]
-    [InlineData("fedadagrad")]
-    [InlineData("fedprox")]
-    [InlineData("scaffold")]
-    [InlineData("ffa-lora")]
-    [InlineData("rolora")]
-    [InlineData("fedsa-lora")]
-    [InlineData("rbla")]
-    [InlineData("hetlora")]
-    [InlineData("flexlora")]
-    [InlineData("local-only")]
-    [InlineData("pooled")]
+    [MemberData(nameof(Methods))]
     public async Task Every_method_of_the_catalogue_runs_and_gives_finite_losses(string method)
     {
         var output = await RunAsync(method, "method=" + method);
@@ -91,6 +80,20 @@ public sealed class RunStudyTests : IDisposable
         round.GetProperty("value_bytes_up").GetInt64().ShouldBe(values);
         round.GetProperty("value_bytes_down").GetInt64().ShouldBe(values);
         round.GetProperty("bytes_up").GetInt64().ShouldBeGreaterThan(values);
+    }
+
+    [Theory]
+    [InlineData("fedit", "aggregation_error", "truncation_error")]
+    [InlineData("flexlora", "truncation_error", "aggregation_error")]
+    public async Task A_round_tells_how_far_the_joined_model_is_from_the_average_update(string method, string measured, string other)
+    {
+        var output = await RunAsync(measured, "method=" + method, "training.local_steps=3");
+        using var result = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "result.json")));
+        foreach (var round in result.RootElement.GetProperty("rounds").EnumerateArray())
+        {
+            round.GetProperty(measured).GetDouble().ShouldBeGreaterThan(0);
+            round.GetProperty(other).ValueKind.ShouldBe(JsonValueKind.Null);
+        }
     }
 
     [Fact]

@@ -17,12 +17,12 @@ public static class CombineRules
             var factors = updates.Pairs.SelectMany(pair => new[] { pair.A, pair.B }).ToHashSet();
             var (products, lost) = ProductMean.Join(updates, weight);
             var others = fold.Join(new TensorLayout(updates.Layout.Tensors.Where(tensor => !factors.Contains(tensor.Key))), unsent);
-            return new Joined(new ParameterSet(products.Concat(others)), isDelta, ParameterSet.Empty) { Metrics = Metric("truncation_error", lost) };
+            return new Joined(new ParameterSet(products.Concat(others)), isDelta, ParameterSet.Empty) { Metrics = Metric(Joined.TruncationErrorMetric, lost) };
         }
 
         var joined = fold.Join(updates.Layout, unsent);
         var error = isDelta ? null : AggregationError.Of(updates, weight, joined);
-        return new Joined(joined, isDelta, ParameterSet.Empty) { Metrics = Metric("aggregation_error", error) };
+        return new Joined(joined, isDelta, ParameterSet.Empty) { Metrics = Metric(Joined.AggregationErrorMetric, error) };
     }
 
     /// <summary>The rule for one stretch of values.</summary>

@@ -1,4 +1,5 @@
 using Tributary.Federation.Messages;
+using Tributary.Federation.Parts.Combination;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 using Tributary.Learning.Tensors;
@@ -17,7 +18,7 @@ internal sealed class AdaptiveRule(double learningRate, double beta1, double tau
     internal const string Second = "second_moment";
 
     /// <inheritdoc/>
-    public ServerState Apply(ServerState state, Joined joined)
+    public ServerState Apply(ServerState state, Joined joined, WeighedUpdates updates)
     {
         var (firsts, seconds) = (state.Body.Section(First), state.Body.Section(Second));
         var (newFirsts, newSeconds, steps) = (new List<HostTensor>(), new List<HostTensor>(), new List<HostTensor>());

@@ -1,4 +1,5 @@
 using Tributary.Federation.Messages;
+using Tributary.Federation.Parts.Combination;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 
@@ -8,9 +9,9 @@ namespace Tributary.Federation.Parts.ServerSteps;
 internal sealed class ControlRule(IServerRule model) : IServerRule
 {
     /// <inheritdoc/>
-    public ServerState Apply(ServerState state, Joined joined)
+    public ServerState Apply(ServerState state, Joined joined, WeighedUpdates updates)
     {
         var control = state.Body.Section(MessageBody.Control);
-        return model.Apply(state, joined).WithSection(MessageBody.Control, control.MergedWith(joined.Control.Plus(control)));
+        return model.Apply(state, joined, updates).WithSection(MessageBody.Control, control.MergedWith(joined.Control.Plus(control)));
     }
 }

@@ -1,3 +1,4 @@
+using Tributary.Federation.Parts.Combination;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 
@@ -7,5 +8,8 @@ namespace Tributary.Federation.Parts.ServerSteps;
 public interface IServerRule
 {
     /// <summary>The state after the step, with the same version number.</summary>
-    ServerState Apply(ServerState state, Joined joined);
+    /// <param name="state">The state before it.</param>
+    /// <param name="joined">The joined updates.</param>
+    /// <param name="updates">The single updates, for steps that read them.</param>
+    ServerState Apply(ServerState state, Joined joined, WeighedUpdates updates);
 }

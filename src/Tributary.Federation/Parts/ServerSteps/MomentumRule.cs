@@ -1,4 +1,5 @@
 using Tributary.Federation.Messages;
+using Tributary.Federation.Parts.Combination;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 using Tributary.Learning.Tensors;
@@ -11,7 +12,7 @@ internal sealed class MomentumRule(ServerStep.Momentum step) : IServerRule
     internal const string Section = "momentum";
 
     /// <inheritdoc/>
-    public ServerState Apply(ServerState state, Joined joined)
+    public ServerState Apply(ServerState state, Joined joined, WeighedUpdates updates)
     {
         var before = state.Body.Section(Section);
         var moments = new List<HostTensor>();

@@ -1,4 +1,5 @@
 using Tributary.Federation.Messages;
+using Tributary.Federation.Parts.Combination;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 
@@ -8,7 +9,7 @@ namespace Tributary.Federation.Parts.ServerSteps;
 internal sealed class ReplaceRule(ServerStep.Replace step) : IServerRule
 {
     /// <inheritdoc/>
-    public ServerState Apply(ServerState state, Joined joined) => step.LearningRate == 1 && !joined.IsDelta
+    public ServerState Apply(ServerState state, Joined joined, WeighedUpdates updates) => step.LearningRate == 1 && !joined.IsDelta
         ? state.WithModel(state.Model.ReplacedBy(joined.Model))
         : state.Advance(joined.DeltaFrom(state.Model), step.LearningRate);
 }

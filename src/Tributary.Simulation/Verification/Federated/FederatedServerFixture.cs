@@ -63,7 +63,7 @@ internal sealed class FederatedServerFixture : IFixtureKind
         var expected = trace.Value.GetProperty("after_round").Rows();
         for (var round = 0; round < expected.Length; round++)
         {
-            state = rule.Apply(state, new Joined(Set(means[round]), IsDelta: true, ParameterSet.Empty));
+            state = rule.Apply(state, new Joined(Set(means[round]), IsDelta: true, ParameterSet.Empty), WeighedUpdates.None);
             Compare($"{trace.Name} round {round}", expected[round], state.Model[0].Values, report);
         }
     }

@@ -73,7 +73,7 @@ public sealed class ServerRulesTests
     public void Coordinates_without_a_difference_never_move(string id)
     {
         var state = ServerState.Initial(Sets.X(0.1, 0.7));
-        var next = ServerRules.For(Catalogue.Find(id).ServerStep).Apply(state, new Joined(Sets.X(0.1, 0.9), false, ParameterSet.Empty));
+        var next = ServerRules.For(Catalogue.Find(id).ServerStep).Apply(state, new Joined(Sets.X(0.1, 0.9), false, ParameterSet.Empty), WeighedUpdates.None);
         next.Model.Values()[0].ShouldBe(0.1f);
         next.Model.Values()[1].ShouldNotBe(0.7f);
     }
@@ -81,7 +81,7 @@ public sealed class ServerRulesTests
     [Fact]
     public void The_first_step_of_Adam_is_bounded_by_ten_rates()
     {
-        var next = ServerRules.For(Catalogue.FedAdam.ServerStep).Apply(ServerState.Initial(Sets.X(0)), new Joined(Sets.X(1e6), false, ParameterSet.Empty));
+        var next = ServerRules.For(Catalogue.FedAdam.ServerStep).Apply(ServerState.Initial(Sets.X(0)), new Joined(Sets.X(1e6), false, ParameterSet.Empty), WeighedUpdates.None);
         next.Model.Values()[0].ShouldBeInRange(0.0099f, 0.01f);
     }
 
@@ -92,7 +92,7 @@ public sealed class ServerRulesTests
         var layout = TensorLayout.Of(Sets.X(0));
         var updates = new MemoryUpdates([MessageBody.Empty.WithSection(MessageBody.Control, Sets.X(0.25))], layout);
         var change = new UpdateFold(updates, MessageBody.Control, new LinearSum(), (_, _) => 1, (_, _) => 4).Join(layout, ParameterSet.Empty);
-        var next = ServerRules.For(Catalogue.Scaffold.ServerStep).Apply(state, new Joined(Sets.X(0.91), false, change));
+        var next = ServerRules.For(Catalogue.Scaffold.ServerStep).Apply(state, new Joined(Sets.X(0.91), false, change), WeighedUpdates.None);
         next.Body.Section(MessageBody.Control).Values()[0].ShouldBe(0.2625f, 1e-7f);
         next.Model.Values()[0].ShouldBe(0.91f);
     }
@@ -103,7 +103,7 @@ public sealed class ServerRulesTests
         var state = ServerState.Initial(Sets.Of(Sets.Vector("x", 1), Sets.Vector("y", 5)));
         foreach (var method in Catalogue.All)
         {
-            var next = ServerRules.For(method.ServerStep).Apply(state, new Joined(Sets.X(2), false, ParameterSet.Empty));
+            var next = ServerRules.For(method.ServerStep).Apply(state, new Joined(Sets.X(2), false, ParameterSet.Empty), WeighedUpdates.None);
             next.Model.Values("y").ShouldBe([5f], method.Id);
         }
     }
@@ -114,8 +114,8 @@ public sealed class ServerRulesTests
         var state = ServerState.Initial(Sets.X(1));
         foreach (var method in Catalogue.All)
         {
-            var byValue = ServerRules.For(method.ServerStep).Apply(state, new Joined(Sets.X(1.5), false, ParameterSet.Empty));
-            var byDelta = ServerRules.For(method.ServerStep).Apply(state, new Joined(Sets.X(0.5), true, ParameterSet.Empty));
+            var byValue = ServerRules.For(method.ServerStep).Apply(state, new Joined(Sets.X(1.5), false, ParameterSet.Empty), WeighedUpdates.None);
+            var byDelta = ServerRules.For(method.ServerStep).Apply(state, new Joined(Sets.X(0.5), true, ParameterSet.Empty), WeighedUpdates.None);
             byDelta.Model.Values().ShouldBe(byValue.Model.Values(), method.Id);
         }
     }
@@ -129,7 +129,7 @@ public sealed class ServerRulesTests
         var updates = new MemoryUpdates([Sets.Body(Sets.X(1.2)), Sets.Body(Sets.X(0.6))], layout);
         var joined = new UpdateFold(updates, MessageBody.Parameters, CombineRules.For(method.Combine), (k, _) => weights[k], (senders, _) => senders).Join(layout, ParameterSet.Empty);
         var rule = ServerRules.For(method.ServerStep);
-        var first = rule.Apply(ServerState.Initial(Sets.X(1)), new Joined(joined, false, ParameterSet.Empty));
-        return [first, rule.Apply(first, new Joined(Sets.X(secondDelta), true, ParameterSet.Empty))];
+        var first = rule.Apply(ServerState.Initial(Sets.X(1)), new Joined(joined, false, ParameterSet.Empty), WeighedUpdates.None);
+        return [first, rule.Apply(first, new Joined(Sets.X(secondDelta), true, ParameterSet.Empty), WeighedUpdates.None)];
     }
 }

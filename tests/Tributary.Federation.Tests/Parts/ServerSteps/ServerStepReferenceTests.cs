@@ -36,7 +36,7 @@ public sealed class ServerStepReferenceTests
         foreach (var updates in root.GetProperty("client_updates").EnumerateArray())
         {
             var joined = Join(new Combine.Factors(), [.. updates.EnumerateArray().Select(Numbers)], weights);
-            state = ServerRules.For(step).Apply(state, new Joined(joined, true, ParameterSet.Empty));
+            state = ServerRules.For(step).Apply(state, new Joined(joined, true, ParameterSet.Empty), WeighedUpdates.None);
             state.Model.Values().ShouldBeNear(expected[round++]);
         }
 
