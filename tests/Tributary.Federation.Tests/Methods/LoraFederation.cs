@@ -15,7 +15,19 @@ using Tributary.Numerics.LinearAlgebra;
 namespace Tributary.Federation.Tests.Methods;
 
 /// <summary>What went to a client and came back in one round.</summary>
-internal sealed record Visit(int Version, string Client, MessageBody Down, MessageBody Up, ParameterSet Start, ParameterSet Trained);
+internal sealed record Visit(int Version, string Client, MessageBody Down, MessageBody Up, ParameterSet Start, ParameterSet Trained)
+{
+    /// <summary>Bytes of the two bodies as files.</summary>
+    public required (long Down, long Up) Lengths { get; init; }
+}
+
+/// <summary>What is changed around a method that must not care.</summary>
+/// <param name="Parallel">Clients work at the same time, each with a model of its own, instead of one after another with one model.</param>
+/// <param name="Reversed">Clients work and answer in the opposite order.</param>
+/// <param name="Renamed">By how many places data move on to the next client id.</param>
+/// <param name="ExamplesTimes">How often every client holds its examples.</param>
+/// <param name="StartTimes">What the initial factors are multiplied with.</param>
+internal sealed record Variant(bool Parallel = false, bool Reversed = false, int Renamed = 0, int ExamplesTimes = 1, double StartTimes = 1);
 
 /// <summary>
 /// A method over one adapted matrix of 5 outputs and 3 inputs: the product's own loop, worker, spool and states, and clients k = 1, 2… with k examples that draw
@@ -26,21 +38,24 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
     public const int Outputs = 5;
     public const int Inputs = 3;
     private readonly TemporaryFolder folder = new();
-    private readonly Queue<Dispatched> waiting = new();
+    private readonly LinkedList<Lazy<Task<(ClientMessage Message, Visit Visit)>>> waiting = new();
+    private readonly Dictionary<int, LowRankModel> models = [];
+    private readonly Variant variant;
     private readonly ClientWorker worker;
     private readonly TensorLayout layout;
     private readonly Method method;
     private readonly int clients;
 
-    public LoraFederation(Method method, int clients = 3, int steps = 2, OptimizerSpec? optimizer = null, LoraConfig? adaptation = null)
+    public LoraFederation(Method method, int clients = 3, int steps = 2, OptimizerSpec? optimizer = null, LoraConfig? adaptation = null, Variant? variant = null)
     {
+        this.variant = variant ?? new Variant();
         var program = method.LocalProgram.WithEveryPhase(phase => phase with { Optimizer = optimizer ?? new OptimizerSpec.Sgd(0.1), Budget = new Budget.Steps(steps) });
         this.method = method with { Adaptation = adaptation ?? new LoraConfig(Rank: 2, Alpha: 4), LocalProgram = program };
         this.clients = clients;
         MethodRules.Refusals(this.method).ShouldBeEmpty();
         var rank = this.method.Adaptation.LargestRank;
         Start = new ParameterSet([
-            new HostTensor(A, [rank, Inputs], [.. Enumerable.Range(0, rank * Inputs).Select(i => (float)Math.Sin(1.7 * (i + 1)))]), HostTensor.Zeros(B, [Outputs, rank])]);
+            new HostTensor(A, [rank, Inputs], [.. Enumerable.Range(0, rank * Inputs).Select(i => (float)(this.variant.StartTimes * Math.Sin(1.7 * (i + 1))))]), HostTensor.Zeros(B, [Outputs, rank])]);
         layout = TensorLayout.Of(Start);
         States = new ClientStateStore(folder.PathOf("clients"), MessageSchemas.Client(layout));
         worker = new ClientWorker(States, layout, Start);
@@ -65,6 +80,9 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
 
     public static double Distance(HostMatrix x, HostMatrix y) => Math.Sqrt(x.Values.Zip(y.Values, (a, b) => (a - b) * (a - b)).Sum());
 
+    /// <summary>The run of so many rounds.</summary>
+    public RunPlan Plan(int rounds) => new("run", "config", method, rounds, [.. Enumerable.Range(1, clients).Select(k => $"c{k}")], layout, 1);
+
     /// <summary>Plays rounds; the states after each.</summary>
     public IReadOnlyList<ServerState> Run(int rounds)
     {
@@ -72,8 +90,7 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
         for (var round = 1; round <= rounds; round++)
         {
             using var store = new FolderRunStore(folder.PathOf("server"), MessageSchemas.Server(layout, method));
-            var plan = new RunPlan("run", "config", method, round, [.. Enumerable.Range(1, clients).Select(k => $"c{k}")], layout, 1);
-            states.Add(new RoundLoop(plan, store, this, this, TimeProvider.System).RunAsync(Start, CancellationToken.None).GetAwaiter().GetResult());
+            states.Add(new RoundLoop(Plan(round), store, this, this, TimeProvider.System).RunAsync(Start, CancellationToken.None).GetAwaiter().GetResult());
         }
 
         return states;
@@ -89,24 +106,18 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
 
     public ValueTask DispatchAsync(Dispatched work, CancellationToken cancellation)
     {
-        waiting.Enqueue(work);
+        var task = variant.Parallel ? Task.Run(() => Work(work, cancellation), cancellation) : null;
+        waiting.AddLast(new Lazy<Task<(ClientMessage, Visit)>>(() => task ?? Task.FromResult(Work(work, cancellation))));
         return default;
     }
 
-    public ValueTask<ClientMessage> ReceiveAsync(CancellationToken cancellation)
+    public async ValueTask<ClientMessage> ReceiveAsync(CancellationToken cancellation)
     {
-        var work = waiting.Dequeue();
-        var order = work.Order;
-        var number = order.Client[1] - '0';
-        var backbone = new Backbone(method, layout, TargetOf(number));
-        var message = worker.Run(work, backbone, Quadratic.Data(number), cancellation);
-        Visits.Add(new Visit(
-            order.Version, order.Client,
-            MessageFile.Read(work.Path, MessageSchemas.Down(layout, order.Method, order.Holding)),
-            MessageFile.Read(message.Path, MessageSchemas.Up(layout, order.Method, order.Holding)),
-            backbone.Start!,
-            backbone.Trained!));
-        return new(message);
+        var next = (variant.Reversed ? waiting.Last : waiting.First)!;
+        waiting.Remove(next);
+        var (message, visit) = await next.Value.Value.ConfigureAwait(false);
+        Visits.Add(visit);
+        return message;
     }
 
     public ValueTask AcknowledgeAsync(OrderKey key, bool accepted, CancellationToken cancellation)
@@ -117,7 +128,33 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
 
     public ValueTask CloseAsync(string run, int version, string exchange, CancellationToken cancellation) => default;
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose()
+    {
+        foreach (var model in models.Values)
+        {
+            model.Dispose();
+        }
+
+        folder.Dispose();
+    }
+
+    private (ClientMessage Message, Visit Visit) Work(Dispatched work, CancellationToken cancellation)
+    {
+        var order = work.Order;
+        var number = ((order.Client[1] - '1' + variant.Renamed) % clients) + 1;
+        Dictionary<int, LowRankModel> own = variant.Parallel ? [] : models;
+        var backbone = new Backbone(method, layout, TargetOf(number), own);
+        var message = worker.Run(work, backbone, Quadratic.Data(number * variant.ExamplesTimes), cancellation);
+        return (message, new Visit(
+            order.Version, order.Client,
+            MessageFile.Read(work.Path, MessageSchemas.Down(layout, order.Method, order.Holding)),
+            MessageFile.Read(message.Path, MessageSchemas.Up(layout, order.Method, order.Holding)),
+            backbone.Start!,
+            backbone.Trained!)
+        {
+            Lengths = (new FileInfo(work.Path).Length, new FileInfo(message.Path).Length),
+        });
+    }
 
     private static double[,] TargetOf(int client)
     {
@@ -130,7 +167,7 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
         return target;
     }
 
-    private sealed class Backbone(Method method, TensorLayout layout, double[,] target) : IClientBackbone
+    private sealed class Backbone(Method method, TensorLayout layout, double[,] target, Dictionary<int, LowRankModel> models) : IClientBackbone
     {
         public ParameterSet? Start { get; private set; }
 
@@ -139,7 +176,12 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
         public T With<T>(AdapterConfig? adaptation, Func<IClientModel, T> work)
         {
             var config = (LoraConfig)(adaptation ?? method.Adaptation);
-            using var model = new LowRankModel(layout.AtRank(config.Rank).Tensors, config.Scale(config.Rank, config.Alpha), target);
+            if (!models.TryGetValue(config.Rank, out var model))
+            {
+                models[config.Rank] = model = new LowRankModel(layout.AtRank(config.Rank).Tensors, config.Scale(config.Rank, config.Alpha));
+            }
+
+            model.Begin(target);
             var result = work(model);
             (Start, Trained) = (model.Start, model.Trainable.Read());
             return result;

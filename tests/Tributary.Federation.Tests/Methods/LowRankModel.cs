@@ -12,11 +12,11 @@ internal sealed class LowRankModel : IClientModel, IDisposable
 {
     private readonly ReferenceBackend<double> backend = new();
     private readonly double scale;
-    private readonly double[,] target;
+    private double[,] target = new double[0, 0];
 
-    public LowRankModel(IEnumerable<(TensorKey Key, int[] Shape)> layout, double scale, double[,] target)
+    public LowRankModel(IEnumerable<(TensorKey Key, int[] Shape)> layout, double scale)
     {
-        (this.scale, this.target) = (scale, target);
+        this.scale = scale;
         Trainable = new TrainableVector(backend, layout);
     }
 
@@ -28,6 +28,9 @@ internal sealed class LowRankModel : IClientModel, IDisposable
 
     /// <summary>The values before the first step.</summary>
     public ParameterSet? Start { get; private set; }
+
+    /// <summary>Another client's turn: its target; values stay as the one before left them.</summary>
+    public void Begin(double[,] next) => (target, Start) = (next, null);
 
     public double Loss(TokenRows batch) => throw new NotSupportedException();
 
