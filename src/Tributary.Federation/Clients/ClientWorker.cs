@@ -26,7 +26,8 @@ public sealed class ClientWorker(ClientStateStore states, TensorLayout layout, P
         Check(order);
         var received = MessageFile.Read(work.Path, MessageSchemas.Down(layout, order.Method, order.Holding));
         var result = backbone.With(
-            order.Holding.IsWhole ? null : CapacityRules.Adaptation(order.Method, order.Holding),
+            order.Holding.Rank is null ? null : CapacityRules.Adaptation(order.Method, order.Holding),
+            order.Holding.LeftOut,
             model => LocalProgramRunner.Run(order, received, states.Load(order.Client), initial, model, data, cancellation));
         states.Prepare(order.Key, result.State);
         var path = states.OutboxPath(order.Key);

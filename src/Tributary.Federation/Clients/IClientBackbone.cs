@@ -6,5 +6,8 @@ namespace Tributary.Federation.Clients;
 public interface IClientBackbone
 {
     /// <summary>Works with a model that trains these adapters, null those that all agreed on. Its values are whatever they happen to be.</summary>
-    T With<T>(AdapterConfig? adaptation, Func<IClientModel, T> work);
+    /// <param name="adaptation">The adapters.</param>
+    /// <param name="leftOut">Blocks that the model is made without; null is none.</param>
+    /// <param name="work">What is done with it.</param>
+    T With<T>(AdapterConfig? adaptation, IReadOnlyList<int>? leftOut, Func<IClientModel, T> work);
 }

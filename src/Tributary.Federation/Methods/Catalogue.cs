@@ -7,7 +7,15 @@ namespace Tributary.Federation.Methods;
 public static partial class Catalogue
 {
     /// <summary>All methods, in the order of the family tree.</summary>
-    public static IReadOnlyList<Method> All => [FedIt, FedAvgM, FedAdagrad, FedAdam, FedYogi, FedProx, Scaffold, FfaLora, RoLora, FedSaLora, Rbla, HetLora, FlexLora, FedPrompt, LocalOnly, Pooled];
+    public static IReadOnlyList<Method> All =>
+    [
+        FedIt, FedAvgM, FedAdagrad, FedAdam, FedYogi, FedProx, Scaffold,
+        FfaLora, RoLora, FedSaLora,
+        Rbla, HetLora, FlexLora,
+        FedRa,
+        FedPrompt,
+        LocalOnly, Pooled,
+    ];
 
     /// <summary>The method of that id.</summary>
     /// <exception cref="InputException">There is none; the message names the nearest.</exception>

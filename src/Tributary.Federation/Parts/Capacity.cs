@@ -47,7 +47,8 @@ public abstract record Capacity
     /// Clients in id order take the numbers one after another, from the beginning again behind the last.
     /// </summary>
     /// <param name="Counts">How many blocks, each at least 1; more than there are is all.</param>
-    public sealed record Blocks(IReadOnlyList<int> Counts) : Capacity;
+    /// <param name="Shallow">Whether the client's model is made of these blocks alone, so that it holds and computes no others; they are frozen in it otherwise.</param>
+    public sealed record Blocks(IReadOnlyList<int> Counts, bool Shallow = false) : Capacity;
 
     /// <summary>
     /// The cohort divides the tensors: units (both factors of a LoRA module, or one other tensor) are dealt to its clients in id order, one after another (SPRY, Panchal et al.

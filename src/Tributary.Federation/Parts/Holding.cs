@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Tributary.Federation.Messages;
 using Tributary.Learning.Tensors;
 
@@ -7,14 +6,11 @@ namespace Tributary.Federation.Parts;
 /// <summary>What one client holds and trains in one round: its capacity, resolved by the server.</summary>
 /// <param name="Rank">Most ranks of its adapters; null is the adaptation's own.</param>
 /// <param name="Tensors">The tensors it trains and sends, by the names under which they travel; null is all.</param>
-public sealed record Holding(int? Rank = null, IReadOnlyList<string>? Tensors = null)
+/// <param name="LeftOut">Blocks that its model is made without, in their order; null is none.</param>
+public sealed record Holding(int? Rank = null, IReadOnlyList<string>? Tensors = null, IReadOnlyList<int>? LeftOut = null)
 {
     /// <summary>Everything.</summary>
     public static Holding Everything { get; } = new();
-
-    /// <summary>Whether a client with it has the adapters that all agreed on.</summary>
-    [JsonIgnore]
-    public bool IsWhole => Rank is null;
 
     /// <summary>Whether it trains and sends a tensor.</summary>
     public bool Contains(TensorKey key) => Tensors is null || Tensors.Contains(key.WireName, StringComparer.Ordinal);

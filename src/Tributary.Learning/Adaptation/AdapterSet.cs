@@ -24,6 +24,7 @@ public sealed class AdapterSet
     private readonly Parameter?[] savedWeights;
     private readonly Parameter?[] savedBiases;
     private readonly Parameter?[] replacements;
+    private readonly bool[] leftOut;
 
     /// <summary>An empty set for a model.</summary>
     public AdapterSet(LanguageModel model)
@@ -36,6 +37,7 @@ public sealed class AdapterSet
         savedWeights = new Parameter?[model.Modules.Count];
         savedBiases = new Parameter?[model.Modules.Count];
         replacements = new Parameter?[model.Tensors.Count];
+        leftOut = new bool[model.Shape.Layers];
     }
 
     /// <summary>The set of these adapters in their order, each with its weight (see <see cref="IAdapter.Attach"/>); those with weight 0 are left out.</summary>
@@ -78,6 +80,24 @@ public sealed class AdapterSet
         VirtualRows = VirtualRows == 0 ? virtualRows : throw new InputException("two soft prompts are active: use one prompt adapter at a time");
         Add(tokens, prompt);
     }
+
+    /// <summary>Leaves blocks out of every pass: what one gives goes straight to the next that is there.</summary>
+    public void LeaveOut(IEnumerable<int> blocks)
+    {
+        foreach (var block in blocks)
+        {
+            leftOut[block] = true;
+        }
+    }
+
+    /// <summary>Whether every block is there.</summary>
+    public bool RunsAll => !leftOut.Contains(true);
+
+    /// <summary>Whether a block is there.</summary>
+    internal bool Runs(int block) => !leftOut[block];
+
+    /// <summary>The last block that is there; −1 when there is none.</summary>
+    internal int LastBlock => Array.LastIndexOf(leftOut, false);
 
     /// <summary>Virtual rows in front of every sequence.</summary>
     public int VirtualRows { get; private set; }

@@ -115,12 +115,12 @@ public sealed class LanguageModel : IDisposable
         return backbone.Embed(pass);
     }
 
-    /// <summary>Runs blocks [first, end).</summary>
+    /// <summary>Runs blocks [first, end), without those that the client's model leaves out.</summary>
     public Var Blocks(Pass pass, Var x, int first, int end)
     {
         for (var layer = first; layer < end; layer++)
         {
-            x = backbone.Block(pass, layer, x);
+            x = pass.Adapters.Runs(layer) ? backbone.Block(pass, layer, x) : x;
         }
 
         if (end == Shape.Layers && pass.Encoded is { } encoded)
@@ -145,7 +145,7 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Hidden rows after the last block, before <see cref="Finish"/>, of the selected rows alone: what the last block makes of others is left out.</summary>
     internal Var Hidden(Pass pass, SelectedRows selected)
     {
-        pass.Need(selected, Shape.Layers - 1);
+        pass.Need(selected, pass.Adapters.LastBlock);
         return pass.Select(Hidden(pass), selected);
     }
 

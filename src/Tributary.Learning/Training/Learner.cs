@@ -18,6 +18,7 @@ public sealed class Learner : IGradient, IDisposable
     private readonly Dictionary<TensorKey, Parameter> parameters;
     private readonly Tape tape;
     private readonly ActivationStore? store;
+    private readonly IReadOnlyList<int> leftOut;
     private AdapterSet active;
     private Pass? pass;
     private int? frozenBlocks;
@@ -29,8 +30,9 @@ public sealed class Learner : IGradient, IDisposable
     /// <param name="objective">What is minimised.</param>
     /// <param name="tape">Where passes are recorded.</param>
     /// <param name="store">Keeps what frozen lower blocks give from step to step; null computes it each time.</param>
+    /// <param name="leftOut">Blocks that its model is made without; null is none.</param>
     /// <exception cref="ArgumentException">The store is of another model.</exception>
-    public Learner(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective, Tape tape, ActivationStore? store = null)
+    public Learner(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective, Tape tape, ActivationStore? store = null, IReadOnlyList<int>? leftOut = null)
     {
         if (store is not null && store.Model != model)
         {
@@ -40,7 +42,8 @@ public sealed class Learner : IGradient, IDisposable
         (Model, this.adapters, Objective, this.tape, this.store) = (model, adapters, objective, tape, store);
         Trainable = new TrainableVector(model.Backend, adapters.SelectMany(a => a.Tensors));
         parameters = Trainable.Parameters.ToDictionary(p => p.Key);
-        active = AdapterSet.Of(model, adapters.Select(a => (a, 1f)), key => parameters[key]);
+        this.leftOut = leftOut ?? [];
+        active = Compose(adapters.Select(a => (a, 1f)));
     }
 
     /// <summary>The shared backbone.</summary>
@@ -86,12 +89,14 @@ public sealed class Learner : IGradient, IDisposable
     /// <exception cref="InputException">There is no adapter of that name, or one that brings whole tensors has a weight other than 0 and 1.</exception>
     public void Activate(params IReadOnlyList<(string Name, float Weight)> chosen)
     {
-        active = AdapterSet.Of(Model, chosen.Select(c => (Find(c.Name), c.Weight)), key => parameters[key]);
+        active = Compose(chosen.Select(c => (Find(c.Name), c.Weight)));
         (frozenBlocks, lower) = (null, null);
     }
 
-    /// <summary>A learner of other adapters over the same backbone, objective and tape; only one of the two may work at a time.</summary>
-    public Learner Sibling(IReadOnlyList<IAdapter> others) => new(Model, others, Objective, tape, store);
+    /// <summary>A learner of other adapters over the same backbone or some of its blocks, objective and tape; only one of the two may work at a time.</summary>
+    /// <param name="others">Its adapters; null is the same.</param>
+    /// <param name="without">Blocks that its model is made without; null is none.</param>
+    public Learner Sibling(IReadOnlyList<IAdapter>? others, IReadOnlyList<int>? without = null) => new(Model, others ?? adapters, Objective, tape, store, without);
 
     /// <inheritdoc/>
     public double Loss(TokenRows batch) => Sum(batch, TapeMode.Infer, 1);
@@ -138,6 +143,13 @@ public sealed class Learner : IGradient, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Trainable.Dispose();
+
+    private AdapterSet Compose(IEnumerable<(IAdapter Adapter, float Weight)> chosen)
+    {
+        var set = AdapterSet.Of(Model, chosen, key => parameters[key]);
+        set.LeaveOut(leftOut);
+        return set;
+    }
 
     private IAdapter Find(string name) => adapters.FirstOrDefault(a => a.Name == name)
         ?? throw new InputException($"there is no adapter {name} here, only {string.Join(", ", adapters.Select(a => a.Name))}");
@@ -190,7 +202,8 @@ public sealed class Learner : IGradient, IDisposable
         return (pass ??= new Pass(tape, active, rows)).Restart(active, rows, DropoutKey, kept);
     }
 
-    private LowerLayers? Lower => store is null || FrozenBlocks == 0 ? null : lower ??= new LowerLayers(store, FrozenBlocks);
+    // What the store holds is of the whole model's blocks.
+    private LowerLayers? Lower => store is null || FrozenBlocks == 0 || !active.RunsAll ? null : lower ??= new LowerLayers(store, FrozenBlocks);
 
     // One token shows where the first gradient is needed.
     private int FindFrozenBlocks()

@@ -37,7 +37,7 @@ internal sealed class Quadratic : IClientModel, IClientBackbone, IDisposable
 
     public static TokenizedDataset Data(int count) => new([.. Enumerable.Range(0, count).Select(i => new TokenizedExample([i], [i]))], default);
 
-    public T With<T>(AdapterConfig? adaptation, Func<IClientModel, T> work) => work(this);
+    public T With<T>(AdapterConfig? adaptation, IReadOnlyList<int>? leftOut, Func<IClientModel, T> work) => work(this);
 
     public double Loss(TokenRows batch) => throw new NotSupportedException();
 

@@ -173,7 +173,7 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
 
         public ParameterSet? Trained { get; private set; }
 
-        public T With<T>(AdapterConfig? adaptation, Func<IClientModel, T> work)
+        public T With<T>(AdapterConfig? adaptation, IReadOnlyList<int>? leftOut, Func<IClientModel, T> work)
         {
             var config = (LoraConfig)(adaptation ?? method.Adaptation);
             if (!models.TryGetValue(config.Rank, out var model))

@@ -28,8 +28,7 @@ public static class CapacityRules
     {
         Capacity.Uniform or Capacity.Rows => Holding.Everything,
         Capacity.Ranks ranks => OfRank((int)Math.Min(RankOf(ranks, method.Adaptation.LargestRank, client, clients, seed), known.GetValueOrDefault(KnownRank(client), int.MaxValue)), method.Adaptation.LargestRank),
-        Capacity.Blocks blocks => new Holding(Tensors: TensorShares.OfBlocks(
-            KeysOf(layout), blocks.Counts[Place(clients, client) % blocks.Counts.Count], client, version, seed)),
+        Capacity.Blocks blocks => OfBlocks(blocks, KeysOf(layout), blocks.Counts[Place(clients, client) % blocks.Counts.Count], client, version, seed),
         Capacity.Units units => new Holding(Tensors: TensorShares.OfUnits(KeysOf(layout), method.Adaptation, units.Common, Place(cohort, client), cohort.Count)),
         _ => throw new ArgumentException($"unknown capacity {method.Capacity}"),
     };
@@ -113,6 +112,12 @@ public static class CapacityRules
     };
 
     private static TensorKey[] KeysOf(TensorLayout layout) => [.. layout.Tensors.Select(tensor => tensor.Key)];
+
+    private static Holding OfBlocks(Capacity.Blocks blocks, TensorKey[] keys, int count, string client, int version, long seed)
+    {
+        var drawn = TensorShares.Draw(keys, count, client, version, seed);
+        return new Holding(Tensors: TensorShares.OfBlocks(keys, drawn), LeftOut: blocks.Shallow ? [.. TensorShares.BlocksOf(keys).Except(drawn)] : null);
+    }
 
     private static Holding OfRank(int rank, int largest) => rank >= largest ? Holding.Everything : new Holding(rank);
 

@@ -91,11 +91,10 @@ internal sealed class MemoryEstimate
     }
 
     // As much of the vector as the owner's capacity holds in the first round.
-    private long HeldBytes(OwnerData owner)
-    {
-        var holding = CapacityRules.HoldingOf(setup.Method.At(1), owner.Id, [.. setup.Owners.Select(other => other.Id).Order(StringComparer.Ordinal)], setup.Seed, new Dictionary<string, double>(), 0, [owner.Id], layout);
-        return (long)((Int128)vectorBytes * layout.AtRank(holding.Rank).Elements / Math.Max(1, layout.Elements));
-    }
+    private long HeldBytes(OwnerData owner) => (long)((Int128)vectorBytes * layout.AtRank(HoldingOf(owner).Rank).Elements / Math.Max(1, layout.Elements));
+
+    private Holding HoldingOf(OwnerData owner) => CapacityRules.HoldingOf(
+        setup.Method.At(1), owner.Id, [.. setup.Owners.Select(other => other.Id).Order(StringComparer.Ordinal)], setup.Seed, new Dictionary<string, double>(), 0, [owner.Id], layout);
 
     private static long RowBytes(OwnerData owner) => RowBytes(owner.Train) + RowBytes(owner.Validation) + RowBytes(owner.Test);
 
@@ -107,7 +106,8 @@ internal sealed class MemoryEstimate
     private long PassBytes(OwnerData owner)
     {
         var held = owner.Validation is { } validation ? Bytes(steps.Evaluation, LargestPass(validation, validation.Count)) : 0;
-        return Math.Max(TrainingBytes(LargestPass(owner.Train, batch)), held);
+        var depth = 1 - ((HoldingOf(owner).LeftOut?.Count ?? 0) / (double)setup.Model.Shape.Layers);
+        return Math.Max((long)(depth * TrainingBytes(LargestPass(owner.Train, batch))), held);
     }
 
     private long Bytes(MeasuredPass pass, long rows) => (long)((pass.Bytes - LogitBytes(pass.Rows)) / (double)Math.Max(pass.Rows, 1) * rows) + LogitBytes(rows);
