@@ -9,23 +9,12 @@ namespace Tributary.Cli.Documents;
 internal sealed record MethodDocument(
     string Id, string Name, string Summary, JsonNode? Paper, string Family, IReadOnlyList<string> Challenges, string Basis, JsonObject Parts)
 {
-    private static readonly string[] PartNames =
-    [
-        "adaptation", "sharing", "initialisation", "capacity", "cohort", "pace", "local_program", "codec", "weighting", "combine", "server_step", "dispatch", "serving", "schedule",
-    ];
-
     /// <summary>The document of a method.</summary>
     public static MethodDocument Of(Method method)
     {
         var node = JsonSerializer.SerializeToNode(method, PartsJson.Default.Method)!.AsObject();
-        var parts = new JsonObject();
-        foreach (var name in PartNames)
-        {
-            parts[name] = node[name]!.DeepClone();
-        }
-
         return new MethodDocument(
             method.Id, method.Name, method.Summary, node["paper"]?.DeepClone(), method.Family, [.. node["challenges"]!.AsArray().Select(c => c!.GetValue<string>())],
-            node["basis"]!.GetValue<string>(), parts);
+            node["basis"]!.GetValue<string>(), MethodParts.Of(method));
     }
 }

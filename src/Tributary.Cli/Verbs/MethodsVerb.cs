@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tributary.Cli.Documents;
 using Tributary.Cli.Shell;
@@ -25,9 +24,14 @@ internal static class MethodsVerb
             {
                 terminal.WriteJson(documents, CliJson.Default.IReadOnlyListMethodDocument);
             }
+            else if (name is null)
+            {
+                terminal.Results.Write(List(found));
+                terminal.Results.WriteLine("`tributary methods ID` tells more of one");
+            }
             else
             {
-                terminal.Results.Write(name is null ? List(found) : Parts(documents[0]));
+                MethodPage.Write(terminal.Results, found[0]);
             }
 
             return ExitCode.Done;
@@ -37,23 +41,12 @@ internal static class MethodsVerb
 
     private static Table List(IReadOnlyList<Method> methods)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("id", "what it is", "published");
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("id", "family", "what it is", "published", "basis");
         foreach (var method in methods)
         {
-            table.AddRow(new Text(method.Id), new Text(method.Summary), new Text(method.Paper is { } paper ? $"{paper.Authors} {paper.Year}, {paper.Reference}" : "baseline"));
-        }
-
-        return table;
-    }
-
-    private static Table Parts(MethodDocument method)
-    {
-        var root = MethodDocument.Of(Catalogue.FedIt);
-        var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape($"{method.Name}: {method.Summary}")).AddColumns("part", "choice", "");
-        foreach (var (part, choice) in method.Parts)
-        {
-            var same = JsonNode.DeepEquals(choice, root.Parts[part]);
-            table.AddRow(new Text(part), new Text(PartText.Of(choice)), new Text(same ? "" : "differs from fedit"));
+            table.AddRow(
+                new Text(method.Id), new Text(method.Family), new Text(method.Summary), new Text(method.Paper is { } paper ? $"{paper.Authors} {paper.Year}, {paper.Reference}" : "–"),
+                new Text(method.Paper is null ? "–" : MethodPage.InOneWord(method.Basis)));
         }
 
         return table;

@@ -15,6 +15,9 @@ public sealed class MessageSchema
         }
     }
 
+    /// <summary>The sections in ordinal order, each with what it may hold.</summary>
+    public IEnumerable<KeyValuePair<string, TensorLayout>> Sections => sections;
+
     /// <summary>A message of the model's own tensors alone.</summary>
     public static MessageSchema Parameters(TensorLayout layout) => new([KeyValuePair.Create(MessageBody.Parameters, layout)]);
 

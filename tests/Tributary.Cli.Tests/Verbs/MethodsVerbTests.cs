@@ -28,8 +28,31 @@ public class MethodsVerbTests
         var outcome = BuiltTool.Run("methods", "scaffold");
 
         outcome.Code.ShouldBe(0);
-        outcome.Output.Split('\n').Single(line => line.Contains("server_step")).ShouldContain("differs from fedit");
-        outcome.Output.Split('\n').Single(line => line.Contains("dispatch")).ShouldNotContain("differs");
+        outcome.Output.Split('\n').Single(line => line.StartsWith("│ server_step", StringComparison.Ordinal)).ShouldContain("differs from fedit");
+        outcome.Output.Split('\n').Single(line => line.StartsWith("│ dispatch", StringComparison.Ordinal)).ShouldNotContain("differs");
+    }
+
+    [Fact]
+    public void A_page_tells_what_a_method_is_costs_and_reveals_and_how_to_run_it()
+    {
+        var page = BuiltTool.Run("methods", "flexlora").Output;
+
+        page.ShouldContain("Bai et al. 2024, arXiv:2402.11505");
+        page.ShouldContain("the paper or the authors' code was read");
+        page.ShouldContain("rbla, from which it differs in capacity, combine");
+        page.ShouldContain("values after training of lora_A, lora_B");
+        page.ShouldContain("up 619 kB, down 619 kB for each client");
+        page.ShouldContain("tributary compare FILE.yaml --methods fedit,flexlora");
+    }
+
+    [Fact]
+    public void A_family_lists_its_own()
+    {
+        foreach (var family in Catalogue.All.Select(method => method.Family).Distinct())
+        {
+            var ids = JsonDocument.Parse(BuiltTool.Run("methods", "--family", family, "--json").Output).RootElement.EnumerateArray().Select(method => method.GetProperty("id").GetString());
+            ids.ShouldBe(Catalogue.OfFamily(family).Select(method => method.Id));
+        }
     }
 
     [Fact]

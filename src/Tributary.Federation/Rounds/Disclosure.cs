@@ -1,0 +1,71 @@
+using Tributary.Federation.Clients;
+using Tributary.Federation.Messages;
+using Tributary.Federation.Methods;
+using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Codecs;
+using Tributary.Federation.Parts.Sharings;
+using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Federation.Rounds;
+
+/// <summary>What a server learns of one client by a method, told from the messages that its parts make: over as many rounds as a schedule needs to come round.</summary>
+public static class Disclosure
+{
+    private const int Rounds = 8;
+    private const string Anything = "trained";
+
+    /// <summary>One line for each kind of thing that a client sends, then one for what stays with it.</summary>
+    public static IReadOnlyList<string> Of(Method method)
+    {
+        string[] trained = method.Adaptation is LoraConfig ? ["lora_A", "lora_B", "head"] : [Anything, "head"];
+        var tensors = new ParameterSet(trained.Select(role => HostTensor.Zeros(new TensorKey(TensorKey.MainModel, TensorKey.DefaultAdapter, 0, role, role), [1, 1])));
+        var rounds = Enumerable.Range(1, Rounds).Select(method.At).ToArray();
+        return
+        [
+            .. rounds.SelectMany(round => Tensors(round, tensors)).Distinct(StringComparer.Ordinal),
+            .. rounds.SelectMany(round => Sections(round, tensors)).Distinct(StringComparer.Ordinal),
+            $"numbers: {string.Join(", ", rounds.SelectMany(round => Numbers(round, tensors)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}",
+            .. Kept(rounds, tensors),
+        ];
+    }
+
+    private static IEnumerable<string> Tensors(Method round, ParameterSet tensors)
+    {
+        var roles = LocalProgramRunner.SentOf(round, tensors).Select(tensor => tensor.Key.Role).ToArray();
+        if (roles.Length > 0)
+        {
+            yield return $"{(EncodingRules.IsDelta(round.Codec.Up) ? "changes" : "values after training")} of {Names(roles)}, as the client's own";
+        }
+    }
+
+    private static IEnumerable<string> Sections(Method round, ParameterSet tensors) => MessageSchemas.Up(TensorLayout.Of(tensors), round, Holding.Everything).Sections
+        .Where(section => section.Key != MessageBody.Parameters).Select(section => $"tensors of the section '{section.Key}'");
+
+    private static IEnumerable<string> Numbers(Method round, ParameterSet tensors)
+    {
+        var answer = LocalProgramRunner.AnswerOf(round, "client", tensors, tensors, 1, 1, 1);
+        return round.Capacity is Capacity.Ranks { Pruning: not null } ? answer.Numbers.Keys.Append(Update.RankNumber) : answer.Numbers.Keys;
+    }
+
+    private static IEnumerable<string> Kept(IReadOnlyList<Method> rounds, ParameterSet tensors)
+    {
+        foreach (var (visibility, what) in (ValueTuple<Visibility, string>[])[(Visibility.Private, "stays with the client"), (Visibility.Frozen, "is frozen and never travels")])
+        {
+            var roles = tensors.Select(tensor => tensor.Key).Where(key => rounds.All(round => SharingRules.Of(round.Sharing, key) == visibility)).Select(key => key.Role).ToArray();
+            if (roles.Length > 0)
+            {
+                yield return $"{what}: {Names(roles)}";
+            }
+        }
+    }
+
+    private static string Names(IEnumerable<string> roles) => string.Join(", ", roles.OrderBy(role => role == "head").Select(InWords));
+
+    private static string InWords(string role) => role switch
+    {
+        "head" => "the head (of a classifier)",
+        Anything => "everything that is trained",
+        _ => role,
+    };
+}
