@@ -51,7 +51,8 @@ public static class LocalProgramRunner
         using var control = UsesControl(method.LocalProgram)
             ? new ControlVariate(received.Section(MessageBody.Control), kept.Section(MessageBody.Control), model.Trainable, model.Backend)
             : null;
-        var (steps, losses) = Train(order, model, data, control, cancellation);
+        using var mask = HasMask(method.LocalProgram) ? new EntryMask(received.Parts, model.Trainable, model.Backend) : null;
+        var (steps, losses) = Train(order, model, data, control, mask, cancellation);
         var trained = model.Trainable.Read();
         return Answer(order, received, kept, start, trained, control, data.Count, steps, losses / steps);
     }
@@ -64,14 +65,22 @@ public static class LocalProgramRunner
         tensors.Where(key => SharingRules.Of(method.Sharing, key) == Visibility.Shared && method.LocalProgram.Phases.Any(phase => phase.Trains(key.Role)));
 
     /// <summary>The answer with these tensors, changes of control variates apart.</summary>
-    internal static MessageBody AnswerOf(Method method, string client, ParameterSet received, ParameterSet shared, int examples, int steps, double loss) =>
-        (MessageBody.Empty with { Parts = CapacityRules.PartsOf(method.Capacity, client, shared) })
-        .WithSection(MessageBody.Parameters, EncodingRules.Payload(method.Codec.Up, shared, received))
-        .WithNumber(Update.ExamplesNumber, examples)
-        .WithNumber(Update.StepsNumber, steps)
-        .WithNumber(Update.TrainLossNumber, loss);
+    internal static MessageBody AnswerOf(Method method, string client, ParameterSet received, ParameterSet shared, int examples, int steps, double loss)
+    {
+        var payload = EncodingRules.Payload(method.Codec.Up, shared, received);
+        var parts = method.Capacity is Capacity.Rows ? CapacityRules.PartsOf(method.Capacity, client, shared) : EncodingRules.PartsOf(method.Codec.Up, payload);
+        return (MessageBody.Empty with { Parts = parts })
+            .WithSection(MessageBody.Parameters, payload)
+            .WithNumber(Update.ExamplesNumber, examples)
+            .WithNumber(Update.StepsNumber, steps)
+            .WithNumber(Update.TrainLossNumber, loss);
+    }
 
     private static bool HasControl(Phase phase) => phase.Hooks.Any(hook => hook is Hook.ControlVariate);
+
+    private static bool HasMask(LocalProgram program) => program.Phases.Any(HasMask);
+
+    private static bool HasMask(Phase phase) => phase.Hooks.Any(hook => hook is Hook.ReceivedEntries);
 
     private static ParameterSet StartOf(Initialisation initialisation, MessageBody received, MessageBody kept, ParameterSet initial) => initialisation switch
     {
@@ -80,14 +89,15 @@ public static class LocalProgramRunner
         _ => throw new ArgumentException($"unknown initialisation {initialisation}"),
     };
 
-    private static (int Steps, double Losses) Train(WorkOrder order, IClientModel model, TokenizedDataset data, ControlVariate? control, CancellationToken cancellation)
+    private static (int Steps, double Losses) Train(
+        WorkOrder order, IClientModel model, TokenizedDataset data, ControlVariate? control, EntryMask? mask, CancellationToken cancellation)
     {
         var (steps, losses) = (0, 0.0);
         var stream = PhiloxStream.Root(order.Seed).Child("local").Child(order.Client).Child(order.Version);
         for (var index = 0; index < order.Method.LocalProgram.Phases.Count; index++)
         {
             var phase = order.Method.LocalProgram.Phases[index];
-            var training = new PhaseTraining(order, phase, model, data, stream.Child(index), HasControl(phase) ? control : null);
+            var training = new PhaseTraining(order, phase, model, data, stream.Child(index), HasControl(phase) ? control : null, HasMask(phase) ? mask : null);
             losses += training.Run(key => SharingRules.IsTrained(order.Method.Sharing, key) && order.Holding.Contains(key), cancellation);
             steps += training.Steps;
         }

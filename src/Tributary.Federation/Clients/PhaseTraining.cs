@@ -17,7 +17,8 @@ namespace Tributary.Federation.Clients;
 /// <param name="data">The client's samples.</param>
 /// <param name="stream">The client's random numbers in this version and phase.</param>
 /// <param name="control">Its control variate when the phase has that hook.</param>
-internal sealed class PhaseTraining(WorkOrder order, Phase phase, IClientModel model, TokenizedDataset data, PhiloxStream stream, ControlVariate? control)
+/// <param name="mask">Which entries it trains when the phase has that hook.</param>
+internal sealed class PhaseTraining(WorkOrder order, Phase phase, IClientModel model, TokenizedDataset data, PhiloxStream stream, ControlVariate? control, EntryMask? mask)
 {
     private readonly IBackend backend = model.Backend;
     private readonly BatchOrder batches = new(stream.Child("order"), data.Count, phase.SamplesPerStep);
@@ -77,6 +78,7 @@ internal sealed class PhaseTraining(WorkOrder order, Phase phase, IClientModel m
         }
 
         ranges.ClearOthers(backend, vector.Gradient);
+        mask?.Apply(vector.Gradient);
         phase.Clipping?.Apply(backend, vector.Gradient);
         for (var i = 0; i < optimizers.Length; i++)
         {

@@ -13,9 +13,13 @@ using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Ledger;
 
-/// <summary>Counts the bytes of round after round, as if clients gave up ranks never, or whenever they could.</summary>
-internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, RankPruning? gaveUp)
+/// <summary>Counts the bytes of round after round: the most that can travel, or the least, where lengths depend on data.</summary>
+/// <param name="plan">The run.</param>
+/// <param name="initial">The model before it.</param>
+/// <param name="least">Whether clients give up ranks whenever they could, and entries lie where their marks are shortest.</param>
+internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool least)
 {
+    private readonly RankPruning? gaveUp = least && plan.Method.Capacity is Capacity.Ranks ranks ? ranks.Pruning : null;
     private readonly Dictionary<(Sharing, LocalProgram, Codec, Capacity, Dispatch, string, int), (MessageLength Up, MessageLength Down)> lengths = [];
     private ServerState state = ServerState.Initial(initial);
 
@@ -69,6 +73,8 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, RankPruni
         var answer = LocalProgramRunner.AnswerOf(method, client, shared, shared, 0, 0, 0).WithSection(MessageBody.Parameters, prunes ? shared.AtRank(rank) : shared);
         answer = prunes ? answer.WithNumber(Update.RankNumber, rank) : answer;
         var up = LocalProgramRunner.UsesControl(method.LocalProgram) ? answer.WithSection(MessageBody.Control, shared) : answer;
-        return (MessageFile.LengthOf(up, EncodingRules.DType(method.Codec.Up)), MessageFile.LengthOf(DispatchRules.Body(method, state, holding), EncodingRules.DType(method.Codec.Down)));
+        return (LengthOf(up, method.Codec.Up), LengthOf(DispatchRules.Body(method, state, holding), method.Codec.Down));
     }
+
+    private MessageLength LengthOf(MessageBody body, Encoding encoding) => EntryBounds.Of(body, EncodingRules.Density(encoding), EncodingRules.DType(encoding), least);
 }

@@ -13,18 +13,17 @@ namespace Tributary.Federation.Ledger;
 /// <param name="Least">What will travel at least.</param>
 public sealed record RoundForecast(int Round, Method Method, IReadOnlyList<string> Cohort, TrafficSum Bytes, TrafficSum Least);
 
-/// <summary>The exact bytes of a run before it runs: the bodies that server and clients would write, measured without training. Where clients give up ranks, bounds.</summary>
+/// <summary>The exact bytes of a run before it runs: the bodies that server and clients would write, measured without training; bounds where they depend on data.</summary>
 public static class TrafficForecast
 {
     /// <summary>The rounds of a plan, drawn as the run will draw them; <paramref name="initial"/> is the model before the first.</summary>
     public static IEnumerable<RoundForecast> Of(RunPlan plan, ParameterSet initial)
     {
-        var most = new RoundTraffic(plan, initial, gaveUp: null);
-        var least = plan.Method.Capacity is Capacity.Ranks { Pruning: { } pruning } ? new RoundTraffic(plan, initial, pruning) : null;
+        var (most, least) = (new RoundTraffic(plan, initial, least: false), new RoundTraffic(plan, initial, least: true));
         for (var round = 1; round <= plan.Rounds; round++)
         {
             var (drawn, bytes) = most.Next();
-            yield return new RoundForecast(round, drawn.Method, drawn.Cohort, bytes, least?.Next().Bytes ?? bytes);
+            yield return new RoundForecast(round, drawn.Method, drawn.Cohort, bytes, least.Next().Bytes);
         }
     }
 }

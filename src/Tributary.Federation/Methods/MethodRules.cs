@@ -1,4 +1,5 @@
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Codecs;
 using Tributary.Learning.Adaptation.None;
 
 namespace Tributary.Federation.Methods;
@@ -53,6 +54,21 @@ public static class MethodRules
             yield return "method.codec: deltas cannot go down, because the server does not know what a client holds; use values";
         }
 
+        if (EncodingRules.Density(method.Codec.Up) is not (> 0 and <= 1) || EncodingRules.Density(method.Codec.Down) is not (> 0 and <= 1))
+        {
+            yield return "method.codec: density must be above 0 and at most 1";
+        }
+
+        if (EncodingRules.Density(method.Codec.Up) < 1 && method.Capacity is Capacity.Rows)
+        {
+            yield return "method.codec: rows by capacity and entries by density exclude each other; choose one";
+        }
+
+        if (method.Serving is Serving.Global { Density: not (> 0 and <= 1) })
+        {
+            yield return "method.serving: density must be above 0 and at most 1";
+        }
+
         if (method is { Sharing: Sharing.AllPrivate, Serving: Serving.Global })
         {
             yield return "method.sharing: with all tensors private there is no global model to serve; set method.serving: global_and_private";
@@ -78,6 +94,7 @@ public static class MethodRules
             Parts.ServerStep.Adagrad s => (s.LearningRate, [s.Beta1], s.Tau),
             Parts.ServerStep.Adam s => (s.LearningRate, [s.Beta1, s.Beta2], s.Tau),
             Parts.ServerStep.Yogi s => (s.LearningRate, [s.Beta1, s.Beta2], s.Tau),
+            Parts.ServerStep.AdamW s => (s.LearningRate, [s.Beta1, s.Beta2], s.Epsilon),
             _ => (1.0, [], 1.0),
         };
         if (!(rate > 0 && double.IsFinite(rate)))
@@ -92,7 +109,12 @@ public static class MethodRules
 
         if (!(tau > 0 && double.IsFinite(tau)))
         {
-            yield return "method.server_step: tau must be above 0";
+            yield return "method.server_step: tau and epsilon must be above 0";
+        }
+
+        if (step is Parts.ServerStep.AdamW { WeightDecay: not (>= 0 and <= 1e6) })
+        {
+            yield return "method.server_step: weight_decay must be from 0 to 1000000";
         }
 
         if (step is Parts.ServerStep.ControlVariates control)

@@ -26,11 +26,13 @@ public abstract record Encoding
 
     /// <summary>The values themselves.</summary>
     /// <param name="Number">Bytes of one value.</param>
-    public sealed record Values(NumberFormat Number = NumberFormat.F32) : Encoding;
+    /// <param name="Density">Share of the entries that travel, above 0 … 1: those of largest magnitude among all tensors together; the others count as zero.</param>
+    public sealed record Values(NumberFormat Number = NumberFormat.F32, double Density = 1) : Encoding;
 
     /// <summary>The difference between the values after training and the values received. Upwards only.</summary>
     /// <param name="Number">Bytes of one value.</param>
-    public sealed record Deltas(NumberFormat Number = NumberFormat.F32) : Encoding;
+    /// <param name="Density">Share of the entries that travel, see <see cref="Values"/>.</param>
+    public sealed record Deltas(NumberFormat Number = NumberFormat.F32, double Density = 1) : Encoding;
 }
 
 /// <summary>How one number is stored in a message.</summary>

@@ -170,6 +170,7 @@ public abstract record Budget
 /// <summary>What happens around a step.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(ControlVariate), "control_variate")]
+[JsonDerivedType(typeof(ReceivedEntries), "received_entries")]
 public abstract record Hook
 {
     private Hook()
@@ -181,4 +182,7 @@ public abstract record Hook
     /// this is the textbook method; with adaptive optimizers it is what OpenFedLLM does.
     /// </summary>
     public sealed record ControlVariate : Hook;
+
+    /// <summary>Trains the entries alone that the download held: the gradient of the others is zero, and so they stay zero where a sparse download left them so.</summary>
+    public sealed record ReceivedEntries : Hook;
 }

@@ -9,6 +9,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Adagrad), "adagrad")]
 [JsonDerivedType(typeof(Adam), "adam")]
 [JsonDerivedType(typeof(Yogi), "yogi")]
+[JsonDerivedType(typeof(AdamW), "adamw")]
 [JsonDerivedType(typeof(ControlVariates), "control_variates")]
 public abstract record ServerStep
 {
@@ -56,6 +57,18 @@ public abstract record ServerStep
     public sealed record Yogi(
         double LearningRate = 1e-3, double Beta1 = 0.9, double Beta2 = 0.99, double Tau = 1e-3, MomentForm Form = MomentForm.Original)
         : ServerStep;
+
+    /// <summary>
+    /// −Δ as the gradient of AdamW with bias correction and decoupled weight decay (Loshchilov and Hutter 2019): what a server of clients in PyTorch does. Its moments begin at
+    /// zero.
+    /// </summary>
+    /// <param name="LearningRate">Server rate.</param>
+    /// <param name="Beta1">Decay of the first moment.</param>
+    /// <param name="Beta2">Decay of the second moment.</param>
+    /// <param name="Epsilon">Added to the root of the second moment.</param>
+    /// <param name="WeightDecay">Share of the weights, times the rate, that is lost in a step.</param>
+    public sealed record AdamW(
+        double LearningRate = 1e-3, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0.01) : ServerStep;
 
     /// <summary>SCAFFOLD (Karimireddy et al. 2020): the model as <paramref name="Model"/> says, and c ← c + ΣΔcₖ / N over all N clients. Needs the clients' hook.</summary>
     /// <param name="Model">How the model itself advances; null replaces it.</param>

@@ -13,7 +13,8 @@ public abstract record Serving
     }
 
     /// <summary>The global model.</summary>
-    public sealed record Global : Serving;
+    /// <param name="Density">Share of its trained entries that is used, above 0 … 1: those of largest magnitude, the others are zero.</param>
+    public sealed record Global(double Density = 1) : Serving;
 
     /// <summary>The global model with the client's own private tensors put in.</summary>
     public sealed record GlobalAndPrivate : Serving;

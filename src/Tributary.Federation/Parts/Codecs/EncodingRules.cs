@@ -21,6 +21,18 @@ public static class EncodingRules
         _ => throw new ArgumentException($"unknown encoding {encoding}"),
     };
 
+    /// <summary>Share of the entries that travel.</summary>
+    public static double Density(Encoding encoding) => encoding switch
+    {
+        Encoding.Values values => values.Density,
+        Encoding.Deltas deltas => deltas.Density,
+        _ => throw new ArgumentException($"unknown encoding {encoding}"),
+    };
+
+    /// <summary>Which entries of what is to be sent travel; a tensor that is not named travels whole.</summary>
+    public static IReadOnlyDictionary<TensorKey, TensorPart> PartsOf(Encoding encoding, ParameterSet payload) =>
+        Density(encoding) is var density and < 1 ? LargestEntries.Of(payload, density) : new Dictionary<TensorKey, TensorPart>();
+
     private static NumberFormat Number(Encoding encoding) => encoding switch
     {
         Encoding.Values values => values.Number,

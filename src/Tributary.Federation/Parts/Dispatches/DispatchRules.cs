@@ -1,6 +1,7 @@
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts.Capacities;
+using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.ServerSteps;
 using Tributary.Federation.Parts.Sharings;
 using Tributary.Federation.State;
@@ -15,7 +16,8 @@ public static class DispatchRules
     /// <summary>The body for clients with a holding.</summary>
     public static MessageBody Body(Method method, ServerState state, Holding holding)
     {
-        var body = MessageBody.Empty.WithSection(MessageBody.Parameters, Rescaled(method, holding, Part(method.Dispatch, state.Model.Where(key => SharingRules.IsReceived(method.Sharing, key)), holding)));
+        var tensors = Rescaled(method, holding, Part(method.Dispatch, state.Model.Where(key => SharingRules.IsReceived(method.Sharing, key)), holding));
+        var body = (MessageBody.Empty with { Parts = EncodingRules.PartsOf(method.Codec.Down, tensors) }).WithSection(MessageBody.Parameters, tensors);
         return ServerRules.KeepsControl(method.ServerStep)
             ? body.WithSection(MessageBody.Control, Part(method.Dispatch, state.Body.Section(MessageBody.Control), holding))
             : body;

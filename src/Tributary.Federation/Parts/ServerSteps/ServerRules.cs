@@ -15,6 +15,7 @@ public static class ServerRules
             adam.LearningRate, adam.Beta1, adam.Tau, adam.Form, (v, g) => (adam.Beta2 * v) + ((1 - adam.Beta2) * g * g)),
         ServerStep.Yogi yogi => new AdaptiveRule(
             yogi.LearningRate, yogi.Beta1, yogi.Tau, yogi.Form, (v, g) => v - ((1 - yogi.Beta2) * g * g * Math.Sign(v - (g * g)))),
+        ServerStep.AdamW adam => new AdamWRule(adam),
         ServerStep.ControlVariates control => new ControlRule(For(control.Model)),
         _ => throw new ArgumentException($"unknown server step {step}"),
     };
@@ -23,7 +24,7 @@ public static class ServerRules
     public static IEnumerable<string> SectionsOf(ServerStep step) => step switch
     {
         ServerStep.Momentum => [MomentumRule.Section],
-        ServerStep.Adagrad or ServerStep.Adam or ServerStep.Yogi => [AdaptiveRule.First, AdaptiveRule.Second],
+        ServerStep.Adagrad or ServerStep.Adam or ServerStep.Yogi or ServerStep.AdamW => [AdaptiveRule.First, AdaptiveRule.Second],
         ServerStep.ControlVariates control => [MessageBody.Control, .. SectionsOf(control.Model)],
         _ => [],
     };

@@ -1,5 +1,6 @@
 using Tributary.Federation.Clients;
 using Tributary.Federation.Messages;
+using Tributary.Federation.Parts.Codecs;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Parts.Servings;
@@ -13,6 +14,7 @@ public static class ServingRules
     /// <summary>The tensors a client uses, given the global model and its promoted state.</summary>
     public static ParameterSet For(Serving serving, ParameterSet global, MessageBody state) => serving switch
     {
+        Serving.Global { Density: < 1 } sparse => LargestEntries.Alone(global, sparse.Density),
         Serving.Global => global,
         Serving.GlobalAndPrivate => global.ReplacedBy(state.Section(LocalProgramRunner.PrivateSection)),
         _ => throw new ArgumentException($"unknown serving {serving}"),
