@@ -21,7 +21,7 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
 {
     private readonly RankPruning? gaveUp = least && plan.Method.Capacity is Capacity.Ranks ranks ? ranks.Pruning : null;
     private readonly Dictionary<(Sharing, LocalProgram, Codec, Capacity, Dispatch, string, int), (MessageLength Up, MessageLength Down)> lengths = [];
-    private ServerState state = ServerState.Initial(initial);
+    private ServerState state = RoundStep.Begin(plan, initial);
 
     /// <summary>The next round and its bytes.</summary>
     public (Round Round, TrafficSum Bytes) Next()
@@ -73,7 +73,7 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
         var answer = LocalProgramRunner.AnswerOf(method, client, shared, shared, 0, 0, 0).WithSection(MessageBody.Parameters, prunes ? shared.AtRank(rank) : shared);
         answer = prunes ? answer.WithNumber(Update.RankNumber, rank) : answer;
         var up = LocalProgramRunner.UsesControl(method.LocalProgram) ? answer.WithSection(MessageBody.Control, shared) : answer;
-        return (LengthOf(up, method.Codec.Up), LengthOf(DispatchRules.Body(method, state, holding), method.Codec.Down));
+        return (LengthOf(up, method.Codec.Up), LengthOf(DispatchRules.Body(method, state, holding, client), method.Codec.Down));
     }
 
     private MessageLength LengthOf(MessageBody body, Encoding encoding) => EntryBounds.Of(body, EncodingRules.Density(encoding), EncodingRules.DType(encoding), least);

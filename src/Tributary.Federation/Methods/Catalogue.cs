@@ -14,6 +14,7 @@ public static partial class Catalogue
         Rbla, HetLora, FlexLora,
         FedRa, Flasc,
         FedPrompt,
+        PFedPg,
         LocalOnly, Pooled,
     ];
 

@@ -35,6 +35,7 @@ public static class MethodRules
         .. Together(method),
         .. CapacityChecks.Check(method),
         .. ModuleChecks.Check(method),
+        .. ReceiverChecks.Check(method),
         .. method.Pace is Pace.FirstK { K: < 1 } ? ["method.pace: k must be at least 1"] : Array.Empty<string>(),
         .. method.Combine is Combine.TrimmedMean { Fraction: not (>= 0 and < 0.5) } ? ["method.combine: fraction must be from 0 to below 0.5"] : Array.Empty<string>(),
         .. ServerStep(method.ServerStep),
@@ -123,6 +124,11 @@ public static class MethodRules
             {
                 yield return inner;
             }
+        }
+
+        foreach (var inner in step is Parts.ServerStep.Generator generator ? ServerStep(generator.Step) : [])
+        {
+            yield return inner;
         }
     }
 }

@@ -8,6 +8,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Product), "product")]
 [JsonDerivedType(typeof(Median), "median")]
 [JsonDerivedType(typeof(TrimmedMean), "trimmed_mean")]
+[JsonDerivedType(typeof(Collect), "collect")]
 public abstract record Combine
 {
     private Combine()
@@ -30,6 +31,9 @@ public abstract record Combine
     /// <summary>The mean of every coordinate without the smallest and the largest ⌊fraction · senders⌋ (Yin et al. 2018); weights are not used.</summary>
     /// <param name="Fraction">Share cut off at each end, 0 … below 0.5.</param>
     public sealed record TrimmedMean(double Fraction = 0.1) : Combine;
+
+    /// <summary>Not at all: updates are collected, and the server step reads each by itself.</summary>
+    public sealed record Collect : Combine;
 }
 
 /// <summary>What a weighted sum is divided by.</summary>

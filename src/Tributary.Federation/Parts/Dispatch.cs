@@ -6,6 +6,7 @@ namespace Tributary.Federation.Parts;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Broadcast), "broadcast")]
 [JsonDerivedType(typeof(Slice), "slice")]
+[JsonDerivedType(typeof(Generated), "generated")]
 public abstract record Dispatch
 {
     private Dispatch()
@@ -17,4 +18,7 @@ public abstract record Dispatch
 
     /// <summary>Of every tensor the part that the client's capacity holds: the first ranks, so that smaller slices lie in larger ones.</summary>
     public sealed record Slice : Dispatch;
+
+    /// <summary>The shared tensors, with those that the server's generator makes for this client in the place of the common ones.</summary>
+    public sealed record Generated : Dispatch;
 }

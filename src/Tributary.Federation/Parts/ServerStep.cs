@@ -11,6 +11,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Yogi), "yogi")]
 [JsonDerivedType(typeof(AdamW), "adamw")]
 [JsonDerivedType(typeof(ControlVariates), "control_variates")]
+[JsonDerivedType(typeof(Generator), "generator")]
 public abstract record ServerStep
 {
     private ServerStep()
@@ -76,6 +77,20 @@ public abstract record ServerStep
     {
         /// <summary>How the model itself advances.</summary>
         public ServerStep Model { get; init; } = Model ?? new Replace();
+    }
+
+    /// <summary>
+    /// The server holds a generator that makes each client's prompt by attention from a common basis and the client's own descriptors (pFedPG, Yang et al. 2023). What clients
+    /// change of their prompts is its upstream gradient: the chain rule gives a direction for its tensors. Needs deltas, collected, and dispatch: generated.
+    /// </summary>
+    /// <param name="Role">Role of the tensor that is made, a matrix [virtual tokens, width].</param>
+    /// <param name="BasisRows">Rows of the basis.</param>
+    /// <param name="Heads">Most heads of the attention; as many are used as divide the width.</param>
+    /// <param name="Step">How the generator's tensors advance along that direction; null is AdamW.</param>
+    public sealed record Generator(string Role = "prompt", int BasisRows = 10, int Heads = 12, ServerStep? Step = null) : ServerStep
+    {
+        /// <summary>How the generator's tensors advance.</summary>
+        public ServerStep Step { get; init; } = Step ?? new AdamW();
     }
 }
 

@@ -6,6 +6,7 @@ namespace Tributary.Federation.Parts;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Global), "global")]
 [JsonDerivedType(typeof(GlobalAndPrivate), "global_and_private")]
+[JsonDerivedType(typeof(ReceivedAndPrivate), "received_and_private")]
 public abstract record Serving
 {
     private Serving()
@@ -18,4 +19,7 @@ public abstract record Serving
 
     /// <summary>The global model with the client's own private tensors put in.</summary>
     public sealed record GlobalAndPrivate : Serving;
+
+    /// <summary>What the server would send this client next, which may be made for it alone, with the client's own private tensors put in.</summary>
+    public sealed record ReceivedAndPrivate : Serving;
 }

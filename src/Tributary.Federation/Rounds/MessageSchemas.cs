@@ -32,8 +32,12 @@ public static class MessageSchemas
     }
 
     /// <summary>The server's state and spooled answers, whatever the round.</summary>
-    public static MessageSchema Server(TensorLayout layout, Method method) =>
-        MessageSchema.Parameters(layout).With([MessageBody.Control, .. ServerRules.SectionsOf(method.ServerStep)], layout);
+    /// <param name="layout">What the run trains.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="clients">The clients of whom the server keeps tensors of their own, where the method has it keep any.</param>
+    public static MessageSchema Server(TensorLayout layout, Method method, IReadOnlyList<string>? clients = null) => MessageSchema.Parameters(layout)
+        .With(MessageBody.Control, layout)
+        .With(ServerRules.SectionsOf(method.ServerStep), ServerRules.LayoutOf(method.ServerStep, layout, clients ?? []));
 
     /// <summary>A client's state.</summary>
     public static MessageSchema Client(TensorLayout layout) =>

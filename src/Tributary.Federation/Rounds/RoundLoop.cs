@@ -16,7 +16,7 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
     /// <exception cref="RunException">A client failed, the joined model is not finite, or the disk is full.</exception>
     public async Task<ServerState> RunAsync(ParameterSet initial, CancellationToken cancellation)
     {
-        var state = store.Open(plan, ServerState.Initial(initial));
+        var state = store.Open(plan, RoundStep.Begin(plan, initial));
         foreach (var report in store.Reports)
         {
             observer.OnRound(report);

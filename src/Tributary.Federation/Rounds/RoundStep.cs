@@ -16,6 +16,9 @@ namespace Tributary.Federation.Rounds;
 /// <summary>The server's work at both ends of a round: who takes part and what goes out, and weigh → combine → step.</summary>
 internal static class RoundStep
 {
+    /// <summary>The state before the first round.</summary>
+    public static ServerState Begin(RunPlan plan, ParameterSet initial) => ServerRules.Begin(plan.Method.ServerStep, ServerState.Initial(initial), plan.Clients, plan.Seed);
+
     /// <summary>Draws the cohort of the next round, and says what each of its clients holds.</summary>
     public static Round Open(RunPlan plan, ServerState state)
     {
@@ -34,11 +37,11 @@ internal static class RoundStep
         foreach (var client in round.Cohort)
         {
             var holding = round.HoldingOf(client);
-            var name = DispatchRules.NameOf(round.Method.Dispatch, holding);
+            var name = DispatchRules.NameOf(round.Method.Dispatch, holding, client);
             if (!written.TryGetValue(name, out var body))
             {
                 written[name] = body = store.Outgoing(
-                    round.Version, exchange.Name, name, DispatchRules.Body(round.Method, state, holding), EncodingRules.DType(round.Method.Codec.Down));
+                    round.Version, exchange.Name, name, DispatchRules.Body(round.Method, state, holding, client), EncodingRules.DType(round.Method.Codec.Down));
             }
 
             bodies[client] = body;
@@ -54,7 +57,7 @@ internal static class RoundStep
         var method = round.Method;
         var updates = round.Updates(Exchange.Train.Name);
         using var spool = store.Read(round.Version, Exchange.Train.Name, [.. updates.Select(update => update.Client)]);
-        var contents = new RoundUpdates(spool, method, plan.Layout);
+        var contents = new RoundUpdates(spool, method, plan.Layout) { Updates = updates };
         var weight = WeightingRules.For(method.Weighting, updates, contents);
         var all = Enumerable.Range(0, updates.Count).Sum(k => weight(k, default));
         if (!(all > 0 && double.IsFinite(all)))
@@ -67,7 +70,7 @@ internal static class RoundStep
             Control = ServerRules.KeepsControl(method.ServerStep) ? JoinControl(spool, plan) : ParameterSet.Empty,
         };
         var next = CapacityRules.Learned(method.Capacity, ServerRules.For(method.ServerStep).Apply(state, joined, new WeighedUpdates(contents, weight)), updates);
-        return next.Model.AllFinite()
+        return next.Body.Sections.Values.All(section => section.AllFinite())
             ? (next with { Version = state.Version + 1 }, joined.Metrics)
             : throw new RunException($"round {round.Version + 1}: the joined model is not finite; the state after round {round.Version} is kept. Lower the learning rate.");
     }

@@ -1,12 +1,13 @@
 using Tributary.Federation.Parts;
 using Tributary.Federation.Results;
+using Tributary.Federation.State;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Simulation.Runs;
 
 /// <summary>The final measurements of a run: the federated model, every owner alone and the pooled model, on each owner's rows and on the union.</summary>
 internal sealed class Measurements(
-    RunSetup setup, ModelLoss losses, ServedModels served, ParameterSet initial, double? before, ParameterSet federated, int round, BaselineFiles baselines)
+    RunSetup setup, ModelLoss losses, ServedModels served, ParameterSet initial, double? before, ServerState federated, int round, BaselineFiles baselines)
 {
     public async Task<RunResult> ResultAsync(RoundRecorder recorder, SampleTexts samples, Func<double> seconds, CancellationToken cancel)
     {
@@ -25,7 +26,7 @@ internal sealed class Measurements(
         var local = clients.All(c => c.Baseline is not null) ? clients.Average(c => c.Baseline!.Find(Metrics.UnionLossName)) : null;
         var pooledLoss = setup.PooledBaseline ? await losses.OnUnionAsync(baselines.Read(BaselineFiles.Pooled), cancel).ConfigureAwait(false) : null;
         var gap = GapClosed.Of(union, local, pooledLoss);
-        var (first, last) = (await samples.WriteAsync(initial, cancel).ConfigureAwait(false), await samples.WriteAsync(federated, cancel).ConfigureAwait(false));
+        var (first, last) = (await samples.WriteAsync(initial, cancel).ConfigureAwait(false), await samples.WriteAsync(federated.Model, cancel).ConfigureAwait(false));
         var bytes = recorder.Ledger.Total;
         return new RunResult
         {

@@ -27,30 +27,30 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, setup.Parallel, store);
         var initial = new ParameterSet(setup.Adapters.SelectMany(a => a.Initial(setup.Model, (ulong)setup.Seed)));
         var losses = new ModelLoss(learners, setup.Owners);
-        var served = new ServedModels(setup.Method.Serving, new ClientStateStore(folder.Clients, MessageSchemas.Client(TensorLayout.Of(initial))));
+        var plan = new RunPlan(setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(o => o.Id)], TensorLayout.Of(initial), setup.Seed);
+        var served = new ServedModels(plan, new ClientStateStore(folder.Clients, MessageSchemas.Client(plan.Layout)));
         var samples = new SampleTexts(setup, learners);
         var before = await losses.OnUnionAsync(initial, cancel).ConfigureAwait(false);
         progress.Started(setup, before);
 
-        var (federated, kept, recorder) = await FederateAsync(learners, initial, losses, served, cancel).ConfigureAwait(false);
-        var baselines = new BaselineFiles(folder.Baselines, MessageSchema.Parameters(TensorLayout.Of(initial)));
+        var (federated, kept, recorder) = await FederateAsync(plan, learners, initial, losses, served, cancel).ConfigureAwait(false);
+        var baselines = new BaselineFiles(folder.Baselines, MessageSchema.Parameters(plan.Layout));
         await TrainBaselinesAsync(new Baselines(setup, learners, initial, baselines), recorder, cancel).ConfigureAwait(false);
 
         var measured = new Measurements(setup, losses, served, initial, before, federated, kept, baselines);
         var result = await measured.ResultAsync(recorder, samples, () => time.GetElapsedTime(started).TotalSeconds, cancel).ConfigureAwait(false);
-        AdapterFolder.WriteAll(folder.Adapter, setup.Adapters, federated, setup.Subject.Model);
+        AdapterFolder.WriteAll(folder.Adapter, setup.Adapters, federated.Model, setup.Subject.Model);
         recorder.Finished(result.Final);
         RunResultFile.Write(folder.Result, result); // last: with this file the run is finished
-        return new RunOutcome(result, federated, baselines);
+        return new RunOutcome(result, federated.Model, baselines);
     }
 
-    // The model to end with, and the round it is of.
-    private async Task<(ParameterSet Model, int Round, RoundRecorder Rounds)> FederateAsync(
-        LearnerPool learners, ParameterSet initial, ModelLoss losses, ServedModels served, CancellationToken cancel)
+    // The state to end with, and the round its model is of.
+    private async Task<(ServerState State, int Round, RoundRecorder Rounds)> FederateAsync(
+        RunPlan plan, LearnerPool learners, ParameterSet initial, ModelLoss losses, ServedModels served, CancellationToken cancel)
     {
-        var layout = TensorLayout.Of(initial);
-        var plan = new RunPlan(setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(o => o.Id)], layout, setup.Seed);
-        using var store = new FolderRunStore(folder.Server, MessageSchemas.Server(layout, setup.Method));
+        var layout = plan.Layout;
+        using var store = new FolderRunStore(folder.Server, MessageSchemas.Server(layout, setup.Method, plan.Clients));
         var states = new ClientStateStore(folder.Clients, MessageSchemas.Client(layout));
         using var pool = new SimulationPool(
             new ClientWorker(states, layout, initial), states, learners, setup.Owners.ToDictionary(o => o.Id, o => o.Train, StringComparer.Ordinal));
@@ -61,7 +61,7 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         try
         {
             var state = await new RoundLoop(plan, store, pool, recorder, time, evaluator).RunAsync(initial, cancel).ConfigureAwait(false);
-            return best is null ? (state.Model, setup.Rounds, recorder) : (best.Read(), best.Round, recorder);
+            return best is null ? (state, setup.Rounds, recorder) : (state.WithModel(best.Read()), best.Round, recorder);
         }
         catch (Exception error)
         {

@@ -1,13 +1,13 @@
-using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Servings;
+using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Simulation.Runs;
 
-/// <summary>What each owner uses: the global model, or that with its own private tensors put in.</summary>
-public sealed class ServedModels(Serving serving, ClientStateStore states)
+/// <summary>What each owner uses at a state of the server: the global model, or one of its own.</summary>
+public sealed class ServedModels(RunPlan plan, ClientStateStore states)
 {
-    /// <summary>The owners' values for a global model.</summary>
-    public Func<OwnerData, ParameterSet> For(ParameterSet global) => owner => ServingRules.For(serving, global, states.Load(owner.Id));
+    /// <summary>The owners' values.</summary>
+    public Func<OwnerData, ParameterSet> For(ServerState state) => owner => ServingRules.Values(plan, state, owner.Id, states.Load(owner.Id));
 }

@@ -15,7 +15,7 @@ internal sealed class UnionEvaluator(RunSetup setup, ModelLoss losses, ServedMod
         var metrics = new SortedDictionary<string, double>(StringComparer.Ordinal);
         if (round % setup.EvaluateEvery == 0 || round == setup.Rounds)
         {
-            var loss = ModelLoss.Union(await losses.ByOwnerAsync(served.For(state.Model), cancellation).ConfigureAwait(false));
+            var loss = ModelLoss.Union(await losses.ByOwnerAsync(served.For(state), cancellation).ConfigureAwait(false));
             if (loss is { } value)
             {
                 metrics[ValidationLoss] = double.IsFinite(value)

@@ -1,7 +1,6 @@
 using Tributary.Federation.Clients;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
-using Tributary.Federation.Parts.Servings;
 using Tributary.Federation.Rounds;
 
 namespace Tributary.Federation.Tests.Methods;
@@ -34,8 +33,8 @@ public sealed class FedSaLoraTests
     public void Clients_with_the_same_A_have_different_updates_and_without_state_none()
     {
         using var federation = new LoraFederation(Catalogue.FedSaLora);
-        var global = federation.Run(1)[0].Model;
-        var served = (string client) => LoraFederation.Product(ServingRules.For(Catalogue.FedSaLora.Serving, global, federation.States.Load(client)));
+        var state = federation.Run(1)[0];
+        var served = (string client) => LoraFederation.Product(federation.Served(state, client));
         LoraFederation.Distance(served("c1"), served("c2")).ShouldBeGreaterThan(0.1);
         served("nobody").Values.ShouldAllBe(value => value == 0);
     }
@@ -58,10 +57,10 @@ public sealed class FedSaLoraTests
     {
         using var federation = new LoraFederation(Catalogue.FedSaLora);
         using var plain = new LoraFederation(Catalogue.FedIt);
-        var (global, common) = (federation.Run(1)[0].Model, plain.Run(1)[0].Model);
+        var (state, common) = (federation.Run(1)[0], plain.Run(1)[0].Model);
         foreach (var client in (string[])["c1", "c2", "c3"])
         {
-            var own = ServingRules.For(Catalogue.FedSaLora.Serving, global, federation.States.Load(client));
+            var own = federation.Served(state, client);
             LoraFederation.Distance(LoraFederation.Product(own), LoraFederation.Product(common)).ShouldBeGreaterThan(0.1);
         }
     }

@@ -3,6 +3,7 @@ using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Servings;
+using Tributary.Federation.Rounds;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Tests.Methods;
@@ -122,8 +123,9 @@ public sealed class FlascTests
     public void The_sparse_model_is_what_is_used()
     {
         using var federation = new BlockFederation(Sparse(0.25, 0.25));
-        var global = federation.Run(1)[0].Model;
-        var served = ServingRules.For(Catalogue.Flasc.Serving, global, MessageBody.Empty);
+        var state = federation.Run(1)[0];
+        var plan = new RunPlan("run", "config", Catalogue.Flasc, 1, ["c1"], TensorLayout.Of(state.Model), 1);
+        var served = ServingRules.Values(plan, state, "c1", MessageBody.Empty);
         served.Sum(tensor => tensor.Values.Count(value => value != 0)).ShouldBe(Values / 4);
     }
 

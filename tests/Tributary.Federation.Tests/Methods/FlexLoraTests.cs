@@ -47,7 +47,7 @@ public sealed class FlexLoraTests
     {
         var method = Catalogue.FlexLora with { Adaptation = new LoraConfig(2, 6) };
         var state = LoraFixtures.Join(Catalogue.FlexLora, LoraFixtures.F2, alpha: 6);
-        var small = DispatchRules.Body(method, state, new Holding(1)).Section(MessageBody.Parameters);
+        var small = DispatchRules.Body(method, state, new Holding(1), "c0").Section(MessageBody.Parameters);
         small[LoraFederation.A].Values.ShouldBe(state.Model[LoraFederation.A].Values[..2]);
         var bare = LoraFederation.Product(state.Model.AtRank(1)).Scaled(6 / 2.0);
         LoraFederation.Distance(LoraFederation.Product(small).Scaled(6 / 1.0), bare).ShouldBeLessThan(1e-5);

@@ -3,6 +3,7 @@ using Tributary.Federation.Ledger;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Servings;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 using Tributary.Federation.Tests.Clients;
@@ -95,6 +96,9 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
 
         return states;
     }
+
+    /// <summary>What a client uses after that state.</summary>
+    public ParameterSet Served(ServerState state, string client) => ServingRules.Values(Plan(state.Version), state, client, States.Load(client));
 
     public void OnRound(RoundReport report)
     {

@@ -2,6 +2,8 @@ using Tributary.Federation.Methods;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tributary.Federation.Experiments;
+using Tributary.Federation.Parts;
+using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Models;
@@ -63,7 +65,12 @@ public sealed class RunStudyTests : IDisposable
     [MemberData(nameof(Methods))]
     public async Task Every_method_of_the_catalogue_runs_and_gives_finite_losses(string method)
     {
-        var output = await RunAsync(method, "method=" + method);
+        // With the file's adaptation, or with its own where it does not go with that.
+        var own = Catalogue.Find(method);
+        string[] adaptation = MethodRules.Refusals(own with { Adaptation = new LoraConfig() }).Count == 0
+            ? []
+            : ["adaptation=" + JsonSerializer.Serialize(own.Adaptation, PartsJson.Default.AdapterConfig)];
+        var output = await RunAsync(method, ["method=" + method, .. adaptation]);
         using var result = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "result.json")));
         result.RootElement.GetProperty("method").GetString().ShouldBe(method);
         double.IsFinite(result.RootElement.GetProperty("final").GetProperty("metrics").GetProperty("loss").GetDouble()).ShouldBeTrue();

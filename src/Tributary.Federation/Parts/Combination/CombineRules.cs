@@ -10,6 +10,11 @@ public static class CombineRules
     /// <summary>Joins a round's updates; <paramref name="model"/> is what the server had.</summary>
     public static Joined Join(Combine combine, RoundUpdates updates, Func<int, TensorKey, double> weight, ParameterSet model, bool isDelta)
     {
+        if (combine is Combine.Collect)
+        {
+            return new Joined(ParameterSet.Empty, isDelta, ParameterSet.Empty);
+        }
+
         var fold = new UpdateFold(updates.Source, MessageBody.Parameters, For(combine), weight, (senders, all) => Divisor(combine, senders, all));
         var unsent = Unsent(combine, isDelta, model);
         if (combine is Combine.Product)

@@ -1,5 +1,6 @@
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
+using Tributary.Federation.Rounds;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Tensors;
 
@@ -10,6 +11,9 @@ public sealed class RoundUpdates(IUpdateSource source, Method method, TensorLayo
 {
     /// <summary>Where they are read from.</summary>
     public IUpdateSource Source => source;
+
+    /// <summary>Who sent them, and what numbers; in the order of the source.</summary>
+    public IReadOnlyList<Update> Updates { get; init; } = [];
 
     /// <summary>Shapes of whole tensors.</summary>
     public TensorLayout Layout => layout;
@@ -35,7 +39,8 @@ public sealed class RoundUpdates(IUpdateSource source, Method method, TensorLayo
         return all > 0 ? LoraFactors.Stack([.. senders.Select(k => Factors(k, pair))], [.. senders.Select(k => weight(k, pair.A) / all)]) : null;
     }
 
-    private HostTensor Read(int sender, TensorKey key)
+    /// <summary>What a sender has of a tensor.</summary>
+    public HostTensor Read(int sender, TensorKey key)
     {
         layout.TryFind(key.WireName, out _, out var shape);
         var part = source.PartOf(sender, MessageBody.Parameters, key);

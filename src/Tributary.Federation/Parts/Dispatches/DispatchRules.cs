@@ -13,10 +13,11 @@ namespace Tributary.Federation.Parts.Dispatches;
 /// <summary>What each <see cref="Dispatch"/> sends, in one place.</summary>
 public static class DispatchRules
 {
-    /// <summary>The body for clients with a holding.</summary>
-    public static MessageBody Body(Method method, ServerState state, Holding holding)
+    /// <summary>The body for a client with a holding.</summary>
+    public static MessageBody Body(Method method, ServerState state, Holding holding, string client)
     {
-        var tensors = Rescaled(method, holding, Part(method.Dispatch, state.Model.Where(key => SharingRules.IsReceived(method.Sharing, key)), holding));
+        var model = method is { Dispatch: Dispatch.Generated, ServerStep: ServerStep.Generator generator } ? GeneratorRule.For(generator, state, client) : state.Model;
+        var tensors = Rescaled(method, holding, Part(method.Dispatch, model.Where(key => SharingRules.IsReceived(method.Sharing, key)), holding));
         var body = (MessageBody.Empty with { Parts = EncodingRules.PartsOf(method.Codec.Down, tensors) }).WithSection(MessageBody.Parameters, tensors);
         return ServerRules.KeepsControl(method.ServerStep)
             ? body.WithSection(MessageBody.Control, Part(method.Dispatch, state.Body.Section(MessageBody.Control), holding))
@@ -24,7 +25,12 @@ public static class DispatchRules
     }
 
     /// <summary>A name that is the same for clients who receive the same.</summary>
-    public static string NameOf(Dispatch dispatch, Holding holding) => dispatch is Dispatch.Broadcast ? CapacityRules.NameOf(Holding.Everything) : CapacityRules.NameOf(holding);
+    public static string NameOf(Dispatch dispatch, Holding holding, string client) => dispatch switch
+    {
+        Dispatch.Broadcast => CapacityRules.NameOf(Holding.Everything),
+        Dispatch.Generated => "to-" + client,
+        _ => CapacityRules.NameOf(holding),
+    };
 
     // Where the scale follows the rank, B makes up for it: a client's update is the slice of the global one.
     private static ParameterSet Rescaled(Method method, Holding holding, ParameterSet tensors)
@@ -40,7 +46,7 @@ public static class DispatchRules
 
     private static ParameterSet Part(Dispatch dispatch, ParameterSet tensors, Holding holding) => dispatch switch
     {
-        Dispatch.Broadcast => tensors,
+        Dispatch.Broadcast or Dispatch.Generated => tensors,
         Dispatch.Slice => holding.Of(tensors),
         _ => throw new ArgumentException($"unknown dispatch {dispatch}"),
     };

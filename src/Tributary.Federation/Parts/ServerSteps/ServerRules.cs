@@ -1,4 +1,5 @@
 using Tributary.Federation.Messages;
+using Tributary.Federation.State;
 
 namespace Tributary.Federation.Parts.ServerSteps;
 
@@ -17,15 +18,25 @@ public static class ServerRules
             yogi.LearningRate, yogi.Beta1, yogi.Tau, yogi.Form, (v, g) => v - ((1 - yogi.Beta2) * g * g * Math.Sign(v - (g * g)))),
         ServerStep.AdamW adam => new AdamWRule(adam),
         ServerStep.ControlVariates control => new ControlRule(For(control.Model)),
+        ServerStep.Generator generator => new GeneratorRule(generator, For(generator.Step)),
         _ => throw new ArgumentException($"unknown server step {step}"),
     };
 
-    /// <summary>Sections of the server's state that a step keeps beside the model, with a tensor for each of the model's.</summary>
+    /// <summary>The state before the first round, from which the step begins.</summary>
+    public static ServerState Begin(ServerStep step, ServerState state, IReadOnlyList<string> clients, long seed) =>
+        step is ServerStep.Generator generator ? GeneratorRule.Begin(generator, state, clients, seed) : state;
+
+    /// <summary>The tensors of each section that a step keeps beside the model: those that the run trains, or the generator's.</summary>
+    public static TensorLayout LayoutOf(ServerStep step, TensorLayout trained, IReadOnlyList<string> clients) =>
+        step is ServerStep.Generator generator ? GeneratorRule.LayoutOf(generator, trained, clients) : trained;
+
+    /// <summary>Sections of the server's state that a step keeps beside the model, see <see cref="LayoutOf"/>.</summary>
     public static IEnumerable<string> SectionsOf(ServerStep step) => step switch
     {
         ServerStep.Momentum => [MomentumRule.Section],
         ServerStep.Adagrad or ServerStep.Adam or ServerStep.Yogi or ServerStep.AdamW => [AdaptiveRule.First, AdaptiveRule.Second],
         ServerStep.ControlVariates control => [MessageBody.Control, .. SectionsOf(control.Model)],
+        ServerStep.Generator generator => GeneratorRule.Sections(generator),
         _ => [],
     };
 

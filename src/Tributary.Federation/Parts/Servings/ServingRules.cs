@@ -1,6 +1,10 @@
 using Tributary.Federation.Clients;
 using Tributary.Federation.Messages;
+using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
+using Tributary.Federation.Parts.Dispatches;
+using Tributary.Federation.Rounds;
+using Tributary.Federation.State;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Parts.Servings;
@@ -8,15 +12,24 @@ namespace Tributary.Federation.Parts.Servings;
 /// <summary>What each <see cref="Serving"/> gives a client in the end, in one place.</summary>
 public static class ServingRules
 {
-    /// <summary>Whether all clients use the same model, so that it need be measured only once.</summary>
-    public static bool IsCommon(Serving serving) => serving is Serving.Global;
-
-    /// <summary>The tensors a client uses, given the global model and its promoted state.</summary>
-    public static ParameterSet For(Serving serving, ParameterSet global, MessageBody state) => serving switch
+    /// <summary>The tensors a client uses.</summary>
+    /// <param name="plan">The run.</param>
+    /// <param name="state">The server's state.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="kept">Its promoted state.</param>
+    public static ParameterSet Values(RunPlan plan, ServerState state, string client, MessageBody kept) => plan.Method.Serving switch
     {
-        Serving.Global { Density: < 1 } sparse => LargestEntries.Alone(global, sparse.Density),
-        Serving.Global => global,
-        Serving.GlobalAndPrivate => global.ReplacedBy(state.Section(LocalProgramRunner.PrivateSection)),
-        _ => throw new ArgumentException($"unknown serving {serving}"),
+        Serving.Global { Density: < 1 } sparse => LargestEntries.Alone(state.Model, sparse.Density),
+        Serving.Global => state.Model,
+        Serving.GlobalAndPrivate => state.Model.ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
+        Serving.ReceivedAndPrivate => state.Model.ReplacedBy(Received(plan, state, client)).ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
+        _ => throw new ArgumentException($"unknown serving {plan.Method.Serving}"),
     };
+
+    private static ParameterSet Received(RunPlan plan, ServerState state, string client)
+    {
+        var method = plan.Method.At(state.Version + 1);
+        var holding = CapacityRules.HoldingOf(method, client, plan.Clients, plan.Seed, state.Body.Numbers, state.Version, plan.Clients, plan.Layout);
+        return DispatchRules.Body(method, state, holding, client).Section(MessageBody.Parameters);
+    }
 }
