@@ -29,14 +29,14 @@ internal sealed class BlockFederation : IClientPool, IRunObserver, IDisposable
 
     /// <param name="method">The method; its adaptation becomes LoRA of rank 2 unless it has another kind.</param>
     /// <param name="clients">Number of clients.</param>
-    /// <param name="steps">Local steps.</param>
+    /// <param name="steps">Local steps; null is the method's own budget.</param>
     /// <param name="optimizer">The clients' optimizer; null is SGD at 0.1.</param>
     /// <param name="start">The global model; null is that of <see cref="Model"/>.</param>
     /// <param name="gradient">(client, layout, values) → gradient; null draws every client to a target of its own.</param>
     public BlockFederation(
-        Method method, int clients = 3, int steps = 2, OptimizerSpec? optimizer = null, ParameterSet? start = null, Func<int, ParameterSet, double[], double[]>? gradient = null)
+        Method method, int clients = 3, int? steps = 2, OptimizerSpec? optimizer = null, ParameterSet? start = null, Func<int, ParameterSet, double[], double[]>? gradient = null)
     {
-        var program = method.LocalProgram.WithEveryPhase(phase => phase with { Optimizer = optimizer ?? new OptimizerSpec.Sgd(0.1), Budget = new Budget.Steps(steps) });
+        var program = method.LocalProgram.WithEveryPhase(phase => phase with { Optimizer = optimizer ?? new OptimizerSpec.Sgd(0.1), Budget = steps is { } count ? new Budget.Steps(count) : phase.Budget });
         this.method = method with { Adaptation = method.Adaptation is LoraConfig lora ? lora with { Rank = 2, Alpha = 2 } : method.Adaptation, LocalProgram = program };
         (this.clients, this.gradient) = (clients, gradient ?? TowardsTarget);
         MethodRules.Refusals(this.method).ShouldBeEmpty();
