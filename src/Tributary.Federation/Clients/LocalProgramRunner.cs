@@ -52,9 +52,12 @@ public static class LocalProgramRunner
             ? new ControlVariate(received.Section(MessageBody.Control), kept.Section(MessageBody.Control), model.Trainable, model.Backend)
             : null;
         using var mask = HasMask(method.LocalProgram) ? new EntryMask(received.Parts, model.Trainable, model.Backend) : null;
+        var allocation = UnitAllocation.Of(order, received, model, data);
+        order = allocation is null ? order : order with { Holding = allocation.Holding };
         var (steps, losses) = Train(order, model, data, control, mask, cancellation);
         var trained = model.Trainable.Read();
-        return Answer(order, received, kept, start, trained, control, data.Count, steps, losses / steps);
+        var result = Answer(order, received, kept, start, trained, control, data.Count, steps, losses / steps);
+        return allocation is null ? result : result with { Answer = result.Answer.WithSection(MessageBody.Scores, new ParameterSet([allocation.Scores])) };
     }
 
     /// <summary>Whether a program's answers carry changes of control variates.</summary>

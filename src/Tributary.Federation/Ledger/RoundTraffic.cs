@@ -20,7 +20,7 @@ namespace Tributary.Federation.Ledger;
 internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool least)
 {
     private readonly RankPruning? gaveUp = least && plan.Method.Capacity is Capacity.Ranks ranks ? ranks.Pruning : null;
-    private readonly Dictionary<(Sharing, LocalProgram, Codec, Capacity, Dispatch, string, int), (MessageLength Up, MessageLength Down)> lengths = [];
+    private readonly Dictionary<(Sharing, LocalProgram, Codec, Capacity, Dispatch, string, int, int), (MessageLength Up, MessageLength Down)> lengths = [];
     private ServerState state = RoundStep.Begin(plan, initial);
 
     /// <summary>The next round and its bytes.</summary>
@@ -34,13 +34,18 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
         return (round, sum);
     }
 
-    // The server's control variates begin with the first answers; ranks are known from them.
+    // The server's control variates and scores begin with the first answers; ranks are known from them.
     private ServerState After(Round round)
     {
         var next = state;
         if (LocalProgramRunner.UsesControl(round.Method.LocalProgram) && ServerRules.KeepsControl(round.Method.ServerStep))
         {
             next = next.WithSection(MessageBody.Control, next.Body.Section(MessageBody.Control).MergedWith(LocalProgramRunner.SentOf(round.Method, next.Model)));
+        }
+
+        if (CapacityRules.UnitsOf(round.Method, plan.Layout) is { } units)
+        {
+            next = next.WithSection(MessageBody.Scores, units.NoScores);
         }
 
         foreach (var client in gaveUp is null ? [] : round.Cohort)
@@ -62,16 +67,19 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
     {
         var (method, holding) = (round.Method, round.HoldingOf(client));
         var alike = method.Capacity is Capacity.Rows ? client : CapacityRules.NameOf(holding);
-        var shape = (method.Sharing, method.LocalProgram, method.Codec, method.Capacity, method.Dispatch, alike, state.Body.Section(MessageBody.Control).Count);
+        var shape = (method.Sharing, method.LocalProgram, method.Codec, method.Capacity, method.Dispatch, alike, state.Body.Section(MessageBody.Control).Count, state.Body.Section(MessageBody.Scores).Count);
         return lengths.TryGetValue(shape, out var length) ? length : lengths[shape] = Lengths(method, client, holding, RankAfter(round, client));
     }
 
     private (MessageLength Up, MessageLength Down) Lengths(Method method, string client, Holding holding, int rank)
     {
-        var shared = holding.Of(LocalProgramRunner.SentOf(method, state.Model));
+        var units = CapacityRules.UnitsOf(method, plan.Layout);
+        var chosen = units is not null && least && holding.Budget < 1 ? new Holding(Tensors: units.Names(plan.Layout, new bool[units.Count])) : holding;
+        var shared = chosen.Of(LocalProgramRunner.SentOf(method, state.Model));
         var prunes = method.Capacity is Capacity.Ranks { Pruning: not null };
         var answer = LocalProgramRunner.AnswerOf(method, client, shared, shared, 0, 0, 0).WithSection(MessageBody.Parameters, prunes ? shared.AtRank(rank) : shared);
         answer = prunes ? answer.WithNumber(Update.RankNumber, rank) : answer;
+        answer = units is null ? answer : answer.WithSection(MessageBody.Scores, units.NoScores);
         var up = LocalProgramRunner.UsesControl(method.LocalProgram) ? answer.WithSection(MessageBody.Control, shared) : answer;
         return (LengthOf(up, method.Codec.Up), LengthOf(DispatchRules.Body(method, state, holding, client), method.Codec.Down));
     }

@@ -15,6 +15,9 @@ public sealed record MessageBody
     /// <summary>The section of control variates, upwards of their changes.</summary>
     public const string Control = "control";
 
+    /// <summary>The section of what units of the model are worth: upwards to the sender, downwards on the mean.</summary>
+    public const string Scores = "scores";
+
     /// <summary>Nothing.</summary>
     public static MessageBody Empty { get; } = new();
 

@@ -12,8 +12,27 @@ internal static class CapacityChecks
         Capacity.Rows rows => Rows(method, rows),
         Capacity.Ranks ranks => Ranks(method, ranks),
         Capacity.Blocks { Counts: var counts } when counts.Count == 0 || counts.Any(count => count < 1) => ["method.capacity: blocks need counts of at least 1"],
+        Capacity.Knapsack knapsack => Knapsack(method, knapsack),
         _ => [],
     };
+
+    private static IEnumerable<string> Knapsack(Method method, Capacity.Knapsack knapsack)
+    {
+        if (knapsack.Budgets.Count == 0 || knapsack.Budgets.Any(budget => budget is not (>= 0 and <= 1)))
+        {
+            yield return "method.capacity: knapsack needs budgets from 0 to 1";
+        }
+
+        if (knapsack.Mix is not (>= 0 and <= 1))
+        {
+            yield return "method.capacity: mix must be from 0 to 1";
+        }
+
+        if (method.Dispatch is not Dispatch.Broadcast)
+        {
+            yield return "method.capacity: knapsack needs method.dispatch: broadcast, because clients choose after they have received";
+        }
+    }
 
     private static IEnumerable<string> Rows(Method method, Capacity.Rows rows)
     {

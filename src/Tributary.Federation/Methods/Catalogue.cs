@@ -12,7 +12,7 @@ public static partial class Catalogue
         FedIt, FedAvgM, FedAdagrad, FedAdam, FedYogi, FedProx, Scaffold,
         FfaLora, RoLora, FedSaLora,
         Rbla, HetLora, FlexLora,
-        FedRa, Flasc,
+        FedRa, Flasc, FedPilot,
         FedPrompt,
         PFedPg,
         LocalOnly, Pooled,

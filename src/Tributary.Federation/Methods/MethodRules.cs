@@ -113,6 +113,11 @@ public static class MethodRules
             yield return "method.server_step: tau and epsilon must be above 0";
         }
 
+        if (step is Parts.ServerStep.Balanced balanced && !(balanced is { Power: >= 0, Most: >= 1 } && double.IsFinite(balanced.Power) && double.IsFinite(balanced.Most)))
+        {
+            yield return "method.server_step: balanced needs a power of at least 0 and most of at least 1";
+        }
+
         if (step is Parts.ServerStep.AdamW { WeightDecay: not (>= 0 and <= 1e6) })
         {
             yield return "method.server_step: weight_decay must be from 0 to 1000000";

@@ -9,6 +9,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Ranks), "ranks")]
 [JsonDerivedType(typeof(Blocks), "blocks")]
 [JsonDerivedType(typeof(Units), "units")]
+[JsonDerivedType(typeof(Knapsack), "knapsack")]
 public abstract record Capacity
 {
     private Capacity()
@@ -60,6 +61,46 @@ public abstract record Capacity
         /// <summary>Roles of tensors that every client trains.</summary>
         public IReadOnlyList<string> Common { get; init; } = Common ?? ["head"];
     }
+
+    /// <summary>
+    /// A client trains and sends the units that are worth most to it within its budget, and the tensors outside the blocks. What a unit is worth is the squared norm of its
+    /// gradient on a first batch, shared out over all units, and mixed with the mean of what clients reported in earlier rounds (Fed-piLot, Zhang et al. 2024).
+    /// </summary>
+    /// <param name="Budgets">Shares of what all units cost together, 0 … 1, dealt to clients in id order, from the beginning again behind the last.</param>
+    /// <param name="Unit">What a unit is.</param>
+    /// <param name="Cost">What it costs to train one.</param>
+    /// <param name="Mix">How much the client's own score counts, 0 … 1; the rest is the server's mean.</param>
+    public sealed record Knapsack(IReadOnlyList<double> Budgets, UnitKind Unit = UnitKind.Block, UnitCost Cost = UnitCost.Depth, double Mix = 0.5) : Capacity;
+}
+
+/// <summary>Of which units a client trains some.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<UnitKind>))]
+public enum UnitKind
+{
+    /// <summary>All tensors of a block.</summary>
+    [JsonStringEnumMemberName("block")]
+    Block,
+
+    /// <summary>Both factors of a LoRA module, or one other tensor.</summary>
+    [JsonStringEnumMemberName("module")]
+    Module,
+}
+
+/// <summary>What it costs to train a unit.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<UnitCost>))]
+public enum UnitCost
+{
+    /// <summary>The blocks from its own to the last, whose activations are kept: lower units are dearer.</summary>
+    [JsonStringEnumMemberName("depth")]
+    Depth,
+
+    /// <summary>Its number of values.</summary>
+    [JsonStringEnumMemberName("values")]
+    Values,
+
+    /// <summary>Every unit the same.</summary>
+    [JsonStringEnumMemberName("one")]
+    One,
 }
 
 /// <summary>

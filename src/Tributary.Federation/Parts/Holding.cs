@@ -7,7 +7,8 @@ namespace Tributary.Federation.Parts;
 /// <param name="Rank">Most ranks of its adapters; null is the adaptation's own.</param>
 /// <param name="Tensors">The tensors it trains and sends, by the names under which they travel; null is all.</param>
 /// <param name="LeftOut">Blocks that its model is made without, in their order; null is none.</param>
-public sealed record Holding(int? Rank = null, IReadOnlyList<string>? Tensors = null, IReadOnlyList<int>? LeftOut = null)
+/// <param name="Budget">What it may take of the units that its capacity lets it choose from, as a share of what all cost; null where nothing is left to choose.</param>
+public sealed record Holding(int? Rank = null, IReadOnlyList<string>? Tensors = null, IReadOnlyList<int>? LeftOut = null, double? Budget = null)
 {
     /// <summary>Everything.</summary>
     public static Holding Everything { get; } = new();

@@ -10,6 +10,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Adam), "adam")]
 [JsonDerivedType(typeof(Yogi), "yogi")]
 [JsonDerivedType(typeof(AdamW), "adamw")]
+[JsonDerivedType(typeof(Balanced), "balanced")]
 [JsonDerivedType(typeof(ControlVariates), "control_variates")]
 [JsonDerivedType(typeof(Generator), "generator")]
 public abstract record ServerStep
@@ -70,6 +71,14 @@ public abstract record ServerStep
     /// <param name="WeightDecay">Share of the weights, times the rate, that is lost in a step.</param>
     public sealed record AdamW(
         double LearningRate = 1e-3, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0.01) : ServerStep;
+
+    /// <summary>
+    /// x ← x + γ·Δ with a γ of each tensor's own that makes up for few senders: the mean number of updates that a tensor has had since the beginning over its own number, raised
+    /// to a power, between 1 and a bound (after Fed-piLot, Zhang et al. 2024). With equal numbers γ is 1.
+    /// </summary>
+    /// <param name="Power">The power, at least 0; 0 makes every γ 1.</param>
+    /// <param name="Most">The largest γ, at least 1.</param>
+    public sealed record Balanced(double Power = 0.5, double Most = 2) : ServerStep;
 
     /// <summary>SCAFFOLD (Karimireddy et al. 2020): the model as <paramref name="Model"/> says, and c ← c + ΣΔcₖ / N over all N clients. Needs the clients' hook.</summary>
     /// <param name="Model">How the model itself advances; null replaces it.</param>

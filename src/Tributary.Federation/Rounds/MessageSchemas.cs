@@ -2,6 +2,7 @@ using Tributary.Federation.Clients;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.ServerSteps;
 
 namespace Tributary.Federation.Rounds;
@@ -17,7 +18,8 @@ public static class MessageSchemas
     {
         var held = holding.Of(layout);
         var schema = MessageSchema.Parameters(held);
-        return LocalProgramRunner.UsesControl(method.LocalProgram) ? schema.With(MessageBody.Control, held) : schema;
+        schema = LocalProgramRunner.UsesControl(method.LocalProgram) ? schema.With(MessageBody.Control, held) : schema;
+        return WithScores(schema, layout, method);
     }
 
     /// <summary>What goes out to a client.</summary>
@@ -28,18 +30,26 @@ public static class MessageSchemas
     {
         var sent = method.Dispatch is Dispatch.Slice ? holding.Of(layout) : layout;
         var schema = MessageSchema.Parameters(sent);
-        return ServerRules.KeepsControl(method.ServerStep) ? schema.With(MessageBody.Control, sent) : schema;
+        schema = ServerRules.KeepsControl(method.ServerStep) ? schema.With(MessageBody.Control, sent) : schema;
+        return WithScores(schema, layout, method);
     }
 
     /// <summary>The server's state and spooled answers, whatever the round.</summary>
     /// <param name="layout">What the run trains.</param>
     /// <param name="method">The method.</param>
     /// <param name="clients">The clients of whom the server keeps tensors of their own, where the method has it keep any.</param>
-    public static MessageSchema Server(TensorLayout layout, Method method, IReadOnlyList<string>? clients = null) => MessageSchema.Parameters(layout)
-        .With(MessageBody.Control, layout)
-        .With(ServerRules.SectionsOf(method.ServerStep), ServerRules.LayoutOf(method.ServerStep, layout, clients ?? []));
+    public static MessageSchema Server(TensorLayout layout, Method method, IReadOnlyList<string>? clients = null)
+    {
+        var schema = MessageSchema.Parameters(layout)
+            .With(MessageBody.Control, layout)
+            .With(ServerRules.SectionsOf(method.ServerStep), ServerRules.LayoutOf(method.ServerStep, layout, clients ?? []));
+        return WithScores(schema, layout, method);
+    }
 
     /// <summary>A client's state.</summary>
     public static MessageSchema Client(TensorLayout layout) =>
         MessageSchema.Parameters(layout).With([LocalProgramRunner.PrivateSection, LocalProgramRunner.KeptSection, MessageBody.Control], layout);
+
+    private static MessageSchema WithScores(MessageSchema schema, TensorLayout layout, Method method) =>
+        CapacityRules.UnitsOf(method, layout) is { } units ? schema.With(MessageBody.Scores, units.ScoreLayout) : schema;
 }

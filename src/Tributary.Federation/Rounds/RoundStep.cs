@@ -69,7 +69,7 @@ internal static class RoundStep
         {
             Control = ServerRules.KeepsControl(method.ServerStep) ? JoinControl(spool, plan) : ParameterSet.Empty,
         };
-        var next = CapacityRules.Learned(method.Capacity, ServerRules.For(method.ServerStep).Apply(state, joined, new WeighedUpdates(contents, weight)), updates);
+        var next = CapacityRules.Learned(method, ServerRules.For(method.ServerStep).Apply(state, joined, new WeighedUpdates(contents, weight)), updates, spool);
         return next.Body.Sections.Values.All(section => section.AllFinite())
             ? (next with { Version = state.Version + 1 }, joined.Metrics)
             : throw new RunException($"round {round.Version + 1}: the joined model is not finite; the state after round {round.Version} is kept. Lower the learning rate.");

@@ -14,6 +14,9 @@ public sealed record ServerState(int Version, MessageBody Body)
     /// <summary>The global model: every tensor the run trains.</summary>
     public ParameterSet Model => Body.Section(MessageBody.Parameters);
 
+    /// <summary>The shapes of the model.</summary>
+    public TensorLayout Layout => TensorLayout.Of(Model);
+
     /// <summary>The same with another model.</summary>
     public ServerState WithModel(ParameterSet model) => WithSection(MessageBody.Parameters, model);
 

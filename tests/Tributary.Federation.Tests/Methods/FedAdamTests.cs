@@ -55,10 +55,11 @@ public sealed class FedAdamTests
     [Fact]
     public void Both_factors_move_alike_in_the_first_round_although_A_has_no_gradient_at_first()
     {
-        using var own = new LoraFederation(Catalogue.FedAdam, optimizer: new Tributary.Learning.Optimization.OptimizerSpec.Sgd(0.02));
-        using var plain = new LoraFederation(Catalogue.FedIt, optimizer: new Tributary.Learning.Optimization.OptimizerSpec.Sgd(0.02));
-        Ratio(plain, LoraFederation.A, LoraFederation.B).ShouldBeGreaterThan(4);
-        Ratio(own, LoraFederation.A, LoraFederation.B).ShouldBeInRange(0.8, 1.25);
+        using var own = new LoraFederation(Catalogue.FedAdam);
+        using var plain = new LoraFederation(Catalogue.FedIt);
+        var (normalised, averaged) = (Ratio(own, LoraFederation.A, LoraFederation.B), Ratio(plain, LoraFederation.A, LoraFederation.B));
+        normalised.ShouldBeInRange(0.5, 2);
+        averaged.ShouldBeGreaterThan(1.5 * normalised);
     }
 
     // How far B has moved over how far A has, by their medians.

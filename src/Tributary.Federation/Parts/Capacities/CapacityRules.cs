@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
+using Tributary.Federation.Parts.Combination;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 using Tributary.Learning.Adaptation;
@@ -27,16 +28,32 @@ public static class CapacityRules
         method.Capacity switch
     {
         Capacity.Uniform or Capacity.Rows => Holding.Everything,
+        Capacity.Knapsack knapsack => new Holding(Budget: knapsack.Budgets[Place(clients, client) % knapsack.Budgets.Count]),
         Capacity.Ranks ranks => OfRank((int)Math.Min(RankOf(ranks, method.Adaptation.LargestRank, client, clients, seed), known.GetValueOrDefault(KnownRank(client), int.MaxValue)), method.Adaptation.LargestRank),
         Capacity.Blocks blocks => OfBlocks(blocks, KeysOf(layout), blocks.Counts[Place(clients, client) % blocks.Counts.Count], client, version, seed),
         Capacity.Units units => new Holding(Tensors: TensorShares.OfUnits(KeysOf(layout), method.Adaptation, units.Common, Place(cohort, client), cohort.Count)),
         _ => throw new ArgumentException($"unknown capacity {method.Capacity}"),
     };
 
-    /// <summary>The state with what updates tell of their senders' capacity: ranks, which never grow.</summary>
-    public static ServerState Learned(Capacity capacity, ServerState state, IReadOnlyList<Update> updates)
+    /// <summary>The units of which clients score and choose some; null where they do not.</summary>
+    public static TensorUnits? UnitsOf(Method method, TensorLayout layout) =>
+        method.Capacity is Capacity.Knapsack knapsack ? TensorUnits.Of(layout, method.Adaptation, knapsack.Unit) : null;
+
+    /// <summary>The state with what updates tell of their senders' capacity: ranks, which never grow, and what units are worth, of earlier rounds half.</summary>
+    /// <param name="method">The parts that hold in the round.</param>
+    /// <param name="state">The state after the server's step.</param>
+    /// <param name="updates">The round's updates.</param>
+    /// <param name="contents">What they hold.</param>
+    public static ServerState Learned(Method method, ServerState state, IReadOnlyList<Update> updates, IUpdateSource contents)
     {
-        foreach (var update in capacity is Capacity.Ranks { Pruning: not null } ? updates : [])
+        if (UnitsOf(method, state.Layout) is { } units)
+        {
+            var fold = new UpdateFold(contents, MessageBody.Scores, new LinearSum(), (_, _) => 1, (senders, _) => senders);
+            var (mean, before) = (fold.Join(units.ScoreLayout, ParameterSet.Empty), state.Body.Section(MessageBody.Scores));
+            return state.WithSection(MessageBody.Scores, new ParameterSet(mean.Select(now => before.TryGet(now.Key, out var then) ? Half(now, then) : now)));
+        }
+
+        foreach (var update in method.Capacity is Capacity.Ranks { Pruning: not null } ? updates : [])
         {
             if (update.Numbers.TryGetValue(Update.RankNumber, out var rank) && rank >= 1)
             {
@@ -47,6 +64,8 @@ public static class CapacityRules
 
         return state;
     }
+
+    private static HostTensor Half(HostTensor now, HostTensor then) => now with { Values = [.. now.Values.Zip(then.Values, (a, b) => (a + b) / 2)] };
 
     /// <summary>The name under which the server keeps a client's rank.</summary>
     public static string KnownRank(string client) => "rank/" + client;
@@ -106,6 +125,7 @@ public static class CapacityRules
     /// <summary>A name that tells holdings apart.</summary>
     public static string NameOf(Holding holding) => (holding.Rank, holding.Tensors) switch
     {
+        (null, null) when holding.Budget is { } budget => string.Create(CultureInfo.InvariantCulture, $"budget-{budget:R}"),
         ({ } rank, _) => string.Create(CultureInfo.InvariantCulture, $"rank-{rank}"),
         (_, { } tensors) => string.Create(CultureInfo.InvariantCulture, $"part-{PhiloxStream.Hash(string.Join('\n', tensors)):x16}"),
         _ => "all",

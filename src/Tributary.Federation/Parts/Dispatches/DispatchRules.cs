@@ -19,9 +19,10 @@ public static class DispatchRules
         var model = method is { Dispatch: Dispatch.Generated, ServerStep: ServerStep.Generator generator } ? GeneratorRule.For(generator, state, client) : state.Model;
         var tensors = Rescaled(method, holding, Part(method.Dispatch, model.Where(key => SharingRules.IsReceived(method.Sharing, key)), holding));
         var body = (MessageBody.Empty with { Parts = EncodingRules.PartsOf(method.Codec.Down, tensors) }).WithSection(MessageBody.Parameters, tensors);
-        return ServerRules.KeepsControl(method.ServerStep)
+        body = ServerRules.KeepsControl(method.ServerStep)
             ? body.WithSection(MessageBody.Control, Part(method.Dispatch, state.Body.Section(MessageBody.Control), holding))
             : body;
+        return method.Capacity is Capacity.Knapsack { Mix: < 1 } ? body.WithSection(MessageBody.Scores, state.Body.Section(MessageBody.Scores)) : body;
     }
 
     /// <summary>A name that is the same for clients who receive the same.</summary>

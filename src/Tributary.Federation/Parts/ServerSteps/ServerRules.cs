@@ -17,6 +17,7 @@ public static class ServerRules
         ServerStep.Yogi yogi => new AdaptiveRule(
             yogi.LearningRate, yogi.Beta1, yogi.Tau, yogi.Form, (v, g) => v - ((1 - yogi.Beta2) * g * g * Math.Sign(v - (g * g)))),
         ServerStep.AdamW adam => new AdamWRule(adam),
+        ServerStep.Balanced balanced => new BalancedRule(balanced),
         ServerStep.ControlVariates control => new ControlRule(For(control.Model)),
         ServerStep.Generator generator => new GeneratorRule(generator, For(generator.Step)),
         _ => throw new ArgumentException($"unknown server step {step}"),
