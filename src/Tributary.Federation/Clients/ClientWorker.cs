@@ -1,8 +1,10 @@
 using Tributary.Federation.Messages;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
+using Tributary.Federation.Parts.ServerSteps;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
+using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics;
@@ -12,11 +14,14 @@ namespace Tributary.Federation.Clients;
 /// <summary>A client's side of one piece of work, from download to answer: files around <see cref="LocalProgramRunner"/>.</summary>
 /// <param name="states">Where clients keep their state.</param>
 /// <param name="layout">The tensors of the run.</param>
-/// <param name="initial">The adaptation's own initialisation.</param>
+/// <param name="initial">The adaptation's own initialisation, with what updates of base weights belong to it.</param>
 /// <param name="baseWeights">Hash of this client's base weights; empty is not compared.</param>
 /// <param name="tokenizer">Hash of its tokenizer; empty is not compared.</param>
 public sealed class ClientWorker(ClientStateStore states, TensorLayout layout, ParameterSet initial, string baseWeights = "", string tokenizer = "")
 {
+    private readonly ParameterSet start = initial.Where(key => !BaseUpdate.IsPart(key));
+    private readonly ParameterSet updates = initial.Where(BaseUpdate.IsPart);
+
     /// <summary>Does the work and writes the answer and the pending state; both count once the answer is acknowledged.</summary>
     /// <exception cref="InputException">The order is not for this build, base or tokenizer; nothing was trained.</exception>
     /// <exception cref="RunException">Training failed.</exception>
@@ -28,7 +33,8 @@ public sealed class ClientWorker(ClientStateStore states, TensorLayout layout, P
         var result = backbone.With(
             order.Holding.Rank is null ? null : CapacityRules.Adaptation(order.Method, order.Holding),
             order.Holding.LeftOut,
-            model => LocalProgramRunner.Run(order, received, states.Load(order.Client), initial, model, data, cancellation));
+            ServerRules.ChangesBase(order.Method.ServerStep) ? received.Section(MessageBody.Base) : updates,
+            model => LocalProgramRunner.Run(order, received, states.Load(order.Client), start, model, data, cancellation));
         states.Prepare(order.Key, result.State);
         var path = states.OutboxPath(order.Key);
         MessageFile.Write(path, result.Answer, EncodingRules.DType(order.Method.Codec.Up));

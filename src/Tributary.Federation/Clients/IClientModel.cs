@@ -1,4 +1,5 @@
 using Tributary.Learning.Autograd;
+using Tributary.Learning.Tensors;
 using Tributary.Learning.Training;
 using Tributary.Numerics;
 
@@ -12,6 +13,9 @@ public interface IClientModel : IGradient
 
     /// <summary>What is trained.</summary>
     TrainableVector Trainable { get; }
+
+    /// <summary>The values that its adapters' training begins from, a function of the seed alone.</summary>
+    ParameterSet Initial(ulong seed);
 
     /// <summary>Addresses the dropout masks of the next step.</summary>
     ulong DropoutKey { get; set; }

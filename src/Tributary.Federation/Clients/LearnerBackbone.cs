@@ -1,4 +1,5 @@
 using Tributary.Learning.Adaptation;
+using Tributary.Learning.Tensors;
 using Tributary.Learning.Training;
 
 namespace Tributary.Federation.Clients;
@@ -7,14 +8,16 @@ namespace Tributary.Federation.Clients;
 public sealed class LearnerBackbone(Learner learner) : IClientBackbone
 {
     /// <inheritdoc/>
-    public T With<T>(AdapterConfig? adaptation, IReadOnlyList<int>? leftOut, Func<IClientModel, T> work)
+    public T With<T>(AdapterConfig? adaptation, IReadOnlyList<int>? leftOut, ParameterSet updates, Func<IClientModel, T> work)
     {
         if (adaptation is null && leftOut is null)
         {
+            learner.WriteBase(updates);
             return work(new LearnerModel(learner));
         }
 
         using var sibling = learner.Sibling(adaptation?.ForTask(learner.Model.Shape.Task).Resolve(learner.Model), leftOut);
+        sibling.WriteBase(updates);
         return work(new LearnerModel(sibling));
     }
 }

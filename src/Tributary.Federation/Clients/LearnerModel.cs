@@ -1,5 +1,6 @@
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
+using Tributary.Learning.Tensors;
 using Tributary.Learning.Training;
 using Tributary.Numerics;
 
@@ -20,6 +21,9 @@ public sealed class LearnerModel(Learner learner) : IClientModel
         get => learner.DropoutKey;
         set => learner.DropoutKey = value;
     }
+
+    /// <inheritdoc/>
+    public ParameterSet Initial(ulong seed) => learner.Initial(seed);
 
     /// <inheritdoc/>
     public double Loss(TokenRows batch) => learner.Loss(batch);

@@ -3,6 +3,7 @@ using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
+using Tributary.Federation.Parts.Initialisations;
 using Tributary.Federation.Parts.Sharings;
 using Tributary.Federation.Rounds;
 using Tributary.Learning.Data.Tokenized;
@@ -46,7 +47,7 @@ public static class LocalProgramRunner
         }
 
         var method = order.Method;
-        var start = StartOf(method.Initialisation, received, kept, initial).AtRank(order.Holding.Rank);
+        var start = InitialisationRules.StartOf(order, received, kept, initial, model.Initial).AtRank(order.Holding.Rank);
         model.Trainable.Write(start);
         using var control = UsesControl(method.LocalProgram)
             ? new ControlVariate(received.Section(MessageBody.Control), kept.Section(MessageBody.Control), model.Trainable, model.Backend)
@@ -84,13 +85,6 @@ public static class LocalProgramRunner
     private static bool HasMask(LocalProgram program) => program.Phases.Any(HasMask);
 
     private static bool HasMask(Phase phase) => phase.Hooks.Any(hook => hook is Hook.ReceivedEntries);
-
-    private static ParameterSet StartOf(Initialisation initialisation, MessageBody received, MessageBody kept, ParameterSet initial) => initialisation switch
-    {
-        Initialisation.Standard => initial.ReplacedBy(received.Section(MessageBody.Parameters)).ReplacedBy(kept.Section(PrivateSection)),
-        Initialisation.Keep => initial.ReplacedBy(received.Section(MessageBody.Parameters)).ReplacedBy(kept.Section(KeptSection)),
-        _ => throw new ArgumentException($"unknown initialisation {initialisation}"),
-    };
 
     private static (int Steps, double Losses) Train(
         WorkOrder order, IClientModel model, TokenizedDataset data, ControlVariate? control, EntryMask? mask, CancellationToken cancellation)

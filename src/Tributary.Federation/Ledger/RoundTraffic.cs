@@ -9,6 +9,7 @@ using Tributary.Federation.Parts.Paces;
 using Tributary.Federation.Parts.ServerSteps;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
+using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Ledger;
@@ -20,8 +21,11 @@ namespace Tributary.Federation.Ledger;
 internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool least)
 {
     private readonly RankPruning? gaveUp = least && plan.Method.Capacity is Capacity.Ranks ranks ? ranks.Pruning : null;
-    private readonly Dictionary<(Sharing, LocalProgram, Codec, Capacity, Dispatch, string, int, int), (MessageLength Up, MessageLength Down)> lengths = [];
+    private readonly Dictionary<(Sharing, LocalProgram, Codec, Capacity, Dispatch, string, long), (MessageLength Up, MessageLength Down)> lengths = [];
     private ServerState state = RoundStep.Begin(plan, initial);
+
+    /// <summary>Numbers in the updates of base weights after the rounds so far.</summary>
+    public long BaseElements => state.Base.Elements;
 
     /// <summary>The next round and its bytes.</summary>
     public (Round Round, TrafficSum Bytes) Next()
@@ -34,7 +38,7 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
         return (round, sum);
     }
 
-    // The server's control variates and scores begin with the first answers; ranks are known from them.
+    // The server's control variates and scores begin with the first answers, as does what they add to the base; ranks are known from them.
     private ServerState After(Round round)
     {
         var next = state;
@@ -48,12 +52,23 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
             next = next.WithSection(MessageBody.Scores, units.NoScores);
         }
 
+        if (ServerRules.ChangesBase(round.Method.ServerStep))
+        {
+            next = next.WithRoom(plan.Layout, LoraPair.Among(plan.Layout.Tensors.Select(tensor => tensor.Key), round.Method.Adaptation), pair => RanksAdded(round, pair));
+        }
+
         foreach (var client in gaveUp is null ? [] : round.Cohort)
         {
             next = next with { Body = next.Body.WithNumber(CapacityRules.KnownRank(client), RankAfter(round, client)) };
         }
 
         return next;
+    }
+
+    private int RanksAdded(Round round, LoraPair pair)
+    {
+        var senders = round.Cohort.Where(client => round.HoldingOf(client).Contains(pair.A)).Take(PaceRules.Awaited(round.Method.Pace, round.Cohort.Count));
+        return ServerRules.RanksAdded(round.Method.ServerStep, [.. senders.Select(client => Math.Min(pair.Rank, round.HoldingOf(client).Rank ?? pair.Rank))]);
     }
 
     private int RankAfter(Round round, string client)
@@ -67,7 +82,7 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
     {
         var (method, holding) = (round.Method, round.HoldingOf(client));
         var alike = method.Capacity is Capacity.Rows ? client : CapacityRules.NameOf(holding);
-        var shape = (method.Sharing, method.LocalProgram, method.Codec, method.Capacity, method.Dispatch, alike, state.Body.Section(MessageBody.Control).Count, state.Body.Section(MessageBody.Scores).Count);
+        var shape = (method.Sharing, method.LocalProgram, method.Codec, method.Capacity, method.Dispatch, alike, state.Body.Sections.Values.Sum(section => section.Elements));
         return lengths.TryGetValue(shape, out var length) ? length : lengths[shape] = Lengths(method, client, holding, RankAfter(round, client));
     }
 

@@ -11,7 +11,8 @@ namespace Tributary.Federation.Ledger;
 /// <param name="Cohort">Whom it asks, in id order.</param>
 /// <param name="Bytes">What will travel, or at most, where lengths depend on data.</param>
 /// <param name="Least">What will travel at least.</param>
-public sealed record RoundForecast(int Round, Method Method, IReadOnlyList<string> Cohort, TrafficSum Bytes, TrafficSum Least);
+/// <param name="BaseElements">Numbers in the updates of base weights after it.</param>
+public sealed record RoundForecast(int Round, Method Method, IReadOnlyList<string> Cohort, TrafficSum Bytes, TrafficSum Least, long BaseElements);
 
 /// <summary>The exact bytes of a run before it runs: the bodies that server and clients would write, measured without training; bounds where they depend on data.</summary>
 public static class TrafficForecast
@@ -23,7 +24,7 @@ public static class TrafficForecast
         for (var round = 1; round <= plan.Rounds; round++)
         {
             var (drawn, bytes) = most.Next();
-            yield return new RoundForecast(round, drawn.Method, drawn.Cohort, bytes, least.Next().Bytes);
+            yield return new RoundForecast(round, drawn.Method, drawn.Cohort, bytes, least.Next().Bytes, most.BaseElements);
         }
     }
 }

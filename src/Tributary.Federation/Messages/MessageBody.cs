@@ -18,6 +18,9 @@ public sealed record MessageBody
     /// <summary>The section of what units of the model are worth: upwards to the sender, downwards on the mean.</summary>
     public const string Scores = "scores";
 
+    /// <summary>The section of fixed updates of base weights.</summary>
+    public const string Base = "base";
+
     /// <summary>Nothing.</summary>
     public static MessageBody Empty { get; } = new();
 

@@ -12,6 +12,7 @@ public static partial class Catalogue
         FedIt, FedAvgM, FedAdagrad, FedAdam, FedYogi, FedProx, Scaffold,
         FfaLora, RoLora, FedSaLora,
         Rbla, HetLora, FlexLora,
+        Flora, FedExLora,
         FedRa, Flasc, FedPilot,
         FedPrompt,
         PFedPg,

@@ -23,12 +23,45 @@ internal static class ModuleChecks
             }
         }
 
+        if (method.Combine is Combine.Stacked != method.ServerStep is ServerStep.MergeToBase)
+        {
+            yield return "method.combine: stacked and method.server_step: merge_to_base need each other: stacked factors have no place but the base";
+        }
+
+        if (method.Initialisation is Initialisation.Fresh && method.ServerStep is not ServerStep.MergeToBase)
+        {
+            yield return "method.initialisation: fresh needs method.server_step: merge_to_base, or all that was learned is forgotten";
+        }
+
+        foreach (var reason in method.ServerStep switch
+        {
+            ServerStep.MergeToBase => NeedsFactors(method, "method.server_step: merge_to_base"),
+            ServerStep.ResidualToBase residual => NeedsFactors(method, "method.server_step: residual_to_base").Concat(Residual(method, residual)),
+            _ => [],
+        })
+        {
+            yield return reason;
+        }
+
         if (method.Weighting is Weighting.ProductNorm)
         {
             foreach (var reason in NeedsFactors(method, "method.weighting: product_norm"))
             {
                 yield return reason;
             }
+        }
+    }
+
+    private static IEnumerable<string> Residual(Method method, ServerStep.ResidualToBase residual)
+    {
+        if (method.Combine is not Combine.Factors { Over: Normaliser.Senders } || method.Capacity is Capacity.Ranks or Capacity.Rows)
+        {
+            yield return "method.server_step: residual_to_base needs method.combine: factors over senders of one rank; choose capacity: uniform";
+        }
+
+        if (residual.Rank < 1)
+        {
+            yield return "method.server_step: residual_to_base needs a rank of at least 1";
         }
     }
 

@@ -6,6 +6,7 @@ namespace Tributary.Federation.Parts;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Factors), "factors")]
 [JsonDerivedType(typeof(Product), "product")]
+[JsonDerivedType(typeof(Stacked), "stacked")]
 [JsonDerivedType(typeof(Median), "median")]
 [JsonDerivedType(typeof(TrimmedMean), "trimmed_mean")]
 [JsonDerivedType(typeof(Collect), "collect")]
@@ -24,6 +25,12 @@ public abstract record Combine
     /// mean over their senders.
     /// </summary>
     public sealed record Product : Combine;
+
+    /// <summary>
+    /// The factors of LoRA one below the other, weights on A alone, so that their product is the weighted mean of the updates (FLoRA, Wang et al. 2024); of other tensors the
+    /// weighted mean over their senders. Their ranks together are for a server step that merges them.
+    /// </summary>
+    public sealed record Stacked : Combine;
 
     /// <summary>The median of every coordinate (Yin et al. 2018); weights are not used.</summary>
     public sealed record Median : Combine;

@@ -6,6 +6,7 @@ namespace Tributary.Federation.Parts;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Standard), "standard")]
 [JsonDerivedType(typeof(Keep), "keep")]
+[JsonDerivedType(typeof(Fresh), "fresh")]
 public abstract record Initialisation
 {
     private Initialisation()
@@ -17,4 +18,10 @@ public abstract record Initialisation
 
     /// <summary>All tensors from where the client's last training ended; the first time as <see cref="Standard"/>.</summary>
     public sealed record Keep : Initialisation;
+
+    /// <summary>
+    /// The factors of LoRA anew in every round, from (seed, round) and alike for all clients, so that they need not be sent; other tensors as <see cref="Standard"/> (FLoRA,
+    /// Wang et al. 2024). What clients trained must have gone into the base.
+    /// </summary>
+    public sealed record Fresh : Initialisation;
 }

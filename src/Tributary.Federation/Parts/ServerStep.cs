@@ -13,6 +13,8 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Balanced), "balanced")]
 [JsonDerivedType(typeof(ControlVariates), "control_variates")]
 [JsonDerivedType(typeof(Generator), "generator")]
+[JsonDerivedType(typeof(MergeToBase), "merge_to_base")]
+[JsonDerivedType(typeof(ResidualToBase), "residual_to_base")]
 public abstract record ServerStep
 {
     private ServerStep()
@@ -101,6 +103,17 @@ public abstract record ServerStep
         /// <summary>How the generator's tensors advance.</summary>
         public ServerStep Step { get; init; } = Step ?? new AdamW();
     }
+
+    /// <summary>
+    /// Every LoRA module's mean update is added to the base, and its own B becomes zero; other tensors are replaced (FLoRA, Wang et al. 2024). Needs stacked factors.
+    /// </summary>
+    public sealed record MergeToBase : ServerStep;
+
+    /// <summary>
+    /// The joined factors, and mean(BA) − mean(B)·mean(A) added to the base, so that the model is the average of the clients' (FedEx-LoRA, Singhal et al. 2024).
+    /// </summary>
+    /// <param name="Rank">Most ranks of what a round adds, the best of them; null is all, which is exact.</param>
+    public sealed record ResidualToBase(int? Rank = null) : ServerStep;
 }
 
 /// <summary>Two published forms of the adaptive server steps.</summary>

@@ -4,6 +4,8 @@ using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.ServerSteps;
+using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.Lora;
 
 namespace Tributary.Federation.Rounds;
 
@@ -31,6 +33,7 @@ public static class MessageSchemas
         var sent = method.Dispatch is Dispatch.Slice ? holding.Of(layout) : layout;
         var schema = MessageSchema.Parameters(sent);
         schema = ServerRules.KeepsControl(method.ServerStep) ? schema.With(MessageBody.Control, sent) : schema;
+        schema = ServerRules.ChangesBase(method.ServerStep) ? schema.With(MessageBody.Base, BaseOf(layout, method.Adaptation)) : schema;
         return WithScores(schema, layout, method);
     }
 
@@ -42,9 +45,23 @@ public static class MessageSchemas
     {
         var schema = MessageSchema.Parameters(layout)
             .With(MessageBody.Control, layout)
+            .With(MessageBody.Base, BaseOf(layout, method.Adaptation))
             .With(ServerRules.SectionsOf(method.ServerStep), ServerRules.LayoutOf(method.ServerStep, layout, clients ?? []));
         return WithScores(schema, layout, method);
     }
+
+    /// <summary>A model as it is used: what is trained, and updates of base weights.</summary>
+    public static MessageSchema Served(TensorLayout layout, AdapterConfig adaptation) =>
+        MessageSchema.Parameters(new TensorLayout(layout.Tensors.Concat(BaseOf(layout, adaptation).Tensors)));
+
+    /// <summary>Updates of base weights: of the modules that have LoRA.</summary>
+    public static TensorLayout BaseOf(TensorLayout layout, AdapterConfig adaptation) =>
+        new(LoraPair.Among(layout.Tensors.Select(tensor => tensor.Key), adaptation).SelectMany(pair => BaseUpdateOf(pair, layout).Tensors));
+
+    /// <summary>The update of one module's base weight.</summary>
+    public static BaseUpdate BaseUpdateOf(LoraPair pair, TensorLayout layout) => layout.TryFind(pair.A.WireName, out _, out var a) && layout.TryFind(pair.B.WireName, out _, out var b)
+        ? BaseUpdate.Of(pair.A, b[0], a[1])
+        : throw new ArgumentException($"{pair.A.WireName} has no partner");
 
     /// <summary>A client's state.</summary>
     public static MessageSchema Client(TensorLayout layout) =>

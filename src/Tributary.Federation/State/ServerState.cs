@@ -1,4 +1,5 @@
 using Tributary.Federation.Messages;
+using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.State;
@@ -8,14 +9,32 @@ namespace Tributary.Federation.State;
 /// <param name="Body">The global model in the section "parameters", and whatever the server step keeps.</param>
 public sealed record ServerState(int Version, MessageBody Body)
 {
-    /// <summary>The state before the first round.</summary>
-    public static ServerState Initial(ParameterSet model) => new(0, MessageBody.Empty.WithSection(MessageBody.Parameters, model));
+    /// <summary>The state before the first round, from the model and what updates of base weights come with it.</summary>
+    public static ServerState Initial(ParameterSet model)
+    {
+        var state = new ServerState(0, MessageBody.Empty.WithSection(MessageBody.Parameters, model.Where(key => !BaseUpdate.IsPart(key))));
+        var updates = model.Where(BaseUpdate.IsPart);
+        return updates.Count == 0 ? state : state.WithSection(MessageBody.Base, updates);
+    }
 
     /// <summary>The global model: every tensor the run trains.</summary>
     public ParameterSet Model => Body.Section(MessageBody.Parameters);
 
     /// <summary>The shapes of the model.</summary>
     public TensorLayout Layout => TensorLayout.Of(Model);
+
+    /// <summary>Fixed updates of base weights, which the clients' bases have too.</summary>
+    public ParameterSet Base => Body.Section(MessageBody.Base);
+
+    /// <summary>What is used: the global model and the updates of base weights.</summary>
+    public ParameterSet Served => Base.Count == 0 ? Model : new(Model.Concat(Base));
+
+    /// <summary>The same with what was used at another time.</summary>
+    public ServerState WithServed(ParameterSet served)
+    {
+        var then = Initial(served);
+        return WithModel(then.Model).WithSection(MessageBody.Base, then.Base);
+    }
 
     /// <summary>The same with another model.</summary>
     public ServerState WithModel(ParameterSet model) => WithSection(MessageBody.Parameters, model);

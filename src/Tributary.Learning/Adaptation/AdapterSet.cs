@@ -45,15 +45,21 @@ public sealed class AdapterSet
     public static AdapterSet Of(LanguageModel model, IEnumerable<(IAdapter Adapter, float Weight)> active, Func<TensorKey, Parameter> find)
     {
         var set = new AdapterSet(model);
+        set.Attach(active, find);
+        return set;
+    }
+
+    /// <summary>Attaches adapters behind what is there, as <see cref="Of"/> does.</summary>
+    /// <exception cref="InputException">As for <see cref="Of"/>.</exception>
+    public void Attach(IEnumerable<(IAdapter Adapter, float Weight)> active, Func<TensorKey, Parameter> find)
+    {
         foreach (var (adapter, weight) in active)
         {
             if (weight != 0)
             {
-                adapter.Attach(set, find, weight);
+                adapter.Attach(this, find, weight);
             }
         }
-
-        return set;
     }
 
     /// <summary>Adds a branch around those that the layer has.</summary>

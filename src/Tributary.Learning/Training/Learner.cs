@@ -1,4 +1,5 @@
 using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Models;
@@ -19,7 +20,9 @@ public sealed class Learner : IGradient, IDisposable
     private readonly Tape tape;
     private readonly ActivationStore? store;
     private readonly IReadOnlyList<int> leftOut;
+    private (IAdapter Adapter, float Weight)[] chosen;
     private AdapterSet active;
+    private FixedBase? fixedBase;
     private Pass? pass;
     private int? frozenBlocks;
     private LowerLayers? lower;
@@ -43,7 +46,8 @@ public sealed class Learner : IGradient, IDisposable
         Trainable = new TrainableVector(model.Backend, adapters.SelectMany(a => a.Tensors));
         parameters = Trainable.Parameters.ToDictionary(p => p.Key);
         this.leftOut = leftOut ?? [];
-        active = Compose(adapters.Select(a => (a, 1f)));
+        chosen = [.. adapters.Select(a => (a, 1f))];
+        active = Compose();
     }
 
     /// <summary>The shared backbone.</summary>
@@ -89,9 +93,36 @@ public sealed class Learner : IGradient, IDisposable
     /// <exception cref="InputException">There is no adapter of that name, or one that brings whole tensors has a weight other than 0 and 1.</exception>
     public void Activate(params IReadOnlyList<(string Name, float Weight)> chosen)
     {
-        active = Compose(chosen.Select(c => (Find(c.Name), c.Weight)));
-        (frozenBlocks, lower) = (null, null);
+        this.chosen = [.. chosen.Select(c => (Find(c.Name), c.Weight))];
+        Recompose();
     }
+
+    /// <summary>Sets the values of trainable tensors, and the updates of base weights that come with them.</summary>
+    /// <exception cref="InputException">A tensor is unknown or has another shape.</exception>
+    public void Write(ParameterSet values)
+    {
+        Trainable.Write(values.Where(key => !BaseUpdate.IsPart(key)));
+        WriteBase(values.Where(BaseUpdate.IsPart));
+    }
+
+    /// <summary>Takes these for the updates of base weights and forgets those before them; an empty set is the base as it is.</summary>
+    /// <exception cref="InputException">An update is of no module that has LoRA here.</exception>
+    public void WriteBase(ParameterSet updates)
+    {
+        var before = fixedBase?.Updates ?? ParameterSet.Empty;
+        if (updates.Count == before.Count && updates.Zip(before).All(pair => ReferenceEquals(pair.First.Values, pair.Second.Values)))
+        {
+            return;
+        }
+
+        var made = updates.Count == 0 ? null : new FixedBase(Model.Backend, adapters.OfType<LoraAdapter>().SelectMany(a => a.Sites), updates);
+        fixedBase?.Dispose();
+        fixedBase = made;
+        Recompose();
+    }
+
+    /// <summary>The values that its adapters' training begins from, a function of the seed alone.</summary>
+    public ParameterSet Initial(ulong seed) => new(adapters.SelectMany(a => a.Initial(Model, seed)));
 
     /// <summary>A learner of other adapters over the same backbone or some of its blocks, objective and tape; only one of the two may work at a time.</summary>
     /// <param name="others">Its adapters; null is the same.</param>
@@ -142,11 +173,19 @@ public sealed class Learner : IGradient, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Trainable.Dispose();
-
-    private AdapterSet Compose(IEnumerable<(IAdapter Adapter, float Weight)> chosen)
+    public void Dispose()
     {
-        var set = AdapterSet.Of(Model, chosen, key => parameters[key]);
+        Trainable.Dispose();
+        fixedBase?.Dispose();
+    }
+
+    private void Recompose() => (active, frozenBlocks, lower) = (Compose(), null, null);
+
+    private AdapterSet Compose()
+    {
+        var set = new AdapterSet(Model);
+        fixedBase?.Attach(set);
+        set.Attach(chosen, key => parameters[key]);
         set.LeaveOut(leftOut);
         return set;
     }
@@ -202,8 +241,10 @@ public sealed class Learner : IGradient, IDisposable
         return (pass ??= new Pass(tape, active, rows)).Restart(active, rows, DropoutKey, kept);
     }
 
-    // What the store holds is of the whole model's blocks.
-    private LowerLayers? Lower => store is null || FrozenBlocks == 0 || !active.RunsAll ? null : lower ??= new LowerLayers(store, FrozenBlocks);
+    // The base's updates lie where adapters are: when all act, none is below the first gradient. What the store holds is of the whole model's blocks.
+    private bool KeepsLowerLayers => active.RunsAll && (fixedBase is null || (chosen.Length == adapters.Count && chosen.All(c => c.Weight != 0)));
+
+    private LowerLayers? Lower => store is null || FrozenBlocks == 0 || !KeepsLowerLayers ? null : lower ??= new LowerLayers(store, FrozenBlocks);
 
     // One token shows where the first gradient is needed.
     private int FindFrozenBlocks()

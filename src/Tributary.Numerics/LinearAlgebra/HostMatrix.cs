@@ -20,6 +20,18 @@ public sealed class HostMatrix
     {
     }
 
+    /// <summary>Ones on the diagonal.</summary>
+    public static HostMatrix Identity(int size)
+    {
+        var identity = new HostMatrix(size, size);
+        for (var i = 0; i < size; i++)
+        {
+            identity[i, i] = 1;
+        }
+
+        return identity;
+    }
+
     /// <summary>Number of rows.</summary>
     public int Rows { get; }
 
@@ -87,6 +99,23 @@ public sealed class HostMatrix
 
     /// <summary>Every entry times a number.</summary>
     public HostMatrix Scaled(double factor) => new(Rows, Columns, Array.ConvertAll(Values, v => factor * v));
+
+    /// <summary>This matrix without another of its shape.</summary>
+    public HostMatrix Minus(HostMatrix other)
+    {
+        if (Rows != other.Rows || Columns != other.Columns)
+        {
+            throw new ArgumentException($"cannot take {other.Rows}×{other.Columns} from {Rows}×{Columns}");
+        }
+
+        var difference = new HostMatrix(Rows, Columns, (double[])Values.Clone());
+        for (var i = 0; i < Rows; i++)
+        {
+            Lanes.AddScaled(-1, other.Row(i), difference.Row(i));
+        }
+
+        return difference;
+    }
 
     /// <summary>The first columns.</summary>
     public HostMatrix FirstColumns(int count)

@@ -3,6 +3,7 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Rounds;
+using Tributary.Federation.State;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Tensors;
 
@@ -14,6 +15,8 @@ namespace Tributary.Simulation.Runs;
 /// </summary>
 public sealed class Baselines(RunSetup setup, LearnerPool learners, ParameterSet initial, BaselineFiles files)
 {
+    private readonly ServerState start = ServerState.Initial(initial);
+
     /// <summary>Trains an owner alone.</summary>
     public Task TrainAloneAsync(OwnerData owner, CancellationToken cancel) =>
         TrainAsync(BaselineFiles.Alone(owner.Id), Catalogue.LocalOnly.Id, owner.Id, owner.Train, 1, cancel);
@@ -37,10 +40,11 @@ public sealed class Baselines(RunSetup setup, LearnerPool learners, ParameterSet
             LocalProgram = setup.Method.LocalProgram.WithEveryPhase(phase => phase with { Budget = StepsOf(phase.Budget, clients), Hooks = [], Losses = [new LossTerm.Task()] }),
         };
         var order = new WorkOrder(run, 0, setup.Rounds, Exchange.Train.Name, client, WorkOrder.CurrentProtocol, setup.Seed, "", "", method, setup.Rounds);
-        var received = MessageBody.Empty.WithSection(MessageBody.Parameters, initial);
         var result = await learners.RunAsync(
-            learner => LocalProgramRunner.Run(order, received, MessageBody.Empty, initial, new LearnerModel(learner), data, cancel), cancel).ConfigureAwait(false);
-        files.Write(name, result.Answer.Section(MessageBody.Parameters));
+            learner => new LearnerBackbone(learner).With(
+                null, null, start.Base, model => LocalProgramRunner.Run(order, start.Body, MessageBody.Empty, start.Model, model, data, cancel)),
+            cancel).ConfigureAwait(false);
+        files.Write(name, new ParameterSet(result.Answer.Section(MessageBody.Parameters).Concat(start.Base)));
     }
 
     // A number of steps is every client's; passes are over whatever data there are.

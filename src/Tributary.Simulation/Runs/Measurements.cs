@@ -26,7 +26,7 @@ internal sealed class Measurements(
         var local = clients.All(c => c.Baseline is not null) ? clients.Average(c => c.Baseline!.Find(Metrics.UnionLossName)) : null;
         var pooledLoss = setup.PooledBaseline ? await losses.OnUnionAsync(baselines.Read(BaselineFiles.Pooled), cancel).ConfigureAwait(false) : null;
         var gap = GapClosed.Of(union, local, pooledLoss);
-        var (first, last) = (await samples.WriteAsync(initial, cancel).ConfigureAwait(false), await samples.WriteAsync(federated.Model, cancel).ConfigureAwait(false));
+        var (first, last) = (await samples.WriteAsync(initial, cancel).ConfigureAwait(false), await samples.WriteAsync(federated.Served, cancel).ConfigureAwait(false));
         var bytes = recorder.Ledger.Total;
         return new RunResult
         {

@@ -24,7 +24,7 @@ public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> own
     public Task<(LossSum? Own, LossSum? Union)> OwnAndUnionAsync(OwnerData owner, Func<ParameterSet> values, CancellationToken cancel) => learners.RunAsync(
         learner =>
         {
-            learner.Trainable.Write(values());
+            learner.Write(values());
             return (Measure(owner.Validation is { } rows ? [rows] : []), Measure(everything));
             LossSum? Measure(TokenizedDataset[] sets) => sets.Length == 0 ? null : DatasetLoss.Measure(learner, sets, cancel);
         },
@@ -44,7 +44,7 @@ public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> own
         data is null ? null : await learners.RunAsync(
             learner =>
             {
-                learner.Trainable.Write(values(owner));
+                learner.Write(values(owner));
                 return DatasetLoss.Measure(learner, [data], cancel);
             },
             cancel).ConfigureAwait(false);

@@ -4,6 +4,7 @@ using Tributary.Federation.Results;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Tensors;
 
@@ -27,22 +28,24 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, setup.Parallel, store);
         var initial = new ParameterSet(setup.Adapters.SelectMany(a => a.Initial(setup.Model, (ulong)setup.Seed)));
         var losses = new ModelLoss(learners, setup.Owners);
-        var plan = new RunPlan(setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(o => o.Id)], TensorLayout.Of(initial), setup.Seed);
-        var served = new ServedModels(plan, new ClientStateStore(folder.Clients, MessageSchemas.Client(plan.Layout)));
+        var layout = new TensorLayout(setup.Adapters.SelectMany(a => a.Tensors));
+        var plan = new RunPlan(setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(o => o.Id)], layout, setup.Seed);
+        var served = new ServedModels(plan, new ClientStateStore(folder.Clients, MessageSchemas.Client(layout)));
         var samples = new SampleTexts(setup, learners);
         var before = await losses.OnUnionAsync(initial, cancel).ConfigureAwait(false);
         progress.Started(setup, before);
 
         var (federated, kept, recorder) = await FederateAsync(plan, learners, initial, losses, served, cancel).ConfigureAwait(false);
-        var baselines = new BaselineFiles(folder.Baselines, MessageSchema.Parameters(plan.Layout));
+        var baselines = new BaselineFiles(folder.Baselines, MessageSchemas.Served(layout, setup.Method.Adaptation));
         await TrainBaselinesAsync(new Baselines(setup, learners, initial, baselines), recorder, cancel).ConfigureAwait(false);
 
         var measured = new Measurements(setup, losses, served, initial, before, federated, kept, baselines);
         var result = await measured.ResultAsync(recorder, samples, () => time.GetElapsedTime(started).TotalSeconds, cancel).ConfigureAwait(false);
-        AdapterFolder.WriteAll(folder.Adapter, setup.Adapters, federated.Model, setup.Subject.Model);
+        var (adapters, values) = BaseAbsorption.Absorb(setup.Model, setup.Adapters, federated.Served);
+        AdapterFolder.WriteAll(folder.Adapter, adapters, values, setup.Subject.Model);
         recorder.Finished(result.Final);
         RunResultFile.Write(folder.Result, result); // last: with this file the run is finished
-        return new RunOutcome(result, federated.Model, baselines);
+        return new RunOutcome(result, federated.Served, baselines);
     }
 
     // The state to end with, and the round its model is of.
@@ -56,12 +59,12 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
             new ClientWorker(states, layout, initial), states, learners, setup.Owners.ToDictionary(o => o.Id, o => o.Train, StringComparer.Ordinal));
         states.Recover(store.IsAcknowledged);
         var recorder = new RoundRecorder(folder, setup, time, progress, store.Reports.Count);
-        var best = setup.KeepBest ? new BestModel(folder.Best, MessageSchema.Parameters(layout), store.Reports) : null;
+        var best = setup.KeepBest ? new BestModel(folder.Best, MessageSchemas.Served(layout, setup.Method.Adaptation), store.Reports) : null;
         var evaluator = new UnionEvaluator(setup, losses, served, best);
         try
         {
             var state = await new RoundLoop(plan, store, pool, recorder, time, evaluator).RunAsync(initial, cancel).ConfigureAwait(false);
-            return best is null ? (state, setup.Rounds, recorder) : (state.WithModel(best.Read()), best.Round, recorder);
+            return best is null ? (state, setup.Rounds, recorder) : (state.WithServed(best.Read()), best.Round, recorder);
         }
         catch (Exception error)
         {

@@ -20,7 +20,7 @@ public sealed class SampleTexts(RunSetup setup, LearnerPool learners)
     public Task<string[]> WriteAsync(ParameterSet values, CancellationToken cancel) => learners.RunAsync(
         learner =>
         {
-            learner.Trainable.Write(values);
+            learner.Write(values);
             var generator = new Generator(learner);
             HashSet<int> stops = setup.Tokenizer.EosId is { } end ? [end] : [];
             return Prompts.Select(p => setup.Tokenizer.Decode([.. generator.Generate(p.Ids, NewTokens, Sampling.Greedy, 0, stops, cancel)], skipSpecialTokens: true)).ToArray();

@@ -21,7 +21,7 @@ internal sealed class UnionEvaluator(RunSetup setup, ModelLoss losses, ServedMod
                 metrics[ValidationLoss] = double.IsFinite(value)
                     ? value
                     : throw new RunException($"round {round}: the validation loss is {value:R}; the state after round {round - 1} is kept. Lower the learning rate.");
-                best?.Offer(round, value, state.Model);
+                best?.Offer(round, value, state.Served);
             }
         }
 

@@ -37,7 +37,9 @@ internal sealed class Quadratic : IClientModel, IClientBackbone, IDisposable
 
     public static TokenizedDataset Data(int count) => new([.. Enumerable.Range(0, count).Select(i => new TokenizedExample([i], [i]))], default);
 
-    public T With<T>(AdapterConfig? adaptation, IReadOnlyList<int>? leftOut, Func<IClientModel, T> work) => work(this);
+    public T With<T>(AdapterConfig? adaptation, IReadOnlyList<int>? leftOut, ParameterSet updates, Func<IClientModel, T> work) => work(this);
+
+    public ParameterSet Initial(ulong seed) => throw new NotSupportedException();
 
     public double Loss(TokenRows batch) => throw new NotSupportedException();
 

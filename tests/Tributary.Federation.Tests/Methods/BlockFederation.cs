@@ -140,7 +140,7 @@ internal sealed class BlockFederation : IClientPool, IRunObserver, IDisposable
 
         public ParameterSet? Trained { get; private set; }
 
-        public T With<T>(AdapterConfig? adaptation, IReadOnlyList<int>? leftOut, Func<IClientModel, T> work)
+        public T With<T>(AdapterConfig? adaptation, IReadOnlyList<int>? leftOut, ParameterSet updates, Func<IClientModel, T> work)
         {
             Quadratic? model = null;
             using var own = model = new Quadratic(layout, (_, values) =>

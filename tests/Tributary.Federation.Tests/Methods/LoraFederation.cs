@@ -81,6 +81,16 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
 
     public static double Distance(HostMatrix x, HostMatrix y) => Math.Sqrt(x.Values.Zip(y.Values, (a, b) => (a - b) * (a - b)).Sum());
 
+    /// <summary>What a model changes of the matrix: scale · BA, and the update of its base if it has one.</summary>
+    public HostMatrix Update(ParameterSet set)
+    {
+        var own = Product(set).Scaled(((LoraConfig)method.Adaptation).Scale(Matrix(set[A]).Rows, ((LoraConfig)method.Adaptation).Alpha));
+        return BaseOf(set) is { } update ? own.Minus(update.Scaled(-1)) : own;
+    }
+
+    /// <summary>The update of the base alone.</summary>
+    public static HostMatrix? BaseOf(ParameterSet set) => BaseUpdate.Of(A, Outputs, Inputs).In(set)?.Product();
+
     /// <summary>The run of so many rounds.</summary>
     public RunPlan Plan(int rounds) => new("run", "config", method, rounds, [.. Enumerable.Range(1, clients).Select(k => $"c{k}")], layout, 1);
 
@@ -147,7 +157,7 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
         var order = work.Order;
         var number = ((order.Client[1] - '1' + variant.Renamed) % clients) + 1;
         Dictionary<int, LowRankModel> own = variant.Parallel ? [] : models;
-        var backbone = new Backbone(method, layout, TargetOf(number), own);
+        var backbone = new Backbone(method, layout, TargetOf(number), own, variant.StartTimes);
         var message = worker.Run(work, backbone, Quadratic.Data(number * variant.ExamplesTimes), cancellation);
         return (message, new Visit(
             order.Version, order.Client,
@@ -160,32 +170,23 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
         });
     }
 
-    private static double[,] TargetOf(int client)
-    {
-        var target = new double[Outputs, Inputs];
-        for (var i = 0; i < target.Length; i++)
-        {
-            target[i / Inputs, i % Inputs] = Math.Cos((2.3 * i) + client);
-        }
+    private static HostMatrix TargetOf(int client) => new(Outputs, Inputs, [.. Enumerable.Range(0, Outputs * Inputs).Select(i => Math.Cos((2.3 * i) + client))]);
 
-        return target;
-    }
-
-    private sealed class Backbone(Method method, TensorLayout layout, double[,] target, Dictionary<int, LowRankModel> models) : IClientBackbone
+    private sealed class Backbone(Method method, TensorLayout layout, HostMatrix target, Dictionary<int, LowRankModel> models, double startTimes) : IClientBackbone
     {
         public ParameterSet? Start { get; private set; }
 
         public ParameterSet? Trained { get; private set; }
 
-        public T With<T>(AdapterConfig? adaptation, IReadOnlyList<int>? leftOut, Func<IClientModel, T> work)
+        public T With<T>(AdapterConfig? adaptation, IReadOnlyList<int>? leftOut, ParameterSet updates, Func<IClientModel, T> work)
         {
             var config = (LoraConfig)(adaptation ?? method.Adaptation);
             if (!models.TryGetValue(config.Rank, out var model))
             {
-                models[config.Rank] = model = new LowRankModel(layout.AtRank(config.Rank).Tensors, config.Scale(config.Rank, config.Alpha));
+                models[config.Rank] = model = new LowRankModel(layout.AtRank(config.Rank).Tensors, config.Scale(config.Rank, config.Alpha), startTimes);
             }
 
-            model.Begin(target);
+            model.Begin(BaseOf(updates) is { } update ? target.Minus(update) : target);
             var result = work(model);
             (Start, Trained) = (model.Start, model.Trainable.Read());
             return result;

@@ -3,6 +3,7 @@ using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics;
+using Tributary.Numerics.LinearAlgebra;
 using Tributary.Numerics.Reference;
 
 namespace Tributary.Federation.Tests.Methods;
@@ -12,11 +13,12 @@ internal sealed class LowRankModel : IClientModel, IDisposable
 {
     private readonly ReferenceBackend<double> backend = new();
     private readonly double scale;
-    private double[,] target = new double[0, 0];
+    private readonly double startTimes;
+    private HostMatrix target = new(0, 0);
 
-    public LowRankModel(IEnumerable<(TensorKey Key, int[] Shape)> layout, double scale)
+    public LowRankModel(IEnumerable<(TensorKey Key, int[] Shape)> layout, double scale, double startTimes)
     {
-        this.scale = scale;
+        (this.scale, this.startTimes) = (scale, startTimes);
         Trainable = new TrainableVector(backend, layout);
     }
 
@@ -30,7 +32,9 @@ internal sealed class LowRankModel : IClientModel, IDisposable
     public ParameterSet? Start { get; private set; }
 
     /// <summary>Another client's turn: its target; values stay as the one before left them.</summary>
-    public void Begin(double[,] next) => (target, Start) = (next, null);
+    public void Begin(HostMatrix next) => (target, Start) = (next, null);
+
+    public ParameterSet Initial(ulong seed) => new(Trainable.Parameters.Select(parameter => Drawn(parameter, seed)));
 
     public double Loss(TokenRows batch) => throw new NotSupportedException();
 
@@ -38,7 +42,7 @@ internal sealed class LowRankModel : IClientModel, IDisposable
     {
         Start ??= Trainable.Read();
         var (a, b) = (Trainable.Parameters[0], Trainable.Parameters[1]);
-        var (outputs, inputs, rank) = (target.GetLength(0), target.GetLength(1), a.Shape[0]);
+        var (outputs, inputs, rank) = (target.Rows, target.Columns, a.Shape[0]);
         var (av, bv) = (new double[a.Value.Count], new double[b.Value.Count]);
         backend.Read(a.Value, av);
         backend.Read(b.Value, bv);
@@ -63,6 +67,18 @@ internal sealed class LowRankModel : IClientModel, IDisposable
         backend.Upload(ag, a.Gradient);
         backend.Upload(bg, b.Gradient);
         return loss;
+    }
+
+    // Like LoRA's own: A random, B zero.
+    private HostTensor Drawn(Parameter parameter, ulong seed)
+    {
+        var tensor = HostTensor.Zeros(parameter.Key, parameter.Shape);
+        for (var i = 0; i < tensor.Values.Length && parameter.Key.Role == "lora_A"; i++)
+        {
+            tensor.Values[i] = (float)(startTimes * Math.Sin((seed % 1000) + (1.7 * (i + 1))));
+        }
+
+        return tensor;
     }
 
     public void Dispose()

@@ -46,7 +46,7 @@ public sealed class PartsJsonTests
         Catalogue.FedIt with { Adaptation = new FullConfig(), Combine = new Combine.Factors(Normaliser.All), ServerStep = new ServerStep.Replace(0.5) },
         Catalogue.FedIt with { Adaptation = new HeadConfig(), Combine = new Combine.Median(), ServerStep = new ServerStep.Adagrad(0.1, 0.9, 0.01) },
         Catalogue.FedIt with { Adaptation = new NoneConfig(), Cohort = new Cohort.All(), ServerStep = new ServerStep.Adam(Form: MomentForm.OpenFedLlm) },
-        Catalogue.FedIt with { Adaptation = new BitFitConfig() },
+        Catalogue.FedIt with { Adaptation = new BitFitConfig(), ServerStep = new ServerStep.ResidualToBase(3) },
         Catalogue.FedIt with { Adaptation = new Ia3Config(["k_proj", "fc2"], ["fc2"], ["score"]) },
         Catalogue.FedIt with { Adaptation = new PromptTuningConfig(5, PromptInitialisation.Vocabulary) },
         Catalogue.FedIt with { Adaptation = new PrefixTuningConfig(5, 7) },

@@ -17,11 +17,16 @@ public static class CombineRules
 
         var fold = new UpdateFold(updates.Source, MessageBody.Parameters, For(combine), weight, (senders, all) => Divisor(combine, senders, all));
         var unsent = Unsent(combine, isDelta, model);
-        if (combine is Combine.Product)
+        if (combine is Combine.Product or Combine.Stacked)
         {
             var factors = updates.Pairs.SelectMany(pair => new[] { pair.A, pair.B }).ToHashSet();
-            var (products, lost) = ProductMean.Join(updates, weight);
             var others = fold.Join(new TensorLayout(updates.Layout.Tensors.Where(tensor => !factors.Contains(tensor.Key))), unsent);
+            if (combine is Combine.Stacked)
+            {
+                return new Joined(others, isDelta, ParameterSet.Empty);
+            }
+
+            var (products, lost) = ProductMean.Join(updates, weight);
             return new Joined(new ParameterSet(products.Concat(others)), isDelta, ParameterSet.Empty) { Metrics = Metric(Joined.TruncationErrorMetric, lost) };
         }
 
@@ -33,7 +38,7 @@ public static class CombineRules
     /// <summary>The rule for one stretch of values.</summary>
     public static IBlockRule For(Combine combine) => combine switch
     {
-        Combine.Factors or Combine.Product => new LinearSum(),
+        Combine.Factors or Combine.Product or Combine.Stacked => new LinearSum(),
         Combine.Median => SortedRule.Median(),
         Combine.TrimmedMean trimmed => SortedRule.TrimmedMean(trimmed.Fraction),
         _ => throw new ArgumentException($"unknown combination {combine}"),

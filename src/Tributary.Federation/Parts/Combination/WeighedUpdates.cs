@@ -2,6 +2,7 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Tensors;
+using Tributary.Numerics.LinearAlgebra;
 
 namespace Tributary.Federation.Parts.Combination;
 
@@ -18,4 +19,31 @@ public sealed record WeighedUpdates(RoundUpdates Contents, Func<int, TensorKey, 
 
     /// <summary>The factors of all senders of a module one below the other: their plain product is the weighted mean of the updates. Null when nobody sent any.</summary>
     public LoraFactors? Stack(LoraPair pair) => Contents.Stack(pair, Weight);
+
+    /// <summary>Whether somebody sent both factors of a module.</summary>
+    public bool IsSent(LoraPair pair) => Senders(pair).Length > 0;
+
+    /// <summary>
+    /// mean(BA) − mean(B)·mean(A) of a module: with means by these weights it is Σ pₖ(Bₖ − mean(B))(Aₖ − Aₗ) for any one sender l, who needs no ranks then. Null when nobody
+    /// sent any.
+    /// </summary>
+    /// <param name="pair">The module; its senders have one rank.</param>
+    /// <param name="means">The weighted means of its factors.</param>
+    public LoraFactors? Residual(LoraPair pair, ParameterSet means)
+    {
+        var senders = Senders(pair);
+        if (senders.Length == 0)
+        {
+            return null;
+        }
+
+        var all = senders.Sum(k => Weight(k, pair.A));
+        var (last, mean) = (Contents.Factors(senders[^1], pair), LoraPair.Matrix(means[pair.B]));
+        var parts = senders[..^1].Select(k => Contents.Factors(k, pair)).Select(own => new LoraFactors(own.A.Minus(last.A), own.B.Minus(mean), own.Scale)).ToArray();
+        return parts.Length == 0
+            ? new LoraFactors(new HostMatrix(0, last.A.Columns), new HostMatrix(mean.Rows, 0), 1)
+            : LoraFactors.Stack(parts, [.. senders[..^1].Select(k => Weight(k, pair.A) / all)]);
+    }
+
+    private int[] Senders(LoraPair pair) => [.. Enumerable.Range(0, Contents.Source.Count).Where(k => Contents.Has(k, pair) && Weight(k, pair.A) > 0)];
 }

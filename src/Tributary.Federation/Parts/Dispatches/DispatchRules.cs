@@ -2,6 +2,7 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
+using Tributary.Federation.Parts.Initialisations;
 using Tributary.Federation.Parts.ServerSteps;
 using Tributary.Federation.Parts.Sharings;
 using Tributary.Federation.State;
@@ -17,8 +18,10 @@ public static class DispatchRules
     public static MessageBody Body(Method method, ServerState state, Holding holding, string client)
     {
         var model = method is { Dispatch: Dispatch.Generated, ServerStep: ServerStep.Generator generator } ? GeneratorRule.For(generator, state, client) : state.Model;
-        var tensors = Rescaled(method, holding, Part(method.Dispatch, model.Where(key => SharingRules.IsReceived(method.Sharing, key)), holding));
+        var received = model.Where(key => SharingRules.IsReceived(method.Sharing, key) && !InitialisationRules.IsMade(method.Initialisation, key));
+        var tensors = Rescaled(method, holding, Part(method.Dispatch, received, holding));
         var body = (MessageBody.Empty with { Parts = EncodingRules.PartsOf(method.Codec.Down, tensors) }).WithSection(MessageBody.Parameters, tensors);
+        body = ServerRules.ChangesBase(method.ServerStep) ? body.WithSection(MessageBody.Base, state.Base) : body;
         body = ServerRules.KeepsControl(method.ServerStep)
             ? body.WithSection(MessageBody.Control, Part(method.Dispatch, state.Body.Section(MessageBody.Control), holding))
             : body;

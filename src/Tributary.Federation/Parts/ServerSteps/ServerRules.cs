@@ -20,6 +20,8 @@ public static class ServerRules
         ServerStep.Balanced balanced => new BalancedRule(balanced),
         ServerStep.ControlVariates control => new ControlRule(For(control.Model)),
         ServerStep.Generator generator => new GeneratorRule(generator, For(generator.Step)),
+        ServerStep.MergeToBase => new MergeRule(For(new ServerStep.Replace())),
+        ServerStep.ResidualToBase residual => new ResidualRule(residual, For(new ServerStep.Replace())),
         _ => throw new ArgumentException($"unknown server step {step}"),
     };
 
@@ -39,6 +41,19 @@ public static class ServerRules
         ServerStep.ControlVariates control => [MessageBody.Control, .. SectionsOf(control.Model)],
         ServerStep.Generator generator => GeneratorRule.Sections(generator),
         _ => [],
+    };
+
+    /// <summary>Whether updates of base weights grow from round to round, and so go out with the model.</summary>
+    public static bool ChangesBase(ServerStep step) => step is ServerStep.MergeToBase or ServerStep.ResidualToBase;
+
+    /// <summary>How many ranks a round adds to the update of a module's base weight, whatever the data.</summary>
+    /// <param name="step">The choice.</param>
+    /// <param name="ranks">The rank of each sender.</param>
+    public static int RanksAdded(ServerStep step, IReadOnlyList<int> ranks) => step switch
+    {
+        ServerStep.MergeToBase => ranks.Sum(),
+        ServerStep.ResidualToBase residual => Math.Min(residual.Rank ?? int.MaxValue, ranks.Skip(1).Sum()),
+        _ => 0,
     };
 
     /// <summary>Whether the server keeps control variates, which then travel both ways.</summary>

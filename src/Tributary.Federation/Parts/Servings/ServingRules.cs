@@ -12,12 +12,18 @@ namespace Tributary.Federation.Parts.Servings;
 /// <summary>What each <see cref="Serving"/> gives a client in the end, in one place.</summary>
 public static class ServingRules
 {
-    /// <summary>The tensors a client uses.</summary>
+    /// <summary>The tensors a client uses, and the updates of its base.</summary>
     /// <param name="plan">The run.</param>
     /// <param name="state">The server's state.</param>
     /// <param name="client">The client.</param>
     /// <param name="kept">Its promoted state.</param>
-    public static ParameterSet Values(RunPlan plan, ServerState state, string client, MessageBody kept) => plan.Method.Serving switch
+    public static ParameterSet Values(RunPlan plan, ServerState state, string client, MessageBody kept)
+    {
+        var own = Trained(plan, state, client, kept);
+        return state.Base.Count == 0 ? own : new ParameterSet(own.Concat(state.Base));
+    }
+
+    private static ParameterSet Trained(RunPlan plan, ServerState state, string client, MessageBody kept) => plan.Method.Serving switch
     {
         Serving.Global { Density: < 1 } sparse => LargestEntries.Alone(state.Model, sparse.Density),
         Serving.Global => state.Model,

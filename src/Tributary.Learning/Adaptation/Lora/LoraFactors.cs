@@ -27,6 +27,10 @@ public sealed record LoraFactors(HostMatrix A, HostMatrix B, double Scale)
     /// <summary>This update without another of the same module, as factors one below the other.</summary>
     public LoraFactors Minus(LoraFactors other) => Stack([this, other], [1, -1]);
 
+    /// <summary>A matrix as factors: itself and the identity.</summary>
+    public static LoraFactors OfWhole(HostMatrix whole) =>
+        whole.Columns <= whole.Rows ? new(HostMatrix.Identity(whole.Columns), whole, 1) : new(whole, HostMatrix.Identity(whole.Rows), 1);
+
     /// <summary>Σ weightₖ · ΔWₖ (FlexLoRA, Bai et al. 2024).</summary>
     public static HostMatrix WeightedProduct(IReadOnlyList<LoraFactors> updates, IReadOnlyList<double> weights)
     {

@@ -13,16 +13,21 @@ public sealed record LoraSite(IWeightedModule Module, int Rank, float Scale, flo
 {
     private bool IsTransposed => Module is Embedding or Linear { Weight.InputsFirst: true };
 
+    /// <summary>A fixed update of the module's base weight.</summary>
+    internal BaseUpdate BaseUpdate => Lora.BaseUpdate.Of(A, Size.Outputs, Size.Inputs);
+
+    private (int Outputs, int Inputs) Size => Module switch
+    {
+        Embedding e => (e.Width, e.Rows),
+        Linear l => (l.Outputs, l.Inputs),
+        _ => throw new InvalidOperationException($"{Module.Path} cannot carry LoRA"),
+    };
+
     internal IEnumerable<(TensorKey Key, int[] Shape)> Tensors
     {
         get
         {
-            var (outputs, inputs) = Module switch
-            {
-                Embedding e => (e.Width, e.Rows),
-                Linear l => (l.Outputs, l.Inputs),
-                _ => throw new InvalidOperationException($"{Module.Path} cannot carry LoRA"),
-            };
+            var (outputs, inputs) = Size;
             yield return (A, [Rank, inputs]);
             yield return (B, [outputs, Rank]);
             if (Magnitude is { } magnitude)

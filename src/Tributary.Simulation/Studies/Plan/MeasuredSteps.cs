@@ -112,6 +112,8 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
             set => model.DropoutKey = value;
         }
 
+        public ParameterSet Initial(ulong seed) => model.Initial(seed);
+
         public double Loss(TokenRows batch) => model.Loss(batch);
 
         public double AddGradient(TokenRows batch, float scale = 1)

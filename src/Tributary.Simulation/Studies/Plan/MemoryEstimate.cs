@@ -28,19 +28,23 @@ internal sealed class MemoryEstimate
     // Ids and labels of a token, and the objects that hold a sequence.
     private const long BytesPerToken = 2 * sizeof(int), BytesPerExample = 120;
 
+    // Updates of base weights as received and on the device; at the server before and after a round.
+    private const int UpdateCopies = 2;
+
     private readonly RunSetup setup;
     private readonly MeasuredSteps steps;
     private readonly long openingBytes;
+    private readonly long updateBytes;
     private readonly TensorLayout layout;
     private readonly int batch;
     private readonly long vectorBytes;
     private readonly long processBytes;
     private readonly long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
-    /// <summary>Takes the memory of this process as it is after the steps, their learner not yet freed; opening took <paramref name="openingBytes"/> at most.</summary>
-    public MemoryEstimate(RunSetup setup, MeasuredSteps steps, long openingBytes)
+    /// <summary>Takes the memory of this process as it is after the steps, their learner not yet freed; opening took <paramref name="openingBytes"/> at most, and updates of the base take <paramref name="updateBytes"/> in the end.</summary>
+    public MemoryEstimate(RunSetup setup, MeasuredSteps steps, long openingBytes, long updateBytes)
     {
-        (this.setup, this.steps, this.openingBytes) = (setup, steps, openingBytes);
+        (this.setup, this.steps, this.openingBytes, this.updateBytes) = (setup, steps, openingBytes, updateBytes);
         layout = new TensorLayout(setup.Adapters.SelectMany(adapter => adapter.Tensors));
         var phases = setup.Method.At(1).LocalProgram.Phases;
         batch = phases.Max(phase => phase.BatchSize);
@@ -52,7 +56,8 @@ internal sealed class MemoryEstimate
     /// <summary>The whole simulation; large files may take more while they are read than training does.</summary>
     public long Simulation => Math.Max(openingBytes, RunningBytes);
 
-    private long RunningBytes => processBytes + RunBytes + (setup.Parallel * (ThreadBytes + vectorBytes + SmallerBytes + setup.Owners.Max(PassBytes))) + KeptBytes(setup.Owners);
+    private long RunningBytes => processBytes + RunBytes + (setup.Parallel * (ThreadBytes + vectorBytes + SmallerBytes + setup.Owners.Max(PassBytes) + (UpdateCopies * updateBytes)))
+        + (UpdateCopies * updateBytes) + KeptBytes(setup.Owners);
 
     // A learner of a client with a smaller adapter comes beside the pool's own.
     private long SmallerBytes => setup.Owners.Select(HeldBytes).Where(bytes => bytes < vectorBytes).DefaultIfEmpty().Max();
@@ -65,10 +70,11 @@ internal sealed class MemoryEstimate
         var program = Math.Max(0, processBytes + RunBytes + ThreadBytes - weights - setup.Owners.Sum(RowBytes));
         var kept = KeptBytes([owner]);
         var (vector, passes) = (HeldBytes(owner), PassBytes(owner));
-        var needed = program + weights + rows + vector + passes + kept;
+        var updates = UpdateCopies * updateBytes;
+        var needed = program + weights + rows + vector + passes + kept + updates;
         var why = string.Create(
             CultureInfo.InvariantCulture,
-            $"program {Size(program)}, base {Size(weights)}, rows {Size(rows)}, trainable values with gradient and moments {Size(vector)}, activations {Size(passes)}{(kept > 0 ? $", kept of frozen blocks {Size(kept)}" : "")}; this machine has {Size(available)}");
+            $"program {Size(program)}, base {Size(weights)}, rows {Size(rows)}, trainable values with gradient and moments {Size(vector)}, activations {Size(passes)}{(updates > 0 ? $", updates of the base {Size(updates)}" : "")}{(kept > 0 ? $", kept of frozen blocks {Size(kept)}" : "")}; this machine has {Size(available)}");
         return new ClientForecast(owner.Id, needed, needed <= available, why);
     }
 

@@ -29,17 +29,20 @@ public sealed class RunPlanner(TimeProvider time)
         var initial = new ParameterSet(setup.Adapters.SelectMany(adapter => adapter.Initial(setup.Model, (ulong)setup.Seed)));
         var steps = learners.RunAsync(learner => MeasuredSteps.Of(setup, learner, initial, time, cancel), cancel).GetAwaiter().GetResult();
         var reuse = ReuseForecast.Of(setup, steps.FrozenBlocks);
-        var memory = new MemoryEstimate(setup, steps, opening);
         var plan = new RunPlan(
-            setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(owner => owner.Id)], TensorLayout.Of(initial), setup.Seed);
+            setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(owner => owner.Id)], new TensorLayout(setup.Adapters.SelectMany(adapter => adapter.Tensors)), setup.Seed);
         var traffic = new PlannedTraffic();
         var duration = new DurationEstimate(setup, steps);
+        var baseElements = 0L;
         foreach (var round in TrafficForecast.Of(plan, initial))
         {
             cancel.ThrowIfCancellationRequested();
             traffic.Add(round.Least, round.Bytes);
             duration.Add(round);
+            baseElements = round.BaseElements;
         }
+
+        var memory = new MemoryEstimate(setup, steps, opening, sizeof(float) * baseElements);
 
         return new RunForecast(
             setup.Subject.Trainable, traffic.PerRound, traffic.Total, Enum.GetValues<StorageType>().ToDictionary(StorageTypes.Name, setup.Model.BytesIn, StringComparer.Ordinal),

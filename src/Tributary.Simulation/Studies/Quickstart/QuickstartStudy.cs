@@ -70,7 +70,7 @@ public sealed class QuickstartStudy(string folder, ulong seed, TimeProvider time
 
     private double[] Accuracy(Learner learner, ParameterSet values)
     {
-        learner.Trainable.Write(values);
+        learner.Write(values);
         return SkillScore.Measure(learner, texts);
     }
 
@@ -92,7 +92,7 @@ public sealed class QuickstartStudy(string folder, ulong seed, TimeProvider time
 
     private static string Answer(RunSetup setup, Learner learner, ParameterSet values, string question)
     {
-        learner.Trainable.Write(values);
+        learner.Write(values);
         var ids = new Generator(learner).Generate(setup.Tokenizer.Encode(question), 12, Sampling.Greedy, 0, new HashSet<int> { setup.Tokenizer.EosId!.Value });
         return setup.Tokenizer.Decode([.. ids]);
     }

@@ -90,7 +90,7 @@ internal sealed class FixtureFederation : IClientPool, IRoundEvaluator, IRunObse
 
     private sealed class PrescribedModel(IClientModel model) : IClientBackbone
     {
-        public T With<T>(AdapterConfig? adaptation, IReadOnlyList<int>? leftOut, Func<IClientModel, T> work) =>
+        public T With<T>(AdapterConfig? adaptation, IReadOnlyList<int>? leftOut, ParameterSet updates, Func<IClientModel, T> work) =>
             adaptation is null ? work(model) : throw new InvalidOperationException("a fixture prescribes one model for all clients");
     }
 

@@ -1,6 +1,7 @@
 using Tributary.Federation.Clients;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
+using Tributary.Learning.Tensors;
 using Tributary.Learning.Training;
 using Tributary.Numerics;
 
@@ -24,6 +25,9 @@ internal sealed class PrescribedBatches(Learner learner, IReadOnlyList<TokenRows
         get => model.DropoutKey;
         set => model.DropoutKey = value;
     }
+
+    /// <inheritdoc/>
+    public ParameterSet Initial(ulong seed) => model.Initial(seed);
 
     /// <inheritdoc/>
     public double Loss(TokenRows batch) => model.Loss(batch);

@@ -21,6 +21,9 @@ internal sealed class PrescribedGradients(IBackend backend, TensorKey key, int l
     public ulong DropoutKey { get; set; }
 
     /// <inheritdoc/>
+    public ParameterSet Initial(ulong seed) => throw new NotSupportedException("a fixture prescribes where training begins");
+
+    /// <inheritdoc/>
     public double Loss(TokenRows batch) => 0;
 
     /// <inheritdoc/>

@@ -21,6 +21,8 @@ public sealed class RunPlannerTests : IDisposable
     [InlineData("rolora", "training.rounds=3")]
     [InlineData("rbla", "training.cohort=3")]
     [InlineData("flexlora", "training.cohort=3")]
+    [InlineData("flora", "training.rounds=4")]
+    [InlineData("fedex-lora", "training.rounds=4")]
     [InlineData("local-only", "")]
     [InlineData("fedit", "backend.base_dtype=bf16")]
     public async Task Planned_bytes_and_kernels_are_those_of_the_run(string method, string settings)
@@ -76,7 +78,7 @@ public sealed class RunPlannerTests : IDisposable
         measured.Trainable.Write(initial);
         measured.AddGradient(rows);
 
-        var memory = new MemoryEstimate(setup, steps, 0);
+        var memory = new MemoryEstimate(setup, steps, 0, 0);
         ((long)measured.PeakPassRows).ShouldBe(memory.LargestPass(data, 8));
         var estimate = (double)memory.TrainingBytes(measured.PeakPassRows);
         (estimate / measured.PeakPassBytes).ShouldBeInRange(0.95, 1.05, $"estimated {estimate}, taken {measured.PeakPassBytes}, from {steps}");

@@ -1,0 +1,35 @@
+using Tributary.Federation.Clients;
+using Tributary.Federation.Messages;
+using Tributary.Federation.Rounds;
+using Tributary.Learning.Tensors;
+using Tributary.Numerics.Random;
+
+namespace Tributary.Federation.Parts.Initialisations;
+
+/// <summary>What each <see cref="Initialisation"/> lets training begin from, in one place.</summary>
+public static class InitialisationRules
+{
+    /// <summary>Whether clients make a tensor's values themselves in every round, so that they need not receive it.</summary>
+    public static bool IsMade(Initialisation initialisation, TensorKey key) => initialisation is Initialisation.Fresh && key.Role is "lora_A" or "lora_B";
+
+    /// <summary>The values that a client's training begins from.</summary>
+    /// <param name="order">What it is asked to do.</param>
+    /// <param name="received">The download.</param>
+    /// <param name="kept">The client's state.</param>
+    /// <param name="initial">The values before the first round.</param>
+    /// <param name="draw">The adaptation's own initialisation for a seed.</param>
+    internal static ParameterSet StartOf(WorkOrder order, MessageBody received, MessageBody kept, ParameterSet initial, Func<ulong, ParameterSet> draw)
+    {
+        var values = initial.ReplacedBy(received.Section(MessageBody.Parameters));
+        return order.Method.Initialisation switch
+        {
+            Initialisation.Standard => values.ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
+            Initialisation.Keep => values.ReplacedBy(kept.Section(LocalProgramRunner.KeptSection)),
+            Initialisation.Fresh => values.ReplacedBy(Made(order, initial, draw)).ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
+            var other => throw new ArgumentException($"unknown initialisation {other}"),
+        };
+    }
+
+    private static ParameterSet Made(WorkOrder order, ParameterSet initial, Func<ulong, ParameterSet> draw) =>
+        (order.Version == 0 ? initial : draw(PhiloxStream.Root(order.Seed).Child("fresh").Child(order.Version).Key)).Where(key => IsMade(order.Method.Initialisation, key));
+}
