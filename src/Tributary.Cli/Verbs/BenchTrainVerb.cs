@@ -42,6 +42,7 @@ internal static class BenchTrainVerb
                 if (document.Profile is { } found)
                 {
                     terminal.Results.Write(Parts(found));
+                    terminal.Results.Write(Products(found));
                     terminal.Results.WriteLine(
                         $"Matrix products run at {Number(found.GemmGflops)} Gflop/s: {Number(found.GemmPercentOfCeiling)} % of the {Number(found.CeilingGflops)} Gflop/s that multiply-adds alone reach.");
                 }
@@ -68,6 +69,18 @@ internal static class BenchTrainVerb
         })
         {
             table.AddRow(name, Number(part.Ms), Number(part.Percent));
+        }
+
+        return table;
+    }
+
+    private static Table Products(ProfileDocument profile)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("products", "rows", "columns", "depth", "calls", "ms", "Gflop/s");
+        foreach (var product in profile.Products)
+        {
+            table.AddRow(
+                product.Kind, Number(product.Rows), Number(product.Columns), Number(product.Depth), Number(product.Calls), Number(product.Ms), Number(product.Gflops));
         }
 
         return table;

@@ -13,7 +13,7 @@ public sealed class ProfilerTests
         var profiler = new Profiler(time, busy, threads: 2);
         time.Advance(100);
         profiler.Restart();
-        using (profiler.Measure(StepPart.Gemm, 4e6))
+        using (profiler.Measure(new ProductShape(ProductKind.Frozen, 100, 100, 200)))
         {
             Share(busy, time, 6);
             Share(busy, time, 2); // stands for a helper that worked for 2 of the caller's 8
@@ -35,6 +35,7 @@ public sealed class ProfilerTests
         profile.IdleMilliseconds.ShouldBe(10 - 2 - 1 - 2);
         profile.GemmMilliseconds.ShouldBe(4);
         profile.GemmGflops.ShouldBe(2e6 / 4e-3 / 1e9);
+        profile.Products.ShouldBe([new(new(ProductKind.Frozen, 100, 100, 200), 0.5, 4)]);
     }
 
     [Fact]

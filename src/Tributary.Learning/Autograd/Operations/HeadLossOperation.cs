@@ -8,9 +8,10 @@ namespace Tributary.Learning.Autograd.Operations;
 /// </summary>
 public sealed class HeadLossOperation : Operation
 {
-    private const int LogitsPerBlock = 1 << 23;
+    private const int LogitsPerBlock = 1 << 24;
     private const int FewestRows = 32;
     private const int AmpleRows = 128;
+    private const int RowStep = 8;
 
     private Var hidden = null!;
     private Var loss = null!;
@@ -21,10 +22,16 @@ public sealed class HeadLossOperation : Operation
     private float scale;
 
     /// <summary>
-    /// Rows whose logits are held at a time: as few as read an output layer [outputs, inputs] seldom enough, so that logits take at most half of its own memory, or
-    /// those of 128 rows where it is small; never more than 2²³ logits (or 32 rows).
+    /// Of so many rows, those whose logits are held at a time: as few as read an output layer [outputs, inputs] seldom enough, so that logits take at most half of its own memory,
+    /// or those of 128 rows where it is small; never more than 2²⁴ logits (or 32 rows). Blocks are even, because a last one of few rows would read all of the layer for them.
     /// </summary>
-    public static int BlockRows(int inputs, int outputs) => Math.Max(FewestRows, Math.Min(LogitsPerBlock / outputs, Math.Max(AmpleRows, inputs / 2)));
+    public static int BlockRows(long rows, int inputs, int outputs)
+    {
+        var most = Math.Max(FewestRows, Math.Min(LogitsPerBlock / outputs, Math.Max(AmpleRows, inputs / 2)));
+        var blocks = Math.Max((rows + most - 1) / most, 1);
+        var even = (rows + blocks - 1) / blocks;
+        return (int)Math.Min(rows, Math.Min(most, (even + RowStep - 1) / RowStep * RowStep));
+    }
 
     /// <inheritdoc/>
     protected internal override Var Output => loss;
@@ -43,7 +50,7 @@ public sealed class HeadLossOperation : Operation
         dhidden = loss.NeedsGradient && hidden.NeedsGradient ? tape.Arena.Rent(hidden.Value.Rows, hidden.Value.Columns) : default;
         var total = 0.0;
         var tangent = 0.0;
-        var rows = BlockRows(hidden.Value.Columns, weight.Outputs);
+        var rows = BlockRows(hidden.Value.Rows, hidden.Value.Columns, weight.Outputs);
         for (var start = 0; start < hidden.Value.Rows; start += rows)
         {
             total += Block(tape, start, Math.Min(rows, hidden.Value.Rows - start), scale / count, ref tangent);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Tributary.Numerics.Cpu.Lanes;
 using Tributary.Numerics.Cpu.Memory;
 using Tributary.Numerics.Cpu.Products.Panels;
@@ -45,35 +44,12 @@ internal readonly struct ProductJob<V, TPanels>(LeftOperand a, TPanels panels, T
 
                 for (var p = panel; p < panelEnd; p++)
                 {
-                    RunPanel(left, r, p, k0, packs, block, tile);
+                    PanelProduct<V, TPanels>.Run(left, panels, finish, r, p, k0, packs, block, tile);
                 }
             }
 
             k0 += k;
         }
         while (k0 < a.Depth);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private unsafe void RunPanel(LeftOperand left, int row, int panel, int k0, bool packed, float* block, float* tile)
-    {
-        var layout = panels.Layout;
-        int width = layout.Width(panel), valid = layout.Valid(panel), column = panel * layout.PanelWidth, height = TileShape<V>.Rows;
-        var right = panels.Block(panel, k0, left.Depth, left.Rows, block, out var bStep, out var brain);
-
-        // A packed tile is depth · height floats long, so that row r begins at r · depth; within the tile rows are neighbours.
-        var input = new TileInput { A = left.Data, AStep = packed ? 1 : left.RowStep, KStep = left.KStep, B = right, BStep = bStep, Depth = left.Depth };
-        for (var r = 0; r < left.Rows; r += height, input.A += height * left.RowStep)
-        {
-            input.Rows = Math.Min(height, left.Rows - r);
-            if (brain)
-            {
-                finish.Run<V, BrainElement>(input, width, row + r, column, valid, k0 == 0, tile);
-            }
-            else
-            {
-                finish.Run<V, SingleElement>(input, width, row + r, column, valid, k0 == 0, tile);
-            }
-        }
     }
 }

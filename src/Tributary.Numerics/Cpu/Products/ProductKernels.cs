@@ -111,6 +111,12 @@ internal sealed unsafe class ProductKernels<V>(ThreadTeam team) : IProductKernel
         where TPanels : struct, IPanels
     {
         var plan = ProductPlan.For<V>(team, a.Rows, a.Depth, panels.Layout.Count);
+        if (plan.InBlocks(a, panels.Layout.Count))
+        {
+            BlockJob<V, TPanels>.Run(team, a, panels, finish);
+            return;
+        }
+
         team.Run(new ProductJob<V, TPanels>(a, panels, finish, plan), plan.Parts);
     }
 }

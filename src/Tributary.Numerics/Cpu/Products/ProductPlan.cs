@@ -30,6 +30,11 @@ internal readonly record struct ProductPlan(int Parts, bool ByRows)
     /// <summary>True when the left operand is transposed and used often enough to be copied tile by tile.</summary>
     public static bool PacksLeft(LeftOperand a, int panels) => a.KStep != 1 && panels >= PackFromPanels && a.Rows > 1;
 
+    /// <summary>
+    /// True when parts can be as small as a block of k of one panel, because that repeats no work: then threads that are held up leave more to others.
+    /// </summary>
+    public bool InBlocks(LeftOperand a, int panels) => Parts > 1 && !ByRows && !PacksLeft(a, panels / Parts);
+
     /// <summary>Rows of the left operand for which a block of a panel is prepared: enough to pay for transposing it, few enough to stream from the last-level cache.</summary>
     public static int RowBlock<V>()
         where V : struct, ILanes<V> => 64 * TileShape<V>.Rows;

@@ -1,12 +1,12 @@
 namespace Tributary.Numerics.Cpu.Threads;
 
 /// <summary>
-/// Wakes one thread that waits: it spins for some tens of microseconds, in which the next kernel usually comes, and then blocks, so that it does not hold a core that
-/// another thread could do the work on.
+/// Wakes one thread that waits: it spins for some tens of microseconds, in which the next kernel usually comes; then for a millisecond or two it offers its core to whoever
+/// wants it, because waking a core that has gone idle takes a tenth of a millisecond, far longer on a virtual machine; and then it blocks.
 /// </summary>
 internal sealed class Signal : IDisposable
 {
-    private const int Spins = 1000;
+    private const int Spins = 1000, Yields = 2000;
     private const int None = 0, Given = 1, Asleep = 2;
     private readonly AutoResetEvent wake = new(false);
     private int state;
@@ -26,6 +26,12 @@ internal sealed class Signal : IDisposable
         for (var i = 0; i < Spins && Volatile.Read(ref state) != Given; i++)
         {
             Thread.SpinWait(1);
+        }
+
+        for (var i = 0; i < Yields && Volatile.Read(ref state) != Given; i++)
+        {
+            Thread.Yield();
+            Thread.SpinWait(10);
         }
 
         if (Interlocked.CompareExchange(ref state, Asleep, None) == None)

@@ -121,7 +121,7 @@ internal sealed class MemoryEstimate
     private long LogitBytes(long rows)
     {
         var head = setup.Model.Head;
-        return setup.Model.WritesText ? sizeof(float) * head.Outputs * Math.Min(rows, HeadLossOperation.BlockRows(head.Inputs, head.Outputs)) : 0;
+        return setup.Model.WritesText ? sizeof(float) * head.Outputs * HeadLossOperation.BlockRows(rows, head.Inputs, head.Outputs) : 0;
     }
 
     private static string Size(long bytes) =>
