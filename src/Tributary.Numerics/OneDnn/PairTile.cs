@@ -11,8 +11,8 @@ internal sealed unsafe class PairTile
     private readonly nint engine, primitive;
     private readonly byte[] source, weights, destination;
     private readonly byte* scratchpad;
-    private readonly Lock gate = new();
     private readonly Stack<PairCall> idle = new();
+    private SpinLock gate = new(enableThreadOwnerTracking: false); // a lock that somebody waits for would allocate
 
     /// <summary>Plans a product of at least one row, 16, 32, 48 or 64 columns, and a depth that is a multiple of 32.</summary>
     /// <exception cref="RunException">The library refuses, or has no blocked kernel for it.</exception>
@@ -32,6 +32,10 @@ internal sealed unsafe class PairTile
 
         scratchpad = Functions.QueryDescriptor(plan, Functions.QueryScratchpad, 0);
         Check(Functions.Create(out primitive, plan));
+        for (var core = 0; core < Environment.ProcessorCount; core++)
+        {
+            idle.Push(NewCall()); // not when two threads first happen to meet here, in the middle of training
+        }
     }
 
     /// <summary>Refuses what is not success.</summary>
@@ -46,19 +50,19 @@ internal sealed unsafe class PairTile
     /// <summary>Runs the product on the calling thread.</summary>
     public void Run(ushort* a, ushort* b, float* sums)
     {
-        PairCall? call;
-        lock (gate)
-        {
-            idle.TryPop(out call);
-        }
-
-        call ??= new PairCall(engine, primitive, source, weights, destination, scratchpad);
+        var taken = false;
+        gate.Enter(ref taken);
+        idle.TryPop(out var call);
+        gate.Exit();
+        call ??= NewCall();
         call.Run(a, b, sums);
-        lock (gate)
-        {
-            idle.Push(call);
-        }
+        taken = false;
+        gate.Enter(ref taken);
+        idle.Push(call);
+        gate.Exit();
     }
+
+    private PairCall NewCall() => new(engine, primitive, source, weights, destination, scratchpad);
 
     private static int Layout(int columns) => columns switch
     {

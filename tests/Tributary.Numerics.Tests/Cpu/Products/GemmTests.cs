@@ -56,6 +56,19 @@ public sealed class GemmTests
         }
     }
 
+    [Fact]
+    public void Many_blocks_of_k_are_joined_in_order_by_any_number_of_threads()
+    {
+        foreach (var leg in Operands.Legs)
+        {
+            var one = Product(leg, 1, 50, 100, 5000, false, true);
+            for (var repeat = 0; repeat < 20; repeat++)
+            {
+                Product(leg, 2 + (repeat % 4), 50, 100, 5000, false, true).ShouldBe(one);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(false, false)]
     [InlineData(false, true)]

@@ -35,6 +35,31 @@ public sealed class ThreadTeamTests
         runs.ShouldBe([.. Enumerable.Range(0, 7).Select(part => Enumerable.Range(0, 20_000).Count(repeat => 2 + (repeat % 6) > part))]);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void In_order_no_part_begins_before_an_earlier_one_has_begun(int threads)
+    {
+        using var team = new ThreadTeam(threads);
+        for (var repeat = 0; repeat < 200; repeat++)
+        {
+            var ends = new int[64];
+            team.RunInOrder(new Chain(ends), 64);
+            ends.ShouldBe([.. Enumerable.Range(1, 64)]);
+        }
+    }
+
+    [Fact]
+    public void What_a_slow_thread_has_not_begun_others_do()
+    {
+        using var team = new ThreadTeam(2);
+        var threads = new int[100];
+        team.Run(new Uneven(threads), 100);
+
+        threads.Count(id => id == threads[0]).ShouldBe(1);
+    }
+
     [Fact]
     public void With_fewer_free_cores_than_threads_work_takes_about_as_long_as_on_one_thread()
     {
@@ -161,6 +186,35 @@ public sealed class ThreadTeamTests
     private readonly struct Nested(ThreadTeam team, int[] runs) : IJob
     {
         public void Run(int part) => team.Run(new Count(runs), runs.Length);
+    }
+
+    /// <summary>Each part waits for the one before it: without end, if that were still to begin.</summary>
+    private readonly struct Chain(int[] ends) : IJob
+    {
+        public void Run(int part)
+        {
+            var wait = default(SpinWait);
+            while (part > 0 && Volatile.Read(ref ends[part - 1]) == 0)
+            {
+                wait.SpinOnce();
+            }
+
+            Volatile.Write(ref ends[part], part + 1);
+        }
+    }
+
+    /// <summary>The first part waits until all others have been done.</summary>
+    private readonly struct Uneven(int[] threads) : IJob
+    {
+        public void Run(int part)
+        {
+            threads[part] = Environment.CurrentManagedThreadId;
+            var done = threads;
+            if (part == 0)
+            {
+                SpinWait.SpinUntil(() => done.All(id => id != 0), TimeSpan.FromSeconds(20)).ShouldBeTrue();
+            }
+        }
     }
 
     private readonly struct Failing : IJob
