@@ -12,7 +12,6 @@ internal sealed unsafe class CpuBuffer : DeviceBuffer
         ArgumentOutOfRangeException.ThrowIfNegative(elements);
         bytes = checked(elements * sizeof(float));
         data = (float*)AlignedMemory.Allocate(bytes);
-        AlignedMemory.PreferHugePages(data, bytes);
     }
 
     /// <summary>The first element of a window, after checking that it lies within a living buffer of this backend. Null for an empty window.</summary>
