@@ -15,6 +15,7 @@ namespace Tributary.Cli.Documents;
 [JsonSerializable(typeof(Tributary.Simulation.Benchmarks.ClientsBenchmarkResult))]
 [JsonSerializable(typeof(Tributary.Simulation.Benchmarks.SimulateMeasurement))]
 [JsonSerializable(typeof(Tributary.Simulation.Benchmarks.SimulateBenchmarkResult))]
+[JsonSerializable(typeof(Tributary.Simulation.Benchmarks.AggregateBenchmarkResult))]
 [JsonSerializable(typeof(Tributary.Simulation.Studies.Plan.RunForecast))]
 [JsonSerializable(typeof(Tributary.Numerics.Benchmarks.GemmBenchmarkResult))]
 [JsonSerializable(typeof(Tributary.Numerics.Benchmarks.AttentionBenchmarkResult))]

@@ -10,5 +10,6 @@ internal static class BenchVerb
     {
         BenchTrainVerb.Create(terminal), BenchFrozenVerb.Create(terminal), BenchPaddingVerb.Create(terminal), BenchGenerateVerb.Create(terminal), BenchGemmVerb.Create(terminal),
         BenchAttentionVerb.Create(terminal), BenchMemoryVerb.Create(terminal), BenchSimulateVerb.Create(terminal), BenchClientsVerb.Create(terminal),
+        BenchAggregateVerb.Create(terminal),
     };
 }

@@ -8,7 +8,7 @@ namespace Tributary.Federation.State;
 public sealed class SpoolReader(IReadOnlyList<string> paths, MessageSchema schema) : IUpdateSource, IDisposable
 {
     private const int MostOpen = 256;
-    private readonly MessageFile?[] open = new MessageFile?[paths.Count];
+    private readonly Lazy<MessageFile>[] open = [.. paths.Select(path => new Lazy<MessageFile>(() => MessageFile.Open(path, schema)))];
 
     /// <inheritdoc/>
     public int Count => paths.Count;
@@ -24,7 +24,7 @@ public sealed class SpoolReader(IReadOnlyList<string> paths, MessageSchema schem
     {
         if (paths.Count <= MostOpen)
         {
-            Kept(index).Read(section, key, start, destination);
+            open[index].Value.Read(section, key, start, destination);
             return;
         }
 
@@ -35,19 +35,17 @@ public sealed class SpoolReader(IReadOnlyList<string> paths, MessageSchema schem
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var file in open)
+        foreach (var file in open.Where(file => file.IsValueCreated))
         {
-            file?.Dispose();
+            file.Value.Dispose();
         }
     }
-
-    private MessageFile Kept(int index) => open[index] ??= MessageFile.Open(paths[index], schema);
 
     private T With<T>(int index, Func<MessageFile, T> read)
     {
         if (paths.Count <= MostOpen)
         {
-            return read(Kept(index));
+            return read(open[index].Value);
         }
 
         using var file = MessageFile.Open(paths[index], schema);

@@ -1,20 +1,21 @@
-using System.IO.MemoryMappedFiles;
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Tributary.Numerics;
 
 namespace Tributary.Learning.Safetensors;
 
 /// <summary>
-/// A safetensors file (https://github.com/huggingface/safetensors#format), mapped into memory stretch by stretch while one is read: what was read is held once, by the
-/// reader. The header is checked whole when opening, so that reading can only fail for a name or type that is not there. Reads may run side by side; none may outlive
+/// A safetensors file (https://github.com/huggingface/safetensors#format), read in place: what was read is held once, by the reader. The header is checked whole when opening, so that reading can only fail for a name or type that is not there. Reads may run side by side; none may outlive
 /// <see cref="Dispose"/>.
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
     private readonly Dictionary<string, TensorEntry> _byName;
-    private readonly MemoryMappedFile _file;
+    private readonly SafeFileHandle _file;
 
-    private SafetensorsFile(string path, MemoryMappedFile file, SafetensorsHeader header)
+    private SafetensorsFile(string path, SafeFileHandle file, SafetensorsHeader header)
     {
         Path = path;
         Entries = header.Entries;
@@ -32,11 +33,11 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>The texts under <c>__metadata__</c>.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>Maps a file and checks its header.</summary>
+    /// <summary>Opens a file and checks its header.</summary>
     /// <exception cref="InputException">The file is missing, truncated or lies about its content.</exception>
     public static SafetensorsFile Open(string path)
     {
-        var (file, length) = Map(path);
+        var (file, length) = OpenHandle(path);
         try
         {
             return new SafetensorsFile(path, file, ReadHeader(file, length, path));
@@ -78,19 +79,27 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>Reads elements <paramref name="start"/> … of a floating-point tensor, as many as <paramref name="destination"/> holds.</summary>
     public void Read(string name, long start, Span<float> destination)
     {
-        const int chunk = 1 << 20; // bounds the byte spans: a span counts bytes in 31 bits
+        const int chunk = 1 << 16; // what is converted passes through a buffer that stays in cache
         var entry = Entry(name);
         if (!ElementReader.IsFloat(entry.DType))
         {
             throw WrongType(entry, "a floating-point type");
         }
 
+        var size = DTypes.SizeOf(entry.DType);
+        var buffer = entry.DType == DTypes.F32 ? [] : ArrayPool<byte>.Shared.Rent(size * Math.Min(chunk, destination.Length));
         for (var done = 0; done < destination.Length; done += chunk)
         {
             var part = destination.Slice(done, Math.Min(chunk, destination.Length - done));
-            using var window = Map(entry, start + done, part.Length);
-            ElementReader.ToSingle(entry.DType, window.Bytes, part);
+            var bytes = entry.DType == DTypes.F32 ? MemoryMarshal.AsBytes(part) : buffer.AsSpan(0, size * part.Length);
+            ReadAt(entry, start + done, part.Length, bytes);
+            if (entry.DType != DTypes.F32)
+            {
+                ElementReader.ToSingle(entry.DType, bytes, part);
+            }
         }
+
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     /// <summary>The values of a floating-point or integer tensor (F64, F32, F16, BF16, I64, I32, U8) as double precision.</summary>
@@ -98,8 +107,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         var entry = Entry(name);
         var values = new double[ArrayLength(entry)];
-        using var window = Map(entry, 0, values.Length);
-        return ElementReader.TryToDouble(entry.DType, window.Bytes, values) ? values : throw WrongType(entry, "a number type");
+        return ElementReader.TryToDouble(entry.DType, ReadAll(entry), values) ? values : throw WrongType(entry, "a number type");
     }
 
     /// <summary>The values of an I64, I32 or U8 tensor.</summary>
@@ -107,17 +115,11 @@ public sealed class SafetensorsFile : IDisposable
     {
         var entry = Entry(name);
         var values = new long[ArrayLength(entry)];
-        using var window = Map(entry, 0, values.Length);
-        return ElementReader.TryToInt64(entry.DType, window.Bytes, values) ? values : throw WrongType(entry, "I64, I32 or U8");
+        return ElementReader.TryToInt64(entry.DType, ReadAll(entry), values) ? values : throw WrongType(entry, "I64, I32 or U8");
     }
 
     /// <summary>The little-endian bytes of a tensor of any type.</summary>
-    public byte[] ReadBytes(string name)
-    {
-        var entry = Entry(name);
-        using var window = Map(entry, 0, ArrayLength(entry));
-        return window.Bytes.ToArray();
-    }
+    public byte[] ReadBytes(string name) => ReadAll(Entry(name));
 
     /// <summary>The text that a U8 tensor holds as UTF-8.</summary>
     public string ReadText(string name)
@@ -130,8 +132,7 @@ public sealed class SafetensorsFile : IDisposable
 
         try
         {
-            using var window = Map(entry, 0, ArrayLength(entry));
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(window.Bytes);
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(ReadAll(entry));
         }
         catch (DecoderFallbackException error)
         {
@@ -142,7 +143,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private static (MemoryMappedFile File, long Length) Map(string path)
+    private static (SafeFileHandle File, long Length) OpenHandle(string path)
     {
         try
         {
@@ -153,8 +154,7 @@ public sealed class SafetensorsFile : IDisposable
                 throw new InputException($"{path}: {length} bytes cannot be a safetensors file; it is truncated, fetch it again");
             }
 
-            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            return (MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false), length);
+            return (File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete), length);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -162,22 +162,45 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    private static SafetensorsHeader ReadHeader(MemoryMappedFile file, long length, string path)
+    private static SafetensorsHeader ReadHeader(SafeFileHandle file, long length, string path)
     {
-        using var prefix = new MappedWindow(file, 0, SafetensorsHeader.PrefixLength);
-        using var text = new MappedWindow(file, SafetensorsHeader.PrefixLength, SafetensorsHeader.LengthOf(prefix.Bytes, length, path));
-        return SafetensorsHeader.Parse(text.Bytes.ToArray(), length, path);
+        var prefix = new byte[SafetensorsHeader.PrefixLength];
+        Fill(file, prefix, 0, path);
+        var text = new byte[SafetensorsHeader.LengthOf(prefix, length, path)];
+        Fill(file, text, prefix.Length, path);
+        return SafetensorsHeader.Parse(text, length, path);
     }
 
-    private MappedWindow Map(TensorEntry entry, long start, int count)
+    private static void Fill(SafeFileHandle file, Span<byte> destination, long offset, string path)
+    {
+        while (destination.Length > 0)
+        {
+            var count = RandomAccess.Read(file, destination, offset);
+            if (count == 0)
+            {
+                throw new InputException($"{path} became shorter while it was read; fetch it again");
+            }
+
+            destination = destination[count..];
+            offset += count;
+        }
+    }
+
+    private byte[] ReadAll(TensorEntry entry)
+    {
+        var bytes = new byte[ArrayLength(entry) * DTypes.SizeOf(entry.DType)];
+        ReadAt(entry, 0, (int)entry.Count, bytes);
+        return bytes;
+    }
+
+    private void ReadAt(TensorEntry entry, long start, int count, Span<byte> destination)
     {
         if (start < 0 || start > entry.Count - count)
         {
             throw new ArgumentOutOfRangeException(nameof(start), start, $"'{entry.Name}' has {entry.Count} elements, {count} were asked for");
         }
 
-        var size = DTypes.SizeOf(entry.DType);
-        return new MappedWindow(_file, entry.Offset + (start * size), checked(count * size));
+        Fill(_file, destination, entry.Offset + (start * DTypes.SizeOf(entry.DType)), Path);
     }
 
     private int ArrayLength(TensorEntry entry) => entry.ByteLength <= Array.MaxLength

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Tributary.Cli.Tests.Verbs;
 
 public class BenchVerbTests
@@ -16,6 +18,18 @@ public class BenchVerbTests
         Bytes("difference").ShouldBe(Bytes("rss_many") - Bytes("rss_one"));
         Bytes("allowed").ShouldBe((long)((clients - 1) * 1.1 * (Bytes("adapter_bytes") + Bytes("moment_bytes"))) + 20_000_000);
         Bytes("difference").ShouldBeLessThanOrEqualTo(Bytes("allowed"));
+    }
+
+    [Fact]
+    public void Joining_many_updates_takes_the_memory_of_joining_few()
+    {
+        var (few, many) = (Aggregate(4), Aggregate(300));
+        many.GetProperty("clients").GetInt32().ShouldBe(300);
+        many.GetProperty("gb_per_second").GetDouble().ShouldBeGreaterThan(0);
+        many.GetProperty("seconds").GetProperty("median").GetDouble().ShouldBeGreaterThanOrEqualTo(many.GetProperty("seconds").GetProperty("best").GetDouble());
+
+        // 296 updates of 4 MB would be 1.2 GB.
+        (many.GetProperty("peak_rss_bytes").GetInt64() - few.GetProperty("peak_rss_bytes").GetInt64()).ShouldBeLessThan(20_000_000);
     }
 
     [Fact]
@@ -109,4 +123,12 @@ public class BenchVerbTests
     [InlineData("", "say which: train")]
     public void Absurd_settings_are_refused_in_one_line(string line, string says) =>
         BuiltTool.Run(["bench", .. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)]).ShouldBeRefused().ShouldContain(says);
+
+    private static JsonElement Aggregate(int clients)
+    {
+        var outcome = BuiltTool.Run("bench", "aggregate", "--clients", $"{clients}", "--parameters", "1048576", "--json");
+        outcome.Code.ShouldBe(0, outcome.Error);
+        using var document = JsonDocument.Parse(outcome.Output);
+        return document.RootElement.Clone();
+    }
 }

@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using Tributary.Numerics.LinearAlgebra;
+
 namespace Tributary.Federation.Parts.Combination;
 
 /// <summary>
@@ -22,7 +25,10 @@ public sealed class LinearSum : IBlockRule
     public double WeightAt(int element) => isWhole ? weight : weights[element];
 
     /// <inheritdoc/>
-    public int BlockLength(int senders) => 1 << 16;
+    public IBlockRule Fresh() => new LinearSum();
+
+    /// <inheritdoc/>
+    public int BlockLength(int senders) => 1 << 14; // eight senders' values and the sums stay in the second-level cache
 
     /// <inheritdoc/>
     public void Begin(int length)
@@ -40,23 +46,38 @@ public sealed class LinearSum : IBlockRule
     /// <inheritdoc/>
     public void Add(ReadOnlySpan<float> values, ReadOnlySpan<bool> held, double weight)
     {
-        var target = sum.AsSpan(0, length);
-        for (var i = 0; i < target.Length; i++)
+        if (held.IsEmpty)
         {
-            target[i] += weight * values[i];
+            AddRows(values, [weight]);
+            return;
+        }
+
+        for (var i = 0; i < length; i++)
+        {
+            sum[i] += weight * values[i];
         }
 
         Coverage++;
-        if (held.IsEmpty && isWhole)
-        {
-            this.weight += weight;
-            return;
-        }
 
         SplitWeight();
         for (var i = 0; i < length; i++)
         {
-            weights[i] += held.IsEmpty || held[i] ? weight : 0;
+            weights[i] += held[i] ? weight : 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AddRows(ReadOnlySpan<float> rows, ReadOnlySpan<double> weights)
+    {
+        WeightedRows.Add(sum.AsSpan(0, length), rows, weights);
+        Coverage += weights.Length;
+        foreach (var added in weights)
+        {
+            weight += added;
+            for (var i = 0; i < length && !isWhole; i++)
+            {
+                this.weights[i] += added;
+            }
         }
     }
 
@@ -87,10 +108,11 @@ public sealed class LinearSum : IBlockRule
     {
         if (isWhole)
         {
-            var common = divisor(weight);
-            for (var i = 0; i < length && weight > 0; i++)
+            if (weight > 0)
             {
-                result[i] = (float)(sum[i] / common);
+                var mean = sum.AsSpan(0, length);
+                TensorPrimitives.Divide(mean, divisor(weight), mean);
+                TensorPrimitives.ConvertTruncating(mean, result);
             }
 
             return;

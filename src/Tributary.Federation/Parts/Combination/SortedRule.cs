@@ -21,6 +21,9 @@ internal sealed class SortedRule(Func<int, int> trim) : IBlockRule
     public static SortedRule TrimmedMean(double fraction) => new(count => (int)(fraction * count));
 
     /// <inheritdoc/>
+    public IBlockRule Fresh() => new SortedRule(trim);
+
+    /// <inheritdoc/>
     public int BlockLength(int senders) => Math.Max(1, Budget / Math.Max(1, senders));
 
     /// <inheritdoc/>

@@ -1,22 +1,24 @@
+using System.Runtime.ExceptionServices;
 using Tributary.Federation.Messages;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Parts.Combination;
 
 /// <summary>
-/// Folds the updates of a round, tensor block by tensor block, in client-id order: memory does not grow with their number. Who counts is decided for every element by who
-/// sent it (coverage).
+/// Folds the updates of a round, stretch by stretch of every tensor, in client-id order: memory does not grow with their number, and stretches are joined side by side. Who
+/// counts is decided for every element by who sent it (coverage).
 /// </summary>
-/// <param name="updates">The updates.</param>
+/// <param name="updates">The updates; read from several threads.</param>
 /// <param name="section">The section that is joined.</param>
-/// <param name="rule">How one stretch of values is joined.</param>
+/// <param name="rule">How one stretch of values is joined; every worker has one of its own.</param>
 /// <param name="weight">The weight of an update for a tensor, given its place in the source.</param>
 /// <param name="divisor">What an element's sum is divided by, given the weights of its senders and of all updates, summed.</param>
 public sealed class UpdateFold(IUpdateSource updates, string section, IBlockRule rule, Func<int, TensorKey, double> weight, Func<double, double, double> divisor)
 {
-    private float[] stored = [];
-    private float[] values = [];
-    private bool[] held = [];
+    private const int Together = 8;
+
+    // Each worker holds a few stretches; more of them than memory has channels gain nothing.
+    private static readonly ParallelOptions Workers = new() { MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, 8) };
 
     /// <summary>
     /// Joins every tensor that somebody sent; the others are absent. What nobody sent of a tensor is taken from <paramref name="unsent"/>, and is −0 where that has no such tensor:
@@ -24,69 +26,129 @@ public sealed class UpdateFold(IUpdateSource updates, string section, IBlockRule
     /// </summary>
     public ParameterSet Join(TensorLayout layout, ParameterSet unsent)
     {
-        var joined = new List<HostTensor>();
-        foreach (var (key, shape) in layout.Tensors)
+        Sent[] sent = [.. layout.Tensors.Select(tensor => Find(tensor.Key, tensor.Shape, unsent)).OfType<Sent>()];
+        (Sent Tensor, int Start, int Length)[] stretches = [.. sent.SelectMany(Stretches)];
+        if (stretches.Length == 1)
         {
-            var senders = Enumerable.Range(0, updates.Count).Where(k => updates.Contains(k, section, key)).ToArray();
-            if (senders.Length > 0)
-            {
-                var tensor = unsent.TryGet(key, out var before) ? before.Copy() : HostTensor.Zeros(key, shape);
-                if (before is null)
-                {
-                    tensor.Values.AsSpan().Fill(-0f);
-                }
-
-                Join(tensor, senders);
-                joined.Add(tensor);
-            }
+            Join(stretches[0], new Worker(rule.Fresh()));
+        }
+        else
+        {
+            JoinSideBySide(stretches);
         }
 
-        return new ParameterSet(joined);
+        return new ParameterSet(sent.Select(tensor => tensor.Joined));
     }
 
-    private void Join(HostTensor tensor, int[] senders)
+    private void JoinSideBySide((Sent Tensor, int Start, int Length)[] stretches)
     {
-        var parts = Array.ConvertAll(senders, k => updates.PartOf(k, section, tensor.Key));
-        var weights = Array.ConvertAll(senders, k => weight(k, tensor.Key));
-        var all = Enumerable.Range(0, updates.Count).Sum(k => weight(k, tensor.Key));
-        var block = Math.Min(rule.BlockLength(senders.Length), tensor.Values.Length);
-        Reserve(block);
-        for (var start = 0; start < tensor.Values.Length; start += block)
+        try
         {
-            var length = Math.Min(block, tensor.Values.Length - start);
-            rule.Begin(length);
-            for (var i = 0; i < senders.Length; i++)
-            {
-                Add(senders[i], tensor.Key, parts[i], weights[i], start, length);
-            }
-
-            rule.Finish(sent => divisor(sent, all), tensor.Values.AsSpan(start, length));
+            Parallel.For(0, stretches.Length, Workers, () => new Worker(rule.Fresh()), (i, _, worker) => Join(stretches[i], worker), _ => { });
+        }
+        catch (AggregateException errors)
+        {
+            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
         }
     }
 
-    private void Add(int sender, TensorKey key, TensorPart? part, double weight, int start, int length)
+    private Sent? Find(TensorKey key, int[] shape, ParameterSet unsent)
     {
-        if (part is null)
+        int[] senders = [.. Enumerable.Range(0, updates.Count).Where(k => updates.Contains(k, section, key))];
+        if (senders.Length == 0)
         {
-            updates.Read(sender, section, key, start, values.AsSpan(0, length));
-            rule.Add(values.AsSpan(0, length), [], weight);
-            return;
+            return null;
         }
 
+        return new Sent(
+            unsent.TryGet(key, out var before) ? before.Copy() : new HostTensor(key, shape, GC.AllocateUninitializedArray<float>(HostTensor.Count(shape))),
+            before is null,
+            senders,
+            Array.ConvertAll(senders, k => updates.PartOf(k, section, key)),
+            Array.ConvertAll(senders, k => weight(k, key)),
+            Enumerable.Range(0, updates.Count).Sum(k => weight(k, key)));
+    }
+
+    private IEnumerable<(Sent, int Start, int Length)> Stretches(Sent tensor)
+    {
+        var (all, stretch) = (tensor.Joined.Values.Length, rule.BlockLength(tensor.Senders.Length));
+        for (var start = 0; start < all; start += stretch)
+        {
+            yield return (tensor, start, Math.Min(stretch, all - start));
+        }
+    }
+
+    private Worker Join((Sent Tensor, int Start, int Length) stretch, Worker worker)
+    {
+        var (tensor, start, length) = stretch;
+        worker.Rule.Begin(length);
+        for (var sender = 0; sender < tensor.Senders.Length;)
+        {
+            sender += tensor.Parts[sender] is { } part ? AddPart(worker, tensor, sender, part, start, length) : AddWhole(worker, tensor, sender, start, length);
+        }
+
+        var result = tensor.Joined.Values.AsSpan(start, length);
+        if (tensor.IsNew)
+        {
+            result.Fill(-0f);
+        }
+
+        worker.Rule.Finish(senders => divisor(senders, tensor.All), result);
+        return worker;
+    }
+
+    // As many senders of the whole tensor as follow each other, together: the sums are then loaded and stored once for all of them.
+    private int AddWhole(Worker worker, Sent tensor, int first, int start, int length)
+    {
+        var count = 0;
+        var rows = worker.Values(Together * length);
+        for (; count < Together && first + count < tensor.Senders.Length && tensor.Parts[first + count] is null; count++)
+        {
+            updates.Read(tensor.Senders[first + count], section, tensor.Joined.Key, start, rows.Slice(count * length, length));
+        }
+
+        worker.Rule.AddRows(rows[..(count * length)], tensor.Weights.AsSpan(first, count));
+        return count;
+    }
+
+    private int AddPart(Worker worker, Sent tensor, int sender, TensorPart part, int start, int length)
+    {
         var (first, end) = (part.CountBefore(start), part.CountBefore(start + length));
         if (end > first)
         {
-            updates.Read(sender, section, key, first, stored.AsSpan(0, end - first));
-            part.Spread(start, stored.AsSpan(0, end - first), values.AsSpan(0, length), held.AsSpan(0, length));
-            rule.Add(values.AsSpan(0, length), held.AsSpan(0, length), weight);
+            var stored = worker.Stored(end - first);
+            var values = worker.Values(length);
+            var held = worker.Held(length);
+            updates.Read(tensor.Senders[sender], section, tensor.Joined.Key, first, stored);
+            part.Spread(start, stored, values, held);
+            worker.Rule.Add(values, held, tensor.Weights[sender]);
         }
+
+        return 1;
     }
 
-    private void Reserve(int block)
+    /// <summary>A tensor, who sent it, and with which weights: of each and of all updates together.</summary>
+    private sealed record Sent(HostTensor Joined, bool IsNew, int[] Senders, TensorPart?[] Parts, double[] Weights, double All);
+
+    /// <summary>What one thread needs, reused from stretch to stretch.</summary>
+    private sealed class Worker(IBlockRule rule)
     {
-        if (values.Length < block)
+        private float[] values = [];
+        private float[] stored = [];
+        private bool[] held = [];
+
+        public IBlockRule Rule => rule;
+
+        public Span<float> Values(int length) => Of(ref values, length);
+
+        public Span<float> Stored(int length) => Of(ref stored, length);
+
+        public Span<bool> Held(int length) => Of(ref held, length);
+
+        private static Span<T> Of<T>(ref T[] buffer, int length)
         {
-            (stored, values, held) = (new float[block], new float[block], new bool[block]);
+            buffer = buffer.Length < length ? new T[length] : buffer;
+            return buffer.AsSpan(0, length);
         }
     }
 }
