@@ -6,6 +6,7 @@ namespace Tributary.Federation.Parts;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Constant), "constant")]
 [JsonDerivedType(typeof(Parity), "parity")]
+[JsonDerivedType(typeof(Cycle), "cycle")]
 [JsonDerivedType(typeof(Stages), "stages")]
 public abstract record Schedule
 {
@@ -30,6 +31,14 @@ public abstract record Schedule
     {
         /// <inheritdoc/>
         public override Overrides At(int round) => round % 2 == 1 ? Odd : Even;
+    }
+
+    /// <summary>Overrides that take turns.</summary>
+    /// <param name="List">Those of round 1, 2…, at least one; from the beginning again behind the last.</param>
+    public sealed record Cycle(IReadOnlyList<Overrides> List) : Schedule
+    {
+        /// <inheritdoc/>
+        public override Overrides At(int round) => List.Count == 0 ? Overrides.None : List[(round - 1) % List.Count];
     }
 
     /// <summary>Overrides by stretches of rounds: the last one that has begun is active.</summary>

@@ -7,6 +7,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(AllShared), "all_shared")]
 [JsonDerivedType(typeof(AllPrivate), "all_private")]
 [JsonDerivedType(typeof(ByRole), "by_role")]
+[JsonDerivedType(typeof(ByName), "by_name")]
 public abstract record Sharing
 {
     private Sharing()
@@ -27,6 +28,11 @@ public abstract record Sharing
     /// <param name="Roles">Visibility of each named role.</param>
     /// <param name="Others">Visibility of all other roles.</param>
     public sealed record ByRole(IReadOnlyDictionary<string, Visibility> Roles, Visibility Others = Visibility.Shared) : Sharing;
+
+    /// <summary>By the name of the tensor.</summary>
+    /// <param name="Ends">Visibility by what a name ends in; the first in ordinal order that fits holds.</param>
+    /// <param name="Others">Visibility of all other tensors.</param>
+    public sealed record ByName(IReadOnlyDictionary<string, Visibility> Ends, Visibility Others = Visibility.Shared) : Sharing;
 }
 
 /// <summary>Where a tensor lives.</summary>

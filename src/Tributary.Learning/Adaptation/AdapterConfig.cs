@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Tributary.Learning.Adaptation.BitFit;
 using Tributary.Learning.Adaptation.Bottleneck;
+using Tributary.Learning.Adaptation.Emulator;
 using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.Head;
 using Tributary.Learning.Adaptation.Ia3;
@@ -30,6 +31,7 @@ namespace Tributary.Learning.Adaptation;
 [JsonDerivedType(typeof(TensorTrainConfig), "tensor_train")]
 [JsonDerivedType(typeof(BitFitConfig), "bitfit")]
 [JsonDerivedType(typeof(LayersConfig), "layers")]
+[JsonDerivedType(typeof(EmulatorConfig), "emulator")]
 [JsonDerivedType(typeof(HeadConfig), "head")]
 [JsonDerivedType(typeof(FullConfig), "full")]
 [JsonDerivedType(typeof(SeveralConfig), "several")]

@@ -36,7 +36,7 @@ public class BadExperimentTests
     [InlineData("data.train=nowhere/*.jsonl", "nowhere")]
     [InlineData("data.partition.kind=fils", "did you mean 'files'")]
     [InlineData("data.format=doly", "doly")]
-    [InlineData("method=fedti", "did you mean 'fedit'")]
+    [InlineData("method=fediit", "did you mean 'fedit'")]
     [InlineData("trainig.rounds=3", "did you mean 'training'")]
     [InlineData("training.roundz=3", "did you mean 'training.rounds'", "did you mean 'rounds'")]
     [InlineData("adaptation.lora.rnk=3", "--set adaptation.lora.rnk=3: unknown key 'adaptation.lora.rnk'; did you mean 'rank'")]

@@ -201,7 +201,7 @@ public sealed class ExperimentFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("method: fedti", "did you mean 'fedit'?")]
+    [InlineData("method: fediit", "did you mean 'fedit'?")]
     [InlineData("method: { base: fedit, wieghting: uniform }", "did you mean 'weighting'?")]
     [InlineData("method: { weighting: unifrom }", "did you mean 'uniform'?")]
     [InlineData("method: { codec: bf61 }", "did you mean 'bf16'?")]

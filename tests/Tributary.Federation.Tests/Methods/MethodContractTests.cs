@@ -25,8 +25,8 @@ public sealed class MethodContractTests
     /// <summary>Methods that wait for everybody: others depend on who is fast by their nature.</summary>
     public static TheoryData<string> WaitingForAll => Where(method => method.Pace is Pace.WholeCohort);
 
-    /// <summary>Methods whose clients are all alike: where capacity depends on a client's id, so does the result.</summary>
-    public static TheoryData<string> WithoutRegardOfIds => Where(method => method.Capacity is Capacity.Uniform);
+    /// <summary>Methods whose clients are all alike and all take part: where capacity or the sample depends on a client's id, so does the result.</summary>
+    public static TheoryData<string> WithoutRegardOfIds => Where(method => method.Capacity is Capacity.Uniform && method.Cohort is not Cohort.Uniform { Fraction: < 1 });
 
     /// <summary>Methods whose server step has no length of its own, which no change of unit leaves as it is.</summary>
     public static TheoryData<string> WithoutUnits => Where(method => FirstStepReplaces(method.ServerStep));
@@ -125,10 +125,10 @@ public sealed class MethodContractTests
     [MemberData(nameof(WithoutUnits))]
     public void The_scale_counts_once_on_every_path(string id)
     {
-        // Alpha times c, with start and values divided by √c and the rate by c, is the same training in other units; other terms of the loss have units of their own.
+        // Alpha times c, with start and values divided by √c and the rate by c, is the same training in other units; other terms of the loss and bounds of the gradient have units of their own.
         const double Times = 4;
         var method = Catalogue.Find(id);
-        method = method with { LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with { Losses = [new LossTerm.Task()] }) };
+        method = method with { LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with { Losses = [new LossTerm.Task()], Clipping = null }) };
         using var one = new LoraFederation(method, optimizer: new OptimizerSpec.Sgd(0.1), adaptation: new LoraConfig(2, 2));
         using var other = new LoraFederation(
             method, optimizer: new OptimizerSpec.Sgd(0.1 / Times), adaptation: new LoraConfig(2, 2 * Times), variant: new Variant(StartTimes: 1 / Math.Sqrt(Times)));

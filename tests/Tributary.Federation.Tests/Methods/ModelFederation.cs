@@ -67,13 +67,32 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
     public static TokenizedDataset Texts(int seed, int count) => new(
         [.. Enumerable.Range(0, count).Select(i => Text([.. Enumerable.Range(0, 6 + (i % 3)).Select(t => (int)(((seed + i) * 31L) + (t * (seed + 5L))) % 37)]))], default);
 
+    /// <summary>The shared model.</summary>
+    public LanguageModel Model => model;
+
+    /// <summary>The base's values, one tensor after another.</summary>
+    public IReadOnlyList<float[]> BaseValues() => [.. model.Tensors.Select(tensor => tensor.ReadValues())];
+
     /// <summary>Logits of the base model, without adapters.</summary>
     public float[] BaseLogits()
     {
         using var bare = new Learner(model, [], Objective.Of(model.Shape), tape);
-        var rows = new TokenRows();
-        rows.Add([1, 2, 3, 4], [2, 3, 4, TokenRows.Ignore]);
-        return bare.Logits(rows);
+        return bare.Logits(Rows());
+    }
+
+    /// <summary>Logits with the adapters at these values.</summary>
+    public float[] Logits(ParameterSet values)
+    {
+        learner.Trainable.Write(values);
+        return learner.Logits(Rows());
+    }
+
+    /// <summary>Logits with other adapters at these values.</summary>
+    public float[] Logits(IReadOnlyList<IAdapter> adapters, ParameterSet values)
+    {
+        using var other = new Learner(model, adapters, Objective.Of(model.Shape), tape);
+        other.Trainable.Write(values);
+        return other.Logits(Rows());
     }
 
     /// <summary>Plays rounds; the states after each.</summary>
@@ -129,6 +148,13 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
         model.Dispose();
         backend.Dispose();
         folder.Dispose();
+    }
+
+    private static TokenRows Rows()
+    {
+        var rows = new TokenRows();
+        rows.Add([1, 2, 3, 4], [2, 3, 4, TokenRows.Ignore]);
+        return rows;
     }
 
     private static TokenizedExample Text(int[] ids) => new(ids, [.. ids.Skip(1), TokenRows.Ignore]);

@@ -42,7 +42,7 @@ public sealed class LowerLayersTests : IDisposable
     [InlineData(TinyModels.T5)]
     public void Training_and_measuring_give_the_same_bits_with_rows_computed_once(string config)
     {
-        foreach (var adaptation in new AdapterConfig[] { new LoraConfig(2, 4, Dropout: 0.2, Targets: ["all-linear"], Layers: [1]), new LayersConfig([-1]), new HeadConfig() })
+        foreach (var adaptation in new AdapterConfig[] { new LoraConfig(2, 4, Dropout: 0.2, Targets: ["all-linear"], Layers: [1]), new LayersConfig([-1]), new HeadConfig(), new BottleneckConfig(Size: 4, Units: 2, Top: 1) })
         {
             var computed = Trained(config, adaptation, ActivationLimits.None);
             Trained(config, adaptation, ActivationLimits.Default).ShouldBe(computed);
@@ -55,6 +55,8 @@ public sealed class LowerLayersTests : IDisposable
     {
         Blocks(TinyModels.Gpt2, new LoraConfig(2, 4)).ShouldBe(0);
         Blocks(TinyModels.Gpt2, new LoraConfig(2, 4, Layers: [1])).ShouldBe(1);
+        Blocks(TinyModels.Gpt2, new BottleneckConfig(Size: 4, Top: 1)).ShouldBe(1);
+        Blocks(TinyModels.Gpt2, new BottleneckConfig(Size: 4, Top: 9)).ShouldBe(0);
         Blocks(TinyModels.Gpt2, new LoraConfig(2, 4, Targets: ["wte"])).ShouldBe(0);
         Blocks(TinyModels.Gpt2, new LoraConfig(2, 4, Targets: ["lm_head"])).ShouldBe(2);
         Blocks(TinyModels.Gpt2, new LoraConfig(2, 4, Layers: [1], Bias: LoraBias.All)).ShouldBe(0);

@@ -24,6 +24,7 @@ public sealed class AdaptationRunTests : IDisposable
     [InlineData(Gpt2, "bitfit", "5e-3")]
     [InlineData(Llama, "layers: { layers: [-1], names: [mlp.down_proj.weight, layernorm.weight] }", "2e-3")]
     [InlineData(Llama, "head", "1e-3")]
+    [InlineData(Llama, "emulator: { bottom: 1, top: 1, drop: 0.34 }", "1e-3")]
     [InlineData(Llama, "full", "1e-3")]
     [InlineData(Llama, "prompt: { virtual_tokens: 4 }", "5e-2")]
     [InlineData(Llama, "prefix: { virtual_tokens: 4, projection_hidden_size: 16 }", "1e-2")]

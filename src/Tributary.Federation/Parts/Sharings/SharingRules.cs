@@ -11,6 +11,7 @@ public static class SharingRules
         Sharing.AllShared => Visibility.Shared,
         Sharing.AllPrivate => Visibility.Private,
         Sharing.ByRole byRole => byRole.Roles.GetValueOrDefault(key.Role, byRole.Others),
+        Sharing.ByName byName => byName.Ends.Keys.Order(StringComparer.Ordinal).FirstOrDefault(end => key.Name.EndsWith(end, StringComparison.Ordinal)) is { } found ? byName.Ends[found] : byName.Others,
         _ => throw new ArgumentException($"unknown sharing {sharing}"),
     };
 

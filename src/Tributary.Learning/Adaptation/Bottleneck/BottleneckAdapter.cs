@@ -16,7 +16,9 @@ public sealed class BottleneckAdapter : IAdapter
     internal BottleneckAdapter(BottleneckConfig config, LanguageModel model, string name, string storedName)
     {
         (Config, Name, StoredName, Model) = (config, name, storedName, model);
-        int[] layers = [.. Enumerable.Range(0, model.Shape.Layers).Except(config.LeaveOut ?? [])];
+        var bottom = Math.Max(0, model.Shape.Layers - (config.Top ?? model.Shape.Layers));
+        int[] layers = [.. Enumerable.Range(bottom, model.Shape.Layers - bottom).Except(config.LeaveOut ?? [])];
+        LeftOut = [.. Enumerable.Range(0, model.Shape.Layers).Except(layers)];
         sites = [.. BottleneckSites.Resolve(config.AfterAttention, config.AfterFeedForward, layers, model).SelectMany(junction =>
             Enumerable.Range(0, config.Units).Select(unit =>
                 new BottleneckSite(junction, name, config.Units == 1 ? storedName : $"{storedName}_{unit}", config.Size ?? Math.Max(1, (int)(junction.Width / config.ReductionFactor)))))];
@@ -35,6 +37,9 @@ public sealed class BottleneckAdapter : IAdapter
 
     /// <inheritdoc/>
     public IReadOnlyList<(TensorKey Key, int[] Shape)> Tensors { get; }
+
+    /// <summary>Blocks that carry no adapter.</summary>
+    internal IReadOnlyList<int> LeftOut { get; }
 
     /// <summary>The name in the tensors' own names.</summary>
     internal string StoredName { get; }

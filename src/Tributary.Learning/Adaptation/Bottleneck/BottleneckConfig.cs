@@ -17,6 +17,7 @@ namespace Tributary.Learning.Adaptation.Bottleneck;
 /// <param name="Scaling">Factor of the adapter's output.</param>
 /// <param name="Units">Adapters behind each other at one place, each on the output of the one before: AdaFL's unit adapters (Cai et al. 2023).</param>
 /// <param name="LeaveOut">Blocks that carry no adapter, from 0; null is none.</param>
+/// <param name="Top">Only so many blocks, the last ones, carry adapters; null is all.</param>
 public sealed record BottleneckConfig(
     double ReductionFactor = 16,
     int? Size = null,
@@ -27,7 +28,8 @@ public sealed record BottleneckConfig(
     bool IsParallel = false,
     double Scaling = 1,
     int Units = 1,
-    IReadOnlyList<int>? LeaveOut = null) : AdapterConfig
+    IReadOnlyList<int>? LeaveOut = null,
+    int? Top = null) : AdapterConfig
 {
     /// <summary>Adapters after attention and after the feed-forward network (Houlsby et al. 2019).</summary>
     public static BottleneckConfig Houlsby { get; } = new(AfterAttention: true, Activation: BottleneckActivation.Swish);
@@ -64,6 +66,11 @@ public sealed record BottleneckConfig(
         if (!double.IsFinite(Scaling) || LeaveOut?.Any(layer => layer < 0) == true)
         {
             yield return "scaling must be a number, and blocks are counted from 0";
+        }
+
+        if (Top < 1)
+        {
+            yield return "top must be at least 1";
         }
     }
 

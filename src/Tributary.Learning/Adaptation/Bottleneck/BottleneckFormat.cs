@@ -54,7 +54,7 @@ internal sealed class BottleneckFormat : IAdapterFormat
         var (bottleneck, config) = ((BottleneckAdapter)adapter, ((BottleneckAdapter)adapter).Config);
         return PeftFields.Text(new JsonObject
         {
-            ["config"] = PeftFields.Sorted(Options(config)),
+            ["config"] = PeftFields.Sorted(Options(config, bottleneck.LeftOut)),
             ["hidden_size"] = bottleneck.Model.Shape.Width,
             ["model_class"] = bottleneck.Model.Architecture,
             ["model_name"] = baseModel,
@@ -64,7 +64,7 @@ internal sealed class BottleneckFormat : IAdapterFormat
         });
     }
 
-    private static JsonObject Options(BottleneckConfig config)
+    private static JsonObject Options(BottleneckConfig config, IReadOnlyList<int> leftOut)
     {
         var options = new JsonObject
         {
@@ -79,7 +79,7 @@ internal sealed class BottleneckFormat : IAdapterFormat
             ["inv_adapter_reduction_factor"] = null,
             ["is_parallel"] = config.IsParallel,
             ["learn_phm"] = true,
-            ["leave_out"] = new JsonArray([.. (config.LeaveOut ?? []).Select(l => (JsonNode)l)]),
+            ["leave_out"] = new JsonArray([.. leftOut.Select(l => (JsonNode)l)]),
             ["ln_after"] = false,
             ["ln_before"] = false,
             ["mh_adapter"] = config.AfterAttention,

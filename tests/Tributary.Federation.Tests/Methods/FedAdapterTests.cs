@@ -1,0 +1,66 @@
+using Tributary.Federation.Messages;
+using Tributary.Federation.Methods;
+using Tributary.Federation.Parts;
+using Tributary.Learning.Adaptation.Bottleneck;
+using Tributary.Learning.Data.Tokenized;
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Federation.Tests.Methods;
+
+/// <summary>That the loss is the same with and without rows kept of frozen blocks is held in LowerLayersTests, for these adapters too.</summary>
+public sealed class FedAdapterTests
+{
+    private static readonly TokenizedDataset[] Data = [ModelFederation.Texts(1, 5), ModelFederation.Texts(2, 3)];
+
+    [Fact]
+    public void A_deeper_or_wider_configuration_begins_with_the_same_outputs()
+    {
+        var small = new BottleneckConfig(Size: 8, Units: 2, Top: 1);
+        using var federation = new ModelFederation(With(small), Data);
+        var trained = federation.Run(2)[1].Model;
+        var outputs = federation.Logits(trained);
+        outputs.ShouldNotBe(federation.BaseLogits());
+        foreach (var larger in (BottleneckConfig[])[small with { Top = 2 }, small with { Units = 3 }])
+        {
+            var adapters = larger.Resolve(federation.Model);
+            var grown = new ParameterSet(adapters[0].Initial(federation.Model, 9).Select(tensor => trained.TryGet(tensor.Key, out var known) ? known : tensor));
+            grown.Count.ShouldBeGreaterThan(trained.Count);
+            federation.Logits(adapters, grown).ShouldBe(outputs);
+        }
+    }
+
+    [Fact]
+    public void Nothing_below_the_top_blocks_has_a_gradient()
+    {
+        using var federation = new ModelFederation(With(new BottleneckConfig(Size: 8, Top: 1)), Data);
+        federation.Learner.FrozenBlocks.ShouldBe(1);
+        federation.Learner.Trainable.Parameters.ShouldAllBe(parameter => parameter.Key.Layer == 1);
+    }
+
+    [Fact]
+    public void With_a_fixed_configuration_it_is_federated_averaging_of_adapters()
+    {
+        using var federation = new ModelFederation(With(new BottleneckConfig(Size: 8, Top: 1)), Data);
+        var model = federation.Run(1)[0].Model;
+        foreach (var tensor in model)
+        {
+            var (first, second) = (federation.Visits[0].Up.Section(MessageBody.Parameters)[tensor.Key].Values, federation.Visits[1].Up.Section(MessageBody.Parameters)[tensor.Key].Values);
+            tensor.Values.ShouldBe(first.Zip(second, (a, b) => (float)(((5.0 * a) + (3.0 * b)) / 8)), 1e-6);
+        }
+    }
+
+    [Fact]
+    public void An_upload_holds_the_units_of_the_top_blocks()
+    {
+        using var federation = new ModelFederation(With(new BottleneckConfig(Size: 8, Units: 3, Top: 1)), Data);
+        federation.Run(1);
+        const int Width = ModelFederation.Width;
+        federation.Ledger.Clients["c1"].Up.ValueBytes.ShouldBe(4 * 3 * ((16 * Width) + 8 + Width));
+    }
+
+    private static Method With(BottleneckConfig config) => Catalogue.FedAdapter with
+    {
+        Adaptation = config,
+        LocalProgram = Catalogue.FedAdapter.LocalProgram.WithEveryPhase(phase => phase with { Budget = new Budget.Steps(3) }),
+    };
+}
