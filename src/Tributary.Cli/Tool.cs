@@ -14,6 +14,7 @@ internal static class Tool
         {
             QuickstartVerb.Create(terminal),
             RunVerb.Create(terminal),
+            CompareVerb.Create(terminal),
             PlanVerb.Create(terminal),
             ResumeVerb.Create(terminal),
             MethodsVerb.Create(terminal),

@@ -36,6 +36,26 @@ internal static class MadeUp
         Artifacts = new RunArtifacts("adapter", "report.html", "events.jsonl", "state"),
     };
 
+    public static ComparisonResult Comparison()
+    {
+        ComparedRun[] rows =
+        [
+            .. from data in (string[])["first", "second"] from method in (string[])["local-only", "pooled", "fedit", "flexlora"] from seed in (ulong[])[1, 2] select new ComparedRun
+            {
+                Data = data, Method = method, Seed = seed, Metrics = Metrics.OfLoss(2 + (method.Length / 10.0) + (seed / 100.0)).With(Metrics.AccuracyName, 0.3), GapClosed = 0.5,
+                Fairness = Fairness.Of([2.6, 2.66]), BytesUp = 318_000 * method.Length, BytesDown = 318_000, Seconds = 12, PeakRssBytes = 140_000_000, AggregationError = 0.02,
+            },
+            new() { Data = "first", Method = "hetlora", Seed = 1, Failure = $"refused: {Hostile}" },
+        ];
+        var subject = Run(2, 2).Subject;
+        return new ComparisonResult
+        {
+            ToolVersion = "0.1.0", Name = Hostile, Rows = rows,
+            Data = [new("first", subject, 10, 5, "avx512"), new("second", subject with { Data = Hostile }, 10, 5, "avx512")],
+            Summary = ComparisonSummary.Of(rows, id => id switch { "fedit" => "verified", "flexlora" or "hetlora" => "reconstruction", _ => null }),
+        };
+    }
+
     public static QuickstartResult Quickstart()
     {
         string[] skills = ["reverse", "copy", "sort", "double", "parity", "next letter"];

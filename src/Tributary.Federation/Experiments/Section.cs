@@ -17,6 +17,9 @@ internal sealed class Section(YamlMappingNode? node, string name, Func<YamlNode,
     /// <summary>True when the file has the section.</summary>
     public bool Exists => node is not null;
 
+    /// <summary>The names of its keys, in the order of the file.</summary>
+    public IReadOnlyList<string> Names => [.. node?.Children.Keys.Select(key => (key as YamlScalarNode)?.Value ?? key.ToString()) ?? []];
+
     /// <summary>The node of a key, null when it is absent or empty.</summary>
     public YamlNode? Node(string key)
     {

@@ -9,7 +9,7 @@ public static partial class Catalogue
     /// <summary>All methods, in the order of the family tree.</summary>
     public static IReadOnlyList<Method> All =>
     [
-        FedIt, FedAvgM, FedAdagrad, FedAdam, FedYogi, FedProx, Scaffold,
+        FedIt, FedAvgM, FedMom, FedAdagrad, FedAdam, FedYogi, FedProx, Scaffold,
         FfaLora, RoLora, FedSaLora,
         Rbla, HetLora, FlexLora,
         Flora, FedExLora,

@@ -17,6 +17,9 @@ public sealed class Metrics : IEnumerable<KeyValuePair<string, double>>, IEquata
     /// <summary>Name of the loss on test rows, which nothing is chosen by.</summary>
     public const string TestLossName = "test_loss";
 
+    /// <summary>Name of the share of labelled tokens, or of texts, whose first choice is right.</summary>
+    public const string AccuracyName = "accuracy";
+
     private readonly ImmutableSortedDictionary<string, double> values;
 
     /// <summary>The given figures; a later one of the same name wins.</summary>

@@ -11,4 +11,6 @@ namespace Tributary.Federation.Results;
     NewLine = "\n")]
 [JsonSerializable(typeof(RunResult))]
 [JsonSerializable(typeof(QuickstartResult))]
+[JsonSerializable(typeof(ComparisonResult))]
+[JsonSerializable(typeof(BaselineResult))]
 public sealed partial class ResultsJson : JsonSerializerContext;

@@ -27,6 +27,14 @@ public static partial class Format
     /// <summary>A loss: three decimals.</summary>
     public static string Loss(double? loss) => loss is { } value && double.IsFinite(value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : "–";
 
+    /// <summary>A figure over seeds: <c>2.71 ± 0.03</c>; without a deviation when there is but one seed.</summary>
+    public static string Spread(Federation.Results.MeanDeviation? figure, Func<double, string> label) => figure switch
+    {
+        null => "–",
+        { Deviation: null } => label(figure.Mean),
+        { Deviation: { } deviation } => $"{label(figure.Mean)} ± {label(deviation)}",
+    };
+
     /// <summary>A small number with three significant digits.</summary>
     public static string Small(double value) => value.ToString(Math.Abs(value) >= 0.01 ? "0.###" : "G3", CultureInfo.InvariantCulture);
 

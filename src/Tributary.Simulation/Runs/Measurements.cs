@@ -9,7 +9,7 @@ namespace Tributary.Simulation.Runs;
 internal sealed class Measurements(
     RunSetup setup, ModelLoss losses, ServedModels served, ParameterSet initial, double? before, ServerState federated, int round, BaselineFiles baselines)
 {
-    public async Task<RunResult> ResultAsync(RoundRecorder recorder, SampleTexts samples, Func<double> seconds, CancellationToken cancel)
+    public async Task<RunResult> ResultAsync(RoundRecorder recorder, SampleTexts samples, Func<double> seconds, Func<long> peakMemory, CancellationToken cancel)
     {
         var byOwner = await losses.ByOwnerAsync(served.For(federated), cancel).ConfigureAwait(false);
         var tests = await losses.OnTestRowsAsync(served.For(federated), cancel).ConfigureAwait(false);
@@ -25,6 +25,7 @@ internal sealed class Measurements(
 
         var local = clients.All(c => c.Baseline is not null) ? clients.Average(c => c.Baseline!.Find(Metrics.UnionLossName)) : null;
         var pooledLoss = setup.PooledBaseline ? await losses.OnUnionAsync(baselines.Read(BaselineFiles.Pooled), cancel).ConfigureAwait(false) : null;
+        var accuracy = await losses.AccuracyAsync(served.For(federated), cancel).ConfigureAwait(false);
         var gap = GapClosed.Of(union, local, pooledLoss);
         var (first, last) = (await samples.WriteAsync(initial, cancel).ConfigureAwait(false), await samples.WriteAsync(federated.Served, cancel).ConfigureAwait(false));
         var bytes = recorder.Ledger.Total;
@@ -44,7 +45,7 @@ internal sealed class Measurements(
             Pooled = pooledLoss is { } p ? Metrics.OfLoss(p) : null,
             Final = new FinalResult
             {
-                Metrics = WithTest(Metrics.OfLoss(union), ModelLoss.Union(tests)),
+                Metrics = WithAccuracy(WithTest(Metrics.OfLoss(union), ModelLoss.Union(tests)), accuracy),
                 Round = round,
                 GapClosed = gap.Value,
                 GapClosedReason = gap.Reason,
@@ -54,13 +55,15 @@ internal sealed class Measurements(
                 ValueBytesUp = bytes.Up.ValueBytes,
                 ValueBytesDown = bytes.Down.ValueBytes,
                 Seconds = seconds(),
-                PeakRssBytes = Benchmarks.Memory.PeakRssBytes(),
+                PeakRssBytes = peakMemory(),
             },
             Samples = [.. samples.Prompts.Select((prompt, i) => new SampleGeneration(prompt.Text, first[i], last[i]))],
             Warnings = setup.Warnings,
             Artifacts = new RunArtifacts(setup.Adapters.Count == 0 ? null : "adapter", "report.html", EventLog.Name, "state"),
         };
     }
+
+    private static Metrics WithAccuracy(Metrics metrics, double? accuracy) => accuracy is { } share ? metrics.With(Metrics.AccuracyName, share) : metrics;
 
     private static Metrics WithTest(Metrics metrics, double? loss) => loss is { } value ? metrics.With(Metrics.TestLossName, value) : metrics;
 

@@ -1,5 +1,6 @@
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Tensors;
+using Tributary.Learning.Training;
 
 namespace Tributary.Simulation.Runs;
 
@@ -32,6 +33,20 @@ public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> own
 
     /// <summary>Loss on the union of the validation rows; null when there are none.</summary>
     public async Task<double?> OnUnionAsync(ParameterSet values, CancellationToken cancel) => Union(await ByOwnerAsync(values, cancel).ConfigureAwait(false));
+
+    /// <summary>Share of right first choices over the validation rows of all owners, each with the model it uses; null without rows, or where the objective is no choice.</summary>
+    public async Task<double?> AccuracyAsync(Func<OwnerData, ParameterSet> values, CancellationToken cancel)
+    {
+        var counts = await Task.WhenAll(owners.Where(owner => owner.Validation is not null).Select(owner => learners.RunAsync(
+            learner =>
+            {
+                learner.Trainable.Write(values(owner));
+                return DatasetAccuracy.Measure(learner, [owner.Validation!], cancel);
+            },
+            cancel))).ConfigureAwait(false);
+        var all = counts.OfType<HitCount>().Aggregate(default(HitCount), (a, b) => a + b);
+        return all.Of == 0 ? null : (double)all.Right / all.Of;
+    }
 
     /// <summary>Joins the owners' losses over all rows.</summary>
     public static double? Union(IEnumerable<LossSum?> losses)

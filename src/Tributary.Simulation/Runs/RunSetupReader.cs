@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Results;
+using Tributary.Learning.Adaptation;
 using Tributary.Learning.Data;
 using Tributary.Learning.Generation;
 using Tributary.Learning.Models;
@@ -48,6 +49,18 @@ public static class RunSetupReader
         }
     }
 
+    /// <summary>The same model and data for an experiment that differs from theirs in its method alone; only the setup that was read is to be disposed of.</summary>
+    /// <exception cref="ImpossibleException">The method cannot go with them.</exception>
+    public static RunSetup With(RunSetup opened, Experiment experiment)
+    {
+        experiment.RequireClients(opened.Owners.Count);
+        RequireMeasurable(experiment, opened.Owners);
+        var adapters = experiment.Method.Adaptation.ForTask(opened.Model.Shape.Task).Resolve(opened.Model);
+        return opened with { Adapters = adapters, Method = experiment.Method, ConfigHash = experiment.ConfigHash, Subject = opened.Subject with { Trainable = CountOf(adapters) } };
+    }
+
+    private static long CountOf(IEnumerable<IAdapter> adapters) => adapters.Sum(adapter => adapter.Tensors.Sum(tensor => tensor.Shape.Aggregate(1L, (x, y) => x * y)));
+
     private static RunSetup Read(Experiment experiment, CpuBackend backend, LanguageModel model, int parallel)
     {
         var tokenizer = TokenizerLoader.Load(experiment.Model);
@@ -85,7 +98,7 @@ public static class RunSetupReader
             ConfigHash = experiment.ConfigHash,
             Inputs = inputs,
             Name = experiment.Name,
-            Subject = Subject(experiment, model, files, owners, inputs.Data, adapters.Sum(a => a.Tensors.Sum(t => t.Shape.Aggregate(1L, (x, y) => x * y)))),
+            Subject = Subject(experiment, model, files, owners, inputs.Data, CountOf(adapters)),
             Warnings = [.. owners.SelectMany(o => o.Train.Report.Warnings(o.Id)).Select(w => new CountedWarning(w, 1))],
         };
     }

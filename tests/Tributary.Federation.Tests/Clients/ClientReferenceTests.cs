@@ -15,6 +15,7 @@ namespace Tributary.Federation.Tests.Clients;
 public sealed class ClientReferenceTests
 {
     [SharedDataFact]
+    [Trait("Method", "scaffold")]
     public async Task Scaffold_follows_the_reference_through_the_whole_loop()
     {
         using var document = Open();
@@ -51,6 +52,7 @@ public sealed class ClientReferenceTests
     }
 
     [SharedDataFact]
+    [Trait("Method", "fedprox")]
     public void The_proximal_gradient_follows_the_reference()
     {
         using var document = Open();

@@ -12,6 +12,7 @@ namespace Tributary.Federation.Tests.Clients;
 public sealed class LocalProgramRunnerTests
 {
     [Fact]
+    [Trait("Method", "scaffold")]
     public void Scaffold_follows_the_trace_of_its_specification()
     {
         var method = Program(Catalogue.Scaffold, new OptimizerSpec.Sgd(0.1), new Budget.Steps(2));
@@ -24,6 +25,7 @@ public sealed class LocalProgramRunnerTests
     }
 
     [Fact]
+    [Trait("Method", "scaffold")]
     public void With_all_controls_zero_Scaffold_trains_as_FedIT()
     {
         var (sgd, steps) = (new OptimizerSpec.AdamW(0.1), new Budget.Steps(5));
@@ -35,6 +37,7 @@ public sealed class LocalProgramRunnerTests
     }
 
     [Fact]
+    [Trait("Method", "scaffold")]
     public void Constant_gradients_become_the_control_variate()
     {
         using var model = new Quadratic(Sets.X(0), (_, _) => [0.7]);
@@ -43,6 +46,7 @@ public sealed class LocalProgramRunnerTests
     }
 
     [Fact]
+    [Trait("Method", "fedprox")]
     public void The_proximal_term_pulls_to_the_received_model()
     {
         // (b + mu x) / (1 + mu) with b = 3, x = 1, mu = 1
@@ -52,9 +56,11 @@ public sealed class LocalProgramRunnerTests
     }
 
     [Fact]
+    [Trait("Method", "fedprox")]
     public void The_first_step_of_FedProx_is_that_of_FedIT() => OneStep(WithMu(5)).ShouldBe(OneStep(Catalogue.FedIt));
 
     [Fact]
+    [Trait("Method", "fedprox")]
     public void Without_mu_FedProx_is_FedIT_to_the_bit()
     {
         using var one = Quadratic.Towards(Sets.X(0), 3);
@@ -76,6 +82,7 @@ public sealed class LocalProgramRunnerTests
     }
 
     [Fact]
+    [Trait("Method", "local-only")]
     public void Private_tensors_stay_at_home_and_go_on_from_where_they_were()
     {
         var set = AB(0, 0);
@@ -127,6 +134,7 @@ public sealed class LocalProgramRunnerTests
     }
 
     [Fact]
+    [Trait("Method", "fedit")]
     public void Differences_are_from_what_was_received()
     {
         var method = Program(Catalogue.FedIt, new OptimizerSpec.Sgd(0.5), new Budget.Steps(1)) with { Codec = new Codec(new Encoding.Deltas()) };
@@ -172,6 +180,7 @@ public sealed class LocalProgramRunnerTests
     }
 
     [Fact]
+    [Trait("Method", "scaffold")]
     public void Scaffold_learns_nothing_from_steps_at_rate_zero()
     {
         var method = Scheduled(Program(Catalogue.Scaffold, new OptimizerSpec.Sgd(1), new Budget.Steps(2)), new LearningRateSchedule.ConstantWithWarmup(99), LearningRateSpan.Rounds);

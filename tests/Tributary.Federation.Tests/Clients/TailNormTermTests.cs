@@ -15,6 +15,7 @@ public sealed class TailNormTermTests
     private static readonly float[] B = [.. Enumerable.Range(0, 20).Select(i => (float)Math.Cos(1.3 * i))];
 
     [Fact]
+    [Trait("Method", "hetlora")]
     public void The_gradient_is_that_of_the_norms_of_the_last_ranks()
     {
         var (a, b) = Gradient(A, B);
@@ -32,6 +33,7 @@ public sealed class TailNormTermTests
     }
 
     [Fact]
+    [Trait("Method", "hetlora")]
     public void A_tail_of_zeros_has_no_gradient() => Gradient(A, new float[20]).A.Concat(Gradient(A, new float[20]).B).ShouldAllBe(slope => slope == 0);
 
     // Ranks 2 and 3 of 4: ⌊0.6 · 4⌋ = 2.

@@ -10,6 +10,7 @@ public class PageTests
         ["run"] = RunPage.Render(new RunReport("dolly-fedit", MadeUp.Run(10, 5), "method: fedit\n")),
         ["hostile run"] = RunPage.Render(new RunReport(MadeUp.Hostile, MadeUp.Run(120, 100), MadeUp.Hostile)),
         ["bare run"] = RunPage.Render(new RunReport("bare", MadeUp.Run(1, 1) with { Initial = null, Local = null, Pooled = null, Samples = [], Warnings = [] }, "")),
+        ["comparison"] = ComparisonPage.Render(MadeUp.Comparison()),
         ["quickstart"] = QuickstartPage.Render(MadeUp.Quickstart()),
     };
 

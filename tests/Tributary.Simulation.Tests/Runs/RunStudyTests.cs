@@ -4,11 +4,7 @@ using System.Text.Json.Nodes;
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Parts;
 using Tributary.Learning.Adaptation.Lora;
-using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.FrozenLayers;
-using Tributary.Learning.Models;
-using Tributary.Learning.Tensors;
-using Tributary.Numerics.Cpu;
 using Tributary.Simulation.Runs;
 
 namespace Tributary.Simulation.Tests.Runs;
@@ -16,39 +12,9 @@ namespace Tributary.Simulation.Tests.Runs;
 /// <summary>Whole runs on a tiny random model, made on the spot.</summary>
 public sealed class RunStudyTests : IDisposable
 {
-    private const string Characters = "\n abcdefghijklmnopqrstuvwxyz>";
     private readonly TemporaryFolder folder = new();
 
-    public RunStudyTests()
-    {
-        var model = Path.Combine(folder.Root, "model");
-        Directory.CreateDirectory(model);
-        var config = $$"""
-            {"model_type":"llama","architectures":["LlamaForCausalLM"],"vocab_size":{{Characters.Length}},"max_position_embeddings":32,"hidden_size":16,"num_hidden_layers":2,
-            "num_attention_heads":2,"num_key_value_heads":1,"intermediate_size":24,"tie_word_embeddings":true,"eos_token_id":0}
-            """;
-        File.WriteAllText(Path.Combine(model, "config.json"), config);
-        var vocabulary = new JsonObject(Characters.Select((c, id) => KeyValuePair.Create(c.ToString(), (JsonNode?)id)));
-        var tokenizer = new JsonObject
-        {
-            ["version"] = "1.0",
-            ["added_tokens"] = new JsonArray(),
-            ["decoder"] = new JsonObject { ["type"] = "Fuse" },
-            ["model"] = new JsonObject { ["type"] = "BPE", ["fuse_unk"] = false, ["byte_fallback"] = false, ["vocab"] = vocabulary, ["merges"] = new JsonArray() },
-        };
-        File.WriteAllText(Path.Combine(model, "tokenizer.json"), tokenizer.ToJsonString());
-        using var backend = new CpuBackend(1);
-        using var built = ModelLoader.Build(config, backend, new RandomTensors(1, 0.2));
-        TensorFiles.Write(Path.Combine(model, "model.safetensors"), new FullConfig().Resolve(built)[0].Initial(built, 0));
-        Directory.CreateDirectory(Path.Combine(folder.Root, "data"));
-        for (var owner = 0; owner < 4; owner++)
-        {
-            var word = "abcd"[owner];
-            File.WriteAllLines(
-                Path.Combine(folder.Root, "data", $"owner{owner}.jsonl"),
-                Enumerable.Range(0, 20).Select(i => $"{{\"instruction\":\"say {word}{(char)('a' + i)}>\",\"input\":\"\",\"output\":\"{word}{word}\"}}"));
-        }
-    }
+    public RunStudyTests() => TinyLlamaFolder.Write(folder.Root);
 
     public static TheoryData<string> Methods => [.. Catalogue.All.Select(method => method.Id)];
 
@@ -173,16 +139,7 @@ public sealed class RunStudyTests : IDisposable
 
     private async Task<string> RunAsync(string name, ActivationLimits limits, params string[] settings)
     {
-        var file = Path.Combine(folder.Root, "experiment.yaml");
-        File.WriteAllText(file, """
-            name: tiny
-            model: model
-            data: { train: data/*.jsonl, format: alpaca, template: plain, validation: 0.2, local_baseline: true, pooled_baseline: true }
-            method: fedit
-            adaptation: { lora: { rank: 2, alpha: 4, dropout: 0.1 } }
-            training: { rounds: 3, cohort: 4, local_steps: 2, batch_size: 4, max_length: 24, optimizer: { adamw: { lr: 1.0e-2 } } }
-            seed: 3
-            """);
+        var file = TinyLlamaFolder.Experiment(folder.Root);
         var output = Path.Combine(folder.Root, name);
         using var setup = RunSetupReader.Read(ExperimentFile.Read(file, settings));
         await new RunStudy(setup with { ActivationLimits = limits }, new RunFolder(output), TimeProvider.System, new NoProgress()).RunAsync(default);

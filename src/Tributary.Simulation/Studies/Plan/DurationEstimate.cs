@@ -59,13 +59,13 @@ internal sealed class DurationEstimate(RunSetup setup, MeasuredSteps steps)
         }
     }
 
-    // Before the first round, in rounds that are measured, at the end, and each baseline.
+    // Before the first round, in rounds that are measured, at the end by loss and by accuracy, and each baseline.
     private double Evaluations
     {
         get
         {
             var measured = (setup.Rounds / setup.EvaluateEvery) + (setup.Rounds % setup.EvaluateEvery == 0 ? 0 : 1);
-            var times = 2 + measured + (setup.LocalBaseline ? setup.Owners.Count : 0) + (setup.PooledBaseline ? 1 : 0);
+            var times = 3 + measured + (setup.LocalBaseline ? setup.Owners.Count : 0) + (setup.PooledBaseline ? 1 : 0);
             return SideBySide(times * heldOut * PerToken.Evaluation, setup.Owners.Count);
         }
     }

@@ -11,6 +11,7 @@ namespace Tributary.Federation.Tests.Parts.ServerSteps;
 public sealed class ServerRulesTests
 {
     [Fact]
+    [Trait("Method", "scaffold")]
     public void Control_variates_are_divided_by_all_clients_not_by_senders()
     {
         var state = ServerState.Initial(Sets.X(1)).WithSection(MessageBody.Control, Sets.X(0.2));
@@ -23,6 +24,7 @@ public sealed class ServerRulesTests
     }
 
     [Fact]
+    [Trait("Method", "fedit")]
     public void Tensors_that_nobody_sent_stay()
     {
         var state = ServerState.Initial(Sets.Of(Sets.Vector("x", 1), Sets.Vector("y", 5)));
@@ -34,6 +36,7 @@ public sealed class ServerRulesTests
     }
 
     [Fact]
+    [Trait("Method", "fedit")]
     public void Values_and_differences_give_the_same_model()
     {
         var state = ServerState.Initial(Sets.X(1));

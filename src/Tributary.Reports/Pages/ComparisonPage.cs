@@ -1,0 +1,111 @@
+using Tributary.Federation.Results;
+using Tributary.Reports.Charts;
+using Tributary.Reports.Markup;
+
+namespace Tributary.Reports.Pages;
+
+/// <summary><c>compare.html</c>: methods on equal terms, what each reached and what it cost.</summary>
+public static class ComparisonPage
+{
+    private static readonly string[] Headings =
+        ["method", "seeds", "loss", "accuracy", "gap closed", "worst owner", "between owners", "sent", "received", "time", "memory", "averaging error"];
+
+    /// <summary>The whole page. The same result gives the same bytes.</summary>
+    public static string Render(ComparisonResult result)
+    {
+        var page = new Page($"{result.Name} · methods compared");
+        page.Body.Element("h1", result.Name).Line();
+        var methods = result.Summary.Where(line => line.Basis is not null).Select(line => line.Method).Distinct(StringComparer.Ordinal).Count();
+        page.Paragraph($"{(methods == 1 ? "One method" : $"{methods} methods")} on {(result.Data.Count == 1 ? "one data set" : $"{result.Data.Count} data sets")}: "
+            + "the same model, the same rows with the same owners, the same rounds and local steps. Baselines were trained once for each seed and are shared.", "lede");
+        foreach (var data in result.Data)
+        {
+            Write(page, result, data);
+        }
+
+        page.Section("reading", "How to read this");
+        page.Paragraph("Loss is mean cross-entropy in nats on the union of the owners' validation rows, each owner with the model it uses in the end; accuracy is the share of labelled tokens "
+            + "(or texts) whose first choice is right. A figure over several seeds is mean ± standard deviation; one seed has no deviation, and a difference smaller than the deviation of others says nothing. "
+            + "Gap closed is 0 % for training alone and 100 % for pooled data. Averaging error is ‖mean(B)·mean(A) − mean(BA)‖ / ‖mean(BA)‖, the mean over rounds, where factors are averaged. "
+            + "Time is that of the rounds and memory that of the whole process, with whatever ran beside; both depend on the machine.", "note");
+        return page.Finish($"Written by tributary {result.ToolVersion}.");
+    }
+
+    private static void Write(Page page, ComparisonResult result, ComparedData data)
+    {
+        var lines = result.Summary.Where(line => line.Data == data.Name).ToArray();
+        page.Section(data.Name, data.Name);
+        page.Paragraph($"{data.Subject.Model} ({data.Subject.Architecture}) on {data.Subject.Data}: {data.Owners} owners ({data.Subject.Partition}), {data.Rounds} rounds, "
+            + $"{Format.Count(data.Subject.Examples)} training rows. Kernels {data.KernelSet}.");
+        Chart(page, data, lines);
+        Table(page.Body, lines);
+        Failures(page, lines);
+    }
+
+    private static void Chart(Page page, ComparedData data, IReadOnlyList<ComparedMethod> lines)
+    {
+        NamedPoint[] points = [.. lines.Where(line => line.Basis is not null && line.Loss is not null)
+            .Select(line => new NamedPoint(line.Method, line.BytesUp + line.BytesDown, line.Loss!.Mean, line.Loss.Deviation ?? 0))];
+        Level[] levels = [.. lines.Where(line => line.Basis is null && line.Loss is not null && line.GapClosed is not null).Select(line => new Level(Title(line.Method), line.Loss!.Mean))];
+        if (points.Length == 0)
+        {
+            return;
+        }
+
+        var best = points.MinBy(point => point.Y)!;
+        var caption = new Caption(
+            $"Loss against bytes on {data.Name}", $"Each method's validation loss over the bytes that travelled in all rounds; the lowest is {best.Name} with {Format.Loss(best.Y)}.",
+            "bytes that travelled, both ways", "loss (nats)");
+        page.Chart(width => ScatterChart.Draw(caption, points, levels, Format.Bytes, value => Format.Loss(value), width));
+        page.Paragraph("Below and to the left is better. Bars are standard deviations over seeds.", "note");
+    }
+
+    private static void Table(Html html, IReadOnlyList<ComparedMethod> lines)
+    {
+        html.Open("div", ("class", "wide")).Open("table").Open("thead").Open("tr");
+        foreach (var heading in Headings)
+        {
+            html.Element("th", heading, ("scope", "col"), ("class", heading == "method" ? null : "n"));
+        }
+
+        html.Close("tr").Close("thead").Open("tbody").Line();
+        foreach (var line in lines.Where(line => line.Loss is not null).OrderBy(line => line.Loss!.Mean))
+        {
+            html.Open("tr").Element("th", Title(line.Method) + (line.Basis == "reconstruction" ? " *" : ""), ("scope", "row"));
+            foreach (var cell in Cells(line))
+            {
+                html.Element("td", cell, ("class", "n"));
+            }
+
+            html.Close("tr").Line();
+        }
+
+        html.Close("tbody").Close("table").Close("div").Element("p", "* rebuilt: the original was not available.", ("class", "note")).Line();
+    }
+
+    private static string[] Cells(ComparedMethod line) =>
+    [
+        $"{line.Loss!.Count}", Format.Spread(line.Loss, value => Format.Loss(value)), Format.Spread(line.Accuracy, Format.Percent), Format.Spread(line.GapClosed, Format.Percent),
+        Format.Spread(line.WorstOwner, value => Format.Loss(value)), Format.Spread(line.OwnerGap, value => Format.Loss(value)), Format.Bytes(line.BytesUp), Format.Bytes(line.BytesDown),
+        line.Seconds > 0 ? Format.Duration(line.Seconds) : "–", line.PeakRssBytes > 0 ? Format.Bytes(line.PeakRssBytes) : "–", Format.Spread(line.AggregationError, Format.Small),
+    ];
+
+    private static void Failures(Page page, IReadOnlyList<ComparedMethod> lines)
+    {
+        var failed = lines.Where(line => line.Failures.Count > 0).ToArray();
+        if (failed.Length == 0)
+        {
+            return;
+        }
+
+        page.Body.Element("h3", "Without figures").Line();
+        page.Facts(failed.Select(line => (line.Method, string.Join("; ", line.Failures))));
+    }
+
+    private static string Title(string method) => method switch
+    {
+        "local-only" => "each owner alone",
+        "pooled" => "pooled data",
+        _ => method,
+    };
+}

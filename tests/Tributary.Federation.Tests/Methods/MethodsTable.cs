@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Tributary.Federation.Methods;
+using Tributary.Federation.Results;
+
+namespace Tributary.Federation.Tests.Methods;
+
+/// <summary>The page <c>docs/methods.md</c>: what is known of every method here, from its tests and from stored comparisons.</summary>
+internal static class MethodsTable
+{
+    private const string Root = "fedit";
+
+    /// <summary>The page.</summary>
+    public static string Render(IReadOnlyList<ComparisonResult> comparisons)
+    {
+        var page = new StringBuilder();
+        page.Append("""
+            # The methods and how far each is checked
+
+            This page is made by the tests from the catalogue, from the tests themselves and from the comparisons in `docs/comparisons/`; a test fails when it is not current.
+            To make it anew: `TRIBUTARY_WRITE_DOCS=1 dotnet test tests/Tributary.Federation.Tests --filter MethodsTable`.
+
+            - **Checks**: test cases that hold the method to its own specification, and those of the suite that every method must pass; all of them pass, or the build is red.
+            - **Effect**: loss less that of FedIT on the same data, model, budget and seed (below 0 is better), with the 95 % interval over seeds; without one where there was one seed.
+              These are tiny models on small data: an effect here says what the method does on this scale, not what it does on yours.
+            - **Published ordering**: whether what was reported of two methods shows here too. *Held* and *failed* need an interval without 0, or bytes, which are exact; *open* is everything between.
+            - An asterisk marks a reconstruction: the original was not available.
+
+
+            """.ReplaceLineEndings("\n"));
+        string[] names = [.. Names(comparisons)];
+        page.Append($"| method | checks: own + common |{string.Concat(names.Select(name => $" effect on {name} |"))} published ordering |\n|---|---|{string.Concat(names.Select(_ => "---|"))}---|\n");
+        foreach (var method in Catalogue.All)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"| `{method.Id}`{(method.Basis == Basis.Reconstruction ? "\\*" : "")} {method.Name} | {ConformanceCount.Own(method)} + {ConformanceCount.Common(method)} |");
+            foreach (var name in names)
+            {
+                page.Append(CultureInfo.InvariantCulture, $" {Effect(comparisons, name, method.Id)} |");
+            }
+
+            page.Append(CultureInfo.InvariantCulture, $" {string.Join("; ", Orderings(comparisons, method.Id).DefaultIfEmpty("not testable: no table of it was read"))} |\n");
+        }
+
+        page.Append("\nWhere the orderings come from:\n\n");
+        foreach (var ordering in PublishedOrdering.All.Where(ordering => Known(ordering.Better) && Known(ordering.Than)))
+        {
+            page.Append(CultureInfo.InvariantCulture, $"- `{ordering.Better}` before `{ordering.Than}` in {InWords(ordering.By)}: {ordering.Source}\n");
+        }
+
+        return page.ToString();
+    }
+
+    /// <summary>The comparisons stored in a folder, in the order of their names.</summary>
+    public static IReadOnlyList<ComparisonResult> Read(string folder) =>
+        [.. Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(file => JsonSerializer.Deserialize(File.ReadAllText(file), ResultsJson.Default.ComparisonResult)!)];
+
+    /// <summary>The interval of a mean of differences; null with fewer than two seeds.</summary>
+    internal static double? HalfInterval(MeanDeviation difference) =>
+        difference.Deviation is { } deviation ? Student(difference.Count - 1) * deviation / Math.Sqrt(difference.Count) : null;
+
+    // Two-sided 95 % quantiles of Student's t.
+    private static double Student(int freedom) => freedom switch { 1 => 12.706, 2 => 4.303, 3 => 3.182, 4 => 2.776, 5 => 2.571, 6 => 2.447, 7 => 2.365, 8 => 2.306, 9 => 2.262, _ => 1.96 };
+
+    private static IEnumerable<string> Names(IEnumerable<ComparisonResult> comparisons) => comparisons.SelectMany(comparison => comparison.Data.Select(data => data.Name)).Distinct(StringComparer.Ordinal);
+
+    private static bool Known(string id) => Catalogue.All.Any(method => method.Id == id);
+
+    private static string Effect(IReadOnlyList<ComparisonResult> comparisons, string data, string id)
+    {
+        var failure = comparisons.SelectMany(comparison => comparison.Rows).FirstOrDefault(row => row.Data == data && row.Method == id && row.Failure is not null)?.Failure;
+        return id == Root ? "0" : Difference(comparisons, data, id, Root) is { } difference ? Text(difference) : failure is null ? "–" : failure.Split(':')[0];
+    }
+
+    private static string Text(MeanDeviation difference) => HalfInterval(difference) is { } half
+        ? string.Create(CultureInfo.InvariantCulture, $"{difference.Mean:+0.000;−0.000;0.000} ± {half:0.000}")
+        : string.Create(CultureInfo.InvariantCulture, $"{difference.Mean:+0.000;−0.000;0.000}");
+
+    private static MeanDeviation? Difference(IReadOnlyList<ComparisonResult> comparisons, string data, string one, string other)
+    {
+        Dictionary<ulong, double> Losses(string id) => comparisons.SelectMany(comparison => comparison.Rows)
+            .Where(row => row.Data == data && row.Method == id && row.Metrics is not null).DistinctBy(row => row.Seed).ToDictionary(row => row.Seed, row => row.Metrics!.Loss);
+        return MeanDeviation.OfDifferences(Losses(one), Losses(other));
+    }
+
+    private static IEnumerable<string> Orderings(IReadOnlyList<ComparisonResult> comparisons, string id) =>
+        PublishedOrdering.All.Where(ordering => ordering.Better == id).Select(ordering =>
+            !Known(ordering.Than) ? $"before `{ordering.Than}` in {InWords(ordering.By)}: not testable, it is not in the catalogue"
+            : $"before `{ordering.Than}` in {InWords(ordering.By)}: {string.Join(", ", Names(comparisons).Select(data => $"{Verdict(comparisons, data, ordering)} on {data}").DefaultIfEmpty("not compared"))}");
+
+    private static string Verdict(IReadOnlyList<ComparisonResult> comparisons, string data, PublishedOrdering ordering)
+    {
+        if (ordering.By == OrderedBy.Upload)
+        {
+            double? Bytes(string id) => comparisons.SelectMany(comparison => comparison.Summary).FirstOrDefault(line => line.Data == data && line.Method == id && line.Loss is not null)?.BytesUp;
+            return (Bytes(ordering.Better), Bytes(ordering.Than)) is ({ } own, { } other) ? own < other ? "held" : "failed" : "not compared";
+        }
+
+        return Difference(comparisons, data, ordering.Better, ordering.Than) is not { } difference ? "not compared"
+            : HalfInterval(difference) is not { } half || Math.Abs(difference.Mean) <= half ? "open"
+            : difference.Mean < 0 ? "held" : "failed";
+    }
+
+    private static string InWords(OrderedBy by) => by == OrderedBy.Upload ? "bytes sent" : "quality";
+}
