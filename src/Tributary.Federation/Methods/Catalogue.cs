@@ -12,7 +12,7 @@ public static partial class Catalogue
         FedIt, FedAvgM, FedMom, FedAdagrad, FedAdam, FedYogi, FedProx, Scaffold,
         FfaLora, RoLora, FedSaLora,
         Rbla, HetLora, FlexLora,
-        Flora, FedExLora,
+        Flora, FedExLora, LoraFair, FedeRa,
         FedRa, Flasc, FedPilot, FedPipe, FederatedScopeLlm, FederatedOffsiteTuning,
         FedPeft, FedAda, FedTt, FedTtPlus, FedAdapter,
         FedPrompt,

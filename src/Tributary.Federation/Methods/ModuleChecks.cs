@@ -33,10 +33,16 @@ internal static class ModuleChecks
             yield return "method.initialisation: fresh needs method.server_step: merge_to_base, or all that was learned is forgotten";
         }
 
+        if (method.Initialisation is Initialisation.SvdOfBase && (IsNoLora(method) || method.Capacity is Capacity.Ranks))
+        {
+            yield return "method.initialisation: svd_of_base needs adaptation: lora, not as DoRA, of one rank for all clients";
+        }
+
         foreach (var reason in method.ServerStep switch
         {
             ServerStep.MergeToBase => NeedsFactors(method, "method.server_step: merge_to_base"),
             ServerStep.ResidualToBase residual => NeedsFactors(method, "method.server_step: residual_to_base").Concat(Residual(method, residual)),
+            ServerStep.CorrectB correct => NeedsFactors(method, "method.server_step: correct_b").Concat(Correction(method, correct)),
             _ => [],
         })
         {
@@ -65,9 +71,24 @@ internal static class ModuleChecks
         }
     }
 
+    private static IEnumerable<string> Correction(Method method, ServerStep.CorrectB correct)
+    {
+        if (method.Combine is not Combine.Factors)
+        {
+            yield return "method.server_step: correct_b needs method.combine: factors, whose error it corrects";
+        }
+
+        if (!(correct.Lambda >= 0 && double.IsFinite(correct.Lambda)) || correct.Steps < 1 || !(correct.LearningRate > 0 && double.IsFinite(correct.LearningRate)))
+        {
+            yield return "method.server_step: correct_b needs lambda of at least 0, steps of at least 1 and a learning_rate above 0";
+        }
+    }
+
+    private static bool IsNoLora(Method method) => method.Adaptation.LargestRank == 0 || method.Adaptation is LoraConfig { Dora: true };
+
     private static IEnumerable<string> NeedsFactors(Method method, string what)
     {
-        if (method.Adaptation.LargestRank == 0 || method.Adaptation is LoraConfig { Dora: true })
+        if (IsNoLora(method))
         {
             yield return $"{what} needs adaptation: lora, and not as DoRA";
         }

@@ -7,6 +7,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Standard), "standard")]
 [JsonDerivedType(typeof(Keep), "keep")]
 [JsonDerivedType(typeof(Fresh), "fresh")]
+[JsonDerivedType(typeof(SvdOfBase), "svd_of_base")]
 public abstract record Initialisation
 {
     private Initialisation()
@@ -24,4 +25,10 @@ public abstract record Initialisation
     /// Wang et al. 2024). What clients trained must have gone into the base.
     /// </summary>
     public sealed record Fresh : Initialisation;
+
+    /// <summary>
+    /// As <see cref="Standard"/>, but LoRA begins at the leading singular directions of the base weights, which the base then lacks, so that the model is unchanged at first
+    /// (FeDeRA, Yan et al. 2024). Every party finds them itself.
+    /// </summary>
+    public sealed record SvdOfBase : Initialisation;
 }

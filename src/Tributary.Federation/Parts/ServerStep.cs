@@ -15,6 +15,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Generator), "generator")]
 [JsonDerivedType(typeof(MergeToBase), "merge_to_base")]
 [JsonDerivedType(typeof(ResidualToBase), "residual_to_base")]
+[JsonDerivedType(typeof(CorrectB), "correct_b")]
 public abstract record ServerStep
 {
     private ServerStep()
@@ -114,6 +115,28 @@ public abstract record ServerStep
     /// </summary>
     /// <param name="Rank">Most ranks of what a round adds, the best of them; null is all, which is exact.</param>
     public sealed record ResidualToBase(int? Rank = null) : ServerStep;
+
+    /// <summary>
+    /// The joined factors, B with a correction D of its own that draws (B + D)·A towards mean(BA) and is held small by lambda·‖D‖² (LoRA-FAIR, Bian et al. 2024).
+    /// </summary>
+    /// <param name="Metric">What is near.</param>
+    /// <param name="Lambda">Weight of the correction's size, at least 0.</param>
+    /// <param name="Steps">Steps of gradient descent from 0, where there is no closed form.</param>
+    /// <param name="LearningRate">Their length; halved whenever a step would not descend.</param>
+    public sealed record CorrectB(ProductMetric Metric = ProductMetric.Cosine, double Lambda = 0.01, int Steps = 1000, double LearningRate = 0.01) : ServerStep;
+}
+
+/// <summary>How near two products are.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ProductMetric>))]
+public enum ProductMetric
+{
+    /// <summary>1 − the cosine of the angle between them: their lengths do not matter.</summary>
+    [JsonStringEnumMemberName("cosine")]
+    Cosine,
+
+    /// <summary>The squared distance; the best correction has a closed form.</summary>
+    [JsonStringEnumMemberName("squared_error")]
+    SquaredError,
 }
 
 /// <summary>Two published forms of the adaptive server steps.</summary>

@@ -100,22 +100,11 @@ public sealed class HostMatrix
     /// <summary>Every entry times a number.</summary>
     public HostMatrix Scaled(double factor) => new(Rows, Columns, Array.ConvertAll(Values, v => factor * v));
 
+    /// <summary>This matrix and another of its shape, summed.</summary>
+    public HostMatrix Plus(HostMatrix other) => AddScaled(1, other);
+
     /// <summary>This matrix without another of its shape.</summary>
-    public HostMatrix Minus(HostMatrix other)
-    {
-        if (Rows != other.Rows || Columns != other.Columns)
-        {
-            throw new ArgumentException($"cannot take {other.Rows}×{other.Columns} from {Rows}×{Columns}");
-        }
-
-        var difference = new HostMatrix(Rows, Columns, (double[])Values.Clone());
-        for (var i = 0; i < Rows; i++)
-        {
-            Lanes.AddScaled(-1, other.Row(i), difference.Row(i));
-        }
-
-        return difference;
-    }
+    public HostMatrix Minus(HostMatrix other) => AddScaled(-1, other);
 
     /// <summary>The first columns.</summary>
     public HostMatrix FirstColumns(int count)
@@ -127,6 +116,22 @@ public sealed class HostMatrix
         }
 
         return result;
+    }
+
+    private HostMatrix AddScaled(double factor, HostMatrix other)
+    {
+        if (Rows != other.Rows || Columns != other.Columns)
+        {
+            throw new ArgumentException($"cannot join {Rows}×{Columns} and {other.Rows}×{other.Columns}");
+        }
+
+        var sum = new HostMatrix(Rows, Columns, (double[])Values.Clone());
+        for (var i = 0; i < Rows; i++)
+        {
+            Lanes.AddScaled(factor, other.Row(i), sum.Row(i));
+        }
+
+        return sum;
     }
 
     /// <summary>Refuses infinities and NaN, from which no decomposition converges.</summary>

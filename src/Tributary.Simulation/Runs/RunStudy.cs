@@ -1,5 +1,6 @@
 using Tributary.Federation.Clients;
 using Tributary.Federation.Messages;
+using Tributary.Federation.Parts.Initialisations;
 using Tributary.Federation.Results;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
@@ -29,7 +30,7 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         var started = time.GetTimestamp();
         using var store = new ActivationStore(setup.Model, folder.Activations, setup.ActivationLimits);
         using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, setup.Parallel, store);
-        var initial = new ParameterSet(setup.Adapters.SelectMany(a => a.Initial(setup.Model, (ulong)setup.Seed)));
+        var initial = InitialisationRules.Begin(setup.Method.Initialisation, setup.Model, setup.Adapters, setup.Seed);
         var losses = new ModelLoss(learners, setup.Owners);
         var layout = new TensorLayout(setup.Adapters.SelectMany(a => a.Tensors));
         var plan = new RunPlan(setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(o => o.Id)], layout, setup.Seed);

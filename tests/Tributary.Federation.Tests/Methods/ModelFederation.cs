@@ -2,6 +2,7 @@ using Tributary.Federation.Clients;
 using Tributary.Federation.Ledger;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
+using Tributary.Federation.Parts.Initialisations;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 using Tributary.Learning.Adaptation;
@@ -43,8 +44,8 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
         var adapters = method.Adaptation.ForTask(model.Shape.Task).Resolve(model);
         tape = new Tape(backend);
         learner = new Learner(model, adapters, Objective.Of(model.Shape), tape);
-        Start = new ParameterSet(adapters.SelectMany(adapter => adapter.Initial(model, 1)));
-        Layout = TensorLayout.Of(Start);
+        Start = InitialisationRules.Begin(method.Initialisation, model, adapters, 1);
+        Layout = new TensorLayout(adapters.SelectMany(adapter => adapter.Tensors));
         States = new ClientStateStore(folder.PathOf("clients"), MessageSchemas.Client(Layout));
         worker = new ClientWorker(States, Layout, Start);
     }
@@ -58,6 +59,9 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
     public Learner Learner => learner;
 
     public TrafficLedger Ledger { get; } = new();
+
+    /// <summary>What each round measured.</summary>
+    public List<IReadOnlyDictionary<string, double>> Metrics { get; } = [];
 
     public List<(int Version, string Client, MessageBody Down, MessageBody Up)> Visits { get; } = [];
 
@@ -113,6 +117,7 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
         if (report.Round > Ledger.Rounds.Count)
         {
             Ledger.OnRound(report);
+            Metrics.Add(report.Metrics);
         }
     }
 

@@ -1,6 +1,9 @@
 using Tributary.Federation.Clients;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Rounds;
+using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics.Random;
 
@@ -11,6 +14,13 @@ public static class InitialisationRules
 {
     /// <summary>Whether clients make a tensor's values themselves in every round, so that they need not receive it.</summary>
     public static bool IsMade(Initialisation initialisation, TensorKey key) => initialisation is Initialisation.Fresh && key.Role is "lora_A" or "lora_B";
+
+    /// <summary>The values before the first round, and the updates of base weights that belong to them: what all parties derive from weights and seed.</summary>
+    public static ParameterSet Begin(Initialisation initialisation, LanguageModel model, IReadOnlyList<IAdapter> adapters, long seed)
+    {
+        var own = new ParameterSet(adapters.SelectMany(adapter => adapter.Initial(model, (ulong)seed)));
+        return initialisation is Initialisation.SvdOfBase ? BaseSplit.Of(adapters, own) : own;
+    }
 
     /// <summary>The values that a client's training begins from.</summary>
     /// <param name="order">What it is asked to do.</param>
@@ -23,7 +33,7 @@ public static class InitialisationRules
         var values = initial.ReplacedBy(received.Section(MessageBody.Parameters));
         return order.Method.Initialisation switch
         {
-            Initialisation.Standard => values.ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
+            Initialisation.Standard or Initialisation.SvdOfBase => values.ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
             Initialisation.Keep => values.ReplacedBy(kept.Section(LocalProgramRunner.KeptSection)),
             Initialisation.Fresh => values.ReplacedBy(Made(order, initial, draw)).ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
             var other => throw new ArgumentException($"unknown initialisation {other}"),

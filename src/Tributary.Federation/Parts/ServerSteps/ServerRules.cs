@@ -22,6 +22,7 @@ public static class ServerRules
         ServerStep.Generator generator => new GeneratorRule(generator, For(generator.Step)),
         ServerStep.MergeToBase => new MergeRule(For(new ServerStep.Replace())),
         ServerStep.ResidualToBase residual => new ResidualRule(residual, For(new ServerStep.Replace())),
+        ServerStep.CorrectB correct => new CorrectionRule(correct, For(new ServerStep.Replace())),
         _ => throw new ArgumentException($"unknown server step {step}"),
     };
 

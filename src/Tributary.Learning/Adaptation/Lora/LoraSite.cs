@@ -55,7 +55,7 @@ public sealed record LoraSite(IWeightedModule Module, int Rank, float Scale, flo
             }
             else if (key == Magnitude)
             {
-                tensor = tensor with { Values = Array.ConvertAll(Lengths(Base()), length => (float)length) };
+                tensor = tensor with { Values = Array.ConvertAll(Lengths(BaseWeight()), length => (float)length) };
             }
 
             yield return tensor;
@@ -94,7 +94,7 @@ public sealed record LoraSite(IWeightedModule Module, int Rank, float Scale, flo
     // From ΔW to m ⊙ (W + ΔW) / ‖W + ΔW‖ − W.
     private void Decompose(HostMatrix delta, float[] magnitude)
     {
-        var weight = Base();
+        var weight = BaseWeight();
         for (var i = 0; i < delta.Values.Length; i++)
         {
             delta.Values[i] += weight.Values[i];
@@ -110,7 +110,8 @@ public sealed record LoraSite(IWeightedModule Module, int Rank, float Scale, flo
         }
     }
 
-    private HostMatrix Base()
+    /// <summary>The base weight as [outputs, inputs].</summary>
+    internal HostMatrix BaseWeight()
     {
         var stored = HostMatrix.Of(Module.Weight.Shape[0], Module.Weight.Shape[1], Module.Weight.ReadValues());
         return IsTransposed ? stored.Transposed() : stored;

@@ -2,6 +2,7 @@ using Tributary.Federation.Clients;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Rounds;
+using Tributary.Federation.State;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.FrozenLayers;
@@ -36,7 +37,7 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
         var training = Train(setup, learner, initial, run => run, TrainingSeconds, time, cancel);
         using var tape = new Tape(setup.Backend);
         using var evaluated = new Learner(setup.Model, setup.Adapters, setup.Objective, tape);
-        evaluated.Trainable.Write(initial);
+        evaluated.Write(initial);
         var evaluation = Evaluate(setup, evaluated, EvaluationSeconds, time, cancel);
         return new MeasuredSteps(training, evaluation, learner.FrozenBlocks, learner.FrozenBlocks == 0 ? null : Repeated(setup, initial, time, cancel));
     }
@@ -57,12 +58,13 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
         var owner = setup.Owners[0];
         var method = setup.Method.At(1);
         var one = method with { LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with { Budget = new Budget.Steps(1) }) };
-        var received = MessageBody.Empty.WithSection(MessageBody.Parameters, initial);
+        var start = ServerState.Initial(initial);
+        learner.WriteBase(start.Base);
         var seconds = PerToken(time, limit, run =>
         {
             var model = new CountingModel(new LearnerModel(learner));
             var order = new WorkOrder("plan", version(run), setup.Rounds, Exchange.Train.Name, owner.Id, WorkOrder.CurrentProtocol, setup.Seed, "", "", one);
-            LocalProgramRunner.Run(order, received, MessageBody.Empty, initial, model, owner.Train, cancel);
+            LocalProgramRunner.Run(order, start.Body, MessageBody.Empty, start.Model, model, owner.Train, cancel);
             return model.Tokens;
         });
         return new MeasuredPass(seconds, learner.PeakPassRows, learner.PeakPassBytes);

@@ -1,6 +1,7 @@
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Ledger;
 using Tributary.Federation.Messages;
+using Tributary.Federation.Parts.Initialisations;
 using Tributary.Federation.Rounds;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics;
@@ -26,7 +27,7 @@ public sealed class RunPlanner(TimeProvider time)
     {
         var opening = Memory.PeakRssBytes();
         using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, 1);
-        var initial = new ParameterSet(setup.Adapters.SelectMany(adapter => adapter.Initial(setup.Model, (ulong)setup.Seed)));
+        var initial = InitialisationRules.Begin(setup.Method.Initialisation, setup.Model, setup.Adapters, setup.Seed);
         var steps = learners.RunAsync(learner => MeasuredSteps.Of(setup, learner, initial, time, cancel), cancel).GetAwaiter().GetResult();
         var reuse = ReuseForecast.Of(setup, steps.FrozenBlocks);
         var plan = new RunPlan(

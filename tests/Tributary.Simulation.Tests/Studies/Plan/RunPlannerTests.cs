@@ -23,6 +23,7 @@ public sealed class RunPlannerTests : IDisposable
     [InlineData("flexlora", "training.cohort=3")]
     [InlineData("flora", "training.rounds=4")]
     [InlineData("fedex-lora", "training.rounds=4")]
+    [InlineData("federa", "")]
     [InlineData("local-only", "")]
     [InlineData("fedit", "backend.base_dtype=bf16")]
     public async Task Planned_bytes_and_kernels_are_those_of_the_run(string method, string settings)
