@@ -40,7 +40,7 @@ public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> own
         var counts = await Task.WhenAll(owners.Where(owner => owner.Validation is not null).Select(owner => learners.RunAsync(
             learner =>
             {
-                learner.Trainable.Write(values(owner));
+                learner.Write(values(owner));
                 return DatasetAccuracy.Measure(learner, [owner.Validation!], cancel);
             },
             cancel))).ConfigureAwait(false);
