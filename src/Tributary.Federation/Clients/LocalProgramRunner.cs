@@ -1,15 +1,15 @@
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
-using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Initialisations;
 using Tributary.Federation.Parts.Sharings;
+using Tributary.Federation.Parts;
 using Tributary.Federation.Rounds;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Tensors;
-using Tributary.Numerics;
 using Tributary.Numerics.Random;
+using Tributary.Numerics;
 
 namespace Tributary.Federation.Clients;
 
@@ -27,6 +27,9 @@ public static class LocalProgramRunner
 
     /// <summary>Section of a client's state: all its tensors, when they are kept from round to round.</summary>
     public const string KeptSection = "kept";
+
+    // Number of a client's state: it has told of itself before.
+    private const string AnsweredNumber = "answered";
 
     /// <summary>Trains as the order says.</summary>
     /// <param name="order">What to do.</param>
@@ -53,12 +56,24 @@ public static class LocalProgramRunner
             ? new ControlVariate(received.Section(MessageBody.Control), kept.Section(MessageBody.Control), model.Trainable, model.Backend)
             : null;
         using var mask = HasMask(method.LocalProgram) ? new EntryMask(received.Parts, model.Trainable, model.Backend) : null;
-        var allocation = UnitAllocation.Of(order, received, model, data);
+        var program = method.LocalProgram;
+        var (rows, heldOut) = ClientReports.Split(data, program.Withheld, order.Seed);
+        var before = ClientReports.MeasuresLosses(program) ? ClientReports.LossOver(model, heldOut) : 0;
+        var allocation = UnitAllocation.Of(order, received, model, rows);
         order = allocation is null ? order : order with { Holding = allocation.Holding };
-        var (steps, losses) = Train(order, model, data, control, mask, cancellation);
+        var impact = SelectionRules.MeasuredBlocks(EncodingRules.SelectionOf(method.Codec.Up)) is { } grid ? new BlockImpact(grid, model.Trainable, model.Backend) : null;
+        var (steps, losses) = Train(order, model, rows, control, mask, impact, cancellation);
         var trained = model.Trainable.Read();
-        var result = Answer(order, received, kept, start, trained, control, data.Count, steps, losses / steps);
-        return allocation is null ? result : result with { Answer = result.Answer.WithSection(MessageBody.Scores, new ParameterSet([allocation.Scores])) };
+        var after = ClientReports.MeasuresLosses(program) ? ClientReports.LossOver(model, heldOut) : 0;
+        var result = Answer(order, received, kept, start, trained, control, impact, rows.Count, steps, losses / steps);
+        result = allocation is null ? result : result with { Answer = result.Answer.WithSection(MessageBody.Scores, new ParameterSet([allocation.Scores])) };
+        if (program.Reports.Count == 0)
+        {
+            return result;
+        }
+
+        var reports = ClientReports.Of(program, data, rows.Count, before, after, isFirst: !kept.Numbers.ContainsKey(AnsweredNumber));
+        return new LocalResult(result.Answer.WithSection(ClientReports.Section, reports), result.State.WithNumber(AnsweredNumber, 1));
     }
 
     /// <summary>Whether a program's answers carry changes of control variates.</summary>
@@ -68,17 +83,15 @@ public static class LocalProgramRunner
     internal static ParameterSet SentOf(Method method, ParameterSet tensors) =>
         tensors.Where(key => SharingRules.Of(method.Sharing, key) == Visibility.Shared && method.LocalProgram.Phases.Any(phase => phase.Trains(key.Role)));
 
-    /// <summary>The answer with these tensors, changes of control variates apart.</summary>
-    internal static MessageBody AnswerOf(Method method, string client, ParameterSet received, ParameterSet shared, int examples, int steps, double loss)
-    {
-        var payload = EncodingRules.Payload(method.Codec.Up, shared, received);
-        var parts = method.Capacity is Capacity.Rows ? CapacityRules.PartsOf(method.Capacity, client, shared) : EncodingRules.PartsOf(method.Codec.Up, payload);
-        return (MessageBody.Empty with { Parts = parts })
-            .WithSection(MessageBody.Parameters, payload)
-            .WithNumber(Update.ExamplesNumber, examples)
-            .WithNumber(Update.StepsNumber, steps)
-            .WithNumber(Update.TrainLossNumber, loss);
-    }
+    /// <summary>The answer with these tensors, changes of control variates and reports apart.</summary>
+    internal static MessageBody AnswerOf(ParameterSet tensors, IReadOnlyDictionary<TensorKey, TensorPart> parts, int examples, int steps, double loss) =>
+        (MessageBody.Empty with { Parts = parts })
+        .WithSection(MessageBody.Parameters, tensors)
+        .WithNumber(Update.ExamplesNumber, examples)
+        .WithNumber(Update.StepsNumber, steps)
+        .WithNumber(Update.TrainLossNumber, loss);
+
+    private static IReadOnlyDictionary<TensorKey, double[]> NoImpact { get; } = new Dictionary<TensorKey, double[]>();
 
     private static bool HasControl(Phase phase) => phase.Hooks.Any(hook => hook is Hook.ControlVariate);
 
@@ -87,14 +100,15 @@ public static class LocalProgramRunner
     private static bool HasMask(Phase phase) => phase.Hooks.Any(hook => hook is Hook.ReceivedEntries);
 
     private static (int Steps, double Losses) Train(
-        WorkOrder order, IClientModel model, TokenizedDataset data, ControlVariate? control, EntryMask? mask, CancellationToken cancellation)
+        WorkOrder order, IClientModel model, TokenizedDataset data, ControlVariate? control, EntryMask? mask, BlockImpact? impact, CancellationToken cancellation)
     {
         var (steps, losses) = (0, 0.0);
         var stream = PhiloxStream.Root(order.Seed).Child("local").Child(order.Client).Child(order.Version);
         for (var index = 0; index < order.Method.LocalProgram.Phases.Count; index++)
         {
             var phase = order.Method.LocalProgram.Phases[index];
-            var training = new PhaseTraining(order, phase, model, data, stream.Child(index), HasControl(phase) ? control : null, HasMask(phase) ? mask : null);
+            var training = new PhaseTraining(
+                order, phase, model, data, stream.Child(index), HasControl(phase) ? control : null, HasMask(phase) ? mask : null, impact);
             losses += training.Run(key => SharingRules.IsTrained(order.Method.Sharing, key) && order.Holding.Contains(key), cancellation);
             steps += training.Steps;
         }
@@ -103,14 +117,17 @@ public static class LocalProgramRunner
     }
 
     private static LocalResult Answer(
-        WorkOrder order, MessageBody received, MessageBody kept, ParameterSet start, ParameterSet trained, ControlVariate? control, int examples, int steps, double loss)
+        WorkOrder order, MessageBody received, MessageBody kept, ParameterSet start, ParameterSet trained, ControlVariate? control, BlockImpact? impact,
+        int examples, int steps, double loss)
     {
         var method = order.Method;
         var rank = CapacityRules.RankAfter(method, start, trained);
         var shared = order.Holding.Of(SentOf(method, trained)).AtRank(rank);
-        var answer = AnswerOf(method, order.Client, received.Section(MessageBody.Parameters), shared, examples, steps, loss);
+        var encoded = EncodingRules.Encode(new Upload(method, order.Client, shared, received.Section(MessageBody.Parameters), kept, impact?.Sums ?? NoImpact, order.Holding.Share));
+        var answer = AnswerOf(encoded.Tensors, encoded.Parts, examples, steps, loss);
         answer = rank is { } known ? answer.WithNumber(Update.RankNumber, known) : answer;
         var state = MessageBody.Empty.WithSection(PrivateSection, trained.Select(method.Sharing, Visibility.Private));
+        state = encoded.State.Aggregate(state, (all, section) => all.WithSection(section.Key, kept.Section(section.Key).MergedWith(section.Value)));
         if (method.Initialisation is Initialisation.Keep)
         {
             state = state.WithSection(KeptSection, trained);

@@ -18,7 +18,9 @@ namespace Tributary.Federation.Clients;
 /// <param name="stream">The client's random numbers in this version and phase.</param>
 /// <param name="control">Its control variate when the phase has that hook.</param>
 /// <param name="mask">Which entries it trains when the phase has that hook.</param>
-internal sealed class PhaseTraining(WorkOrder order, Phase phase, IClientModel model, TokenizedDataset data, PhiloxStream stream, ControlVariate? control, EntryMask? mask)
+/// <param name="impact">Measures what blocks do to the loss, where somebody asks.</param>
+internal sealed class PhaseTraining(
+    WorkOrder order, Phase phase, IClientModel model, TokenizedDataset data, PhiloxStream stream, ControlVariate? control, EntryMask? mask, BlockImpact? impact)
 {
     private readonly IBackend backend = model.Backend;
     private readonly BatchOrder batches = new(stream.Child("order"), data.Count, phase.SamplesPerStep);
@@ -79,6 +81,7 @@ internal sealed class PhaseTraining(WorkOrder order, Phase phase, IClientModel m
 
         ranges.ClearOthers(backend, vector.Gradient);
         mask?.Apply(vector.Gradient);
+        impact?.Before(vector);
         phase.Clipping?.Apply(backend, vector.Gradient);
         for (var i = 0; i < optimizers.Length; i++)
         {
@@ -88,6 +91,7 @@ internal sealed class PhaseTraining(WorkOrder order, Phase phase, IClientModel m
         }
 
         control?.Stepped(rate);
+        impact?.After(vector);
         return loss;
     }
 

@@ -17,11 +17,12 @@ namespace Tributary.Federation.Ledger;
 /// <summary>Counts the bytes of round after round: the most that can travel, or the least, where lengths depend on data.</summary>
 /// <param name="plan">The run.</param>
 /// <param name="initial">The model before it.</param>
-/// <param name="least">Whether clients give up ranks whenever they could, and entries lie where their marks are shortest.</param>
+/// <param name="least">Whether clients give up ranks whenever they could, and select what is shortest.</param>
 internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool least)
 {
     private readonly RankPruning? gaveUp = least && plan.Method.Capacity is Capacity.Ranks ranks ? ranks.Pruning : null;
-    private readonly Dictionary<(Sharing, LocalProgram, Codec, Capacity, Dispatch, string, long), (MessageLength Up, MessageLength Down)> lengths = [];
+    private readonly HashSet<string> heard = new(StringComparer.Ordinal);
+    private readonly Dictionary<(Sharing, LocalProgram, Codec, Capacity, Dispatch, string, long, bool), (MessageLength Up, MessageLength Down)> lengths = [];
     private ServerState state = RoundStep.Begin(plan, initial);
 
     /// <summary>Numbers in the updates of base weights after the rounds so far.</summary>
@@ -57,6 +58,7 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
             next = next.WithRoom(plan.Layout, LoraPair.Among(plan.Layout.Tensors.Select(tensor => tensor.Key), round.Method.Adaptation), pair => RanksAdded(round, pair));
         }
 
+        heard.UnionWith(round.Cohort);
         foreach (var client in gaveUp is null ? [] : round.Cohort)
         {
             next = next with { Body = next.Body.WithNumber(CapacityRules.KnownRank(client), RankAfter(round, client)) };
@@ -82,22 +84,26 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
     {
         var (method, holding) = (round.Method, round.HoldingOf(client));
         var alike = method.Capacity is Capacity.Rows ? client : CapacityRules.NameOf(holding);
-        var shape = (method.Sharing, method.LocalProgram, method.Codec, method.Capacity, method.Dispatch, alike, state.Body.Sections.Values.Sum(section => section.Elements));
-        return lengths.TryGetValue(shape, out var length) ? length : lengths[shape] = Lengths(method, client, holding, RankAfter(round, client));
+        // Where not all answers count, a client may have been asked before and not have been heard.
+        var isFirst = method.LocalProgram.Reports.Count > 0 && (!heard.Contains(client) || (!least && method.Pace is not Pace.WholeCohort));
+        var shape = (method.Sharing, method.LocalProgram, method.Codec, method.Capacity, method.Dispatch, alike, state.Body.Sections.Values.Sum(section => section.Elements), isFirst);
+        return lengths.TryGetValue(shape, out var length) ? length : lengths[shape] = Lengths(method, client, holding, RankAfter(round, client), isFirst);
     }
 
-    private (MessageLength Up, MessageLength Down) Lengths(Method method, string client, Holding holding, int rank)
+    private (MessageLength Up, MessageLength Down) Lengths(Method method, string client, Holding holding, int rank, bool isFirst)
     {
         var units = CapacityRules.UnitsOf(method, plan.Layout);
         var chosen = units is not null && least && holding.Budget < 1 ? new Holding(Tensors: units.Names(plan.Layout, new bool[units.Count])) : holding;
         var shared = chosen.Of(LocalProgramRunner.SentOf(method, state.Model));
         var prunes = method.Capacity is Capacity.Ranks { Pruning: not null };
-        var answer = LocalProgramRunner.AnswerOf(method, client, shared, shared, 0, 0, 0).WithSection(MessageBody.Parameters, prunes ? shared.AtRank(rank) : shared);
+        var answer = LocalProgramRunner.AnswerOf(prunes ? shared.AtRank(rank) : shared, CapacityRules.PartsOf(method.Capacity, client, shared), 0, 0, 0);
         answer = prunes ? answer.WithNumber(Update.RankNumber, rank) : answer;
         answer = units is null ? answer : answer.WithSection(MessageBody.Scores, units.NoScores);
         var up = LocalProgramRunner.UsesControl(method.LocalProgram) ? answer.WithSection(MessageBody.Control, shared) : answer;
-        return (LengthOf(up, method.Codec.Up), LengthOf(DispatchRules.Body(method, state, holding, client), method.Codec.Down));
+        up = method.LocalProgram.Reports.Count > 0 ? up.WithSection(ClientReports.Section, ReportOf(method.LocalProgram, isFirst)) : up;
+        return (SelectionBounds.Of(up, method.Codec.Up, least), SelectionBounds.Of(DispatchRules.Body(method, state, holding, client), method.Codec.Down, least));
     }
 
-    private MessageLength LengthOf(MessageBody body, Encoding encoding) => EntryBounds.Of(body, EncodingRules.Density(encoding), EncodingRules.DType(encoding), least);
+    private static ParameterSet ReportOf(LocalProgram program, bool isFirst) => new(ClientReports.LayoutOf(program).Tensors
+        .Where(tensor => isFirst || tensor.Key != ClientReports.LabelsKey).Select(tensor => HostTensor.Zeros(tensor.Key, tensor.Shape)));
 }

@@ -138,7 +138,7 @@ public sealed class MessageFile : IDisposable
         var places = (prefix, known) switch
         {
             (_, null or []) => 0,
-            (MessageNames.Rows, _) => known[0],
+            (MessageNames.Rows, _) => known[0] * StretchesOf(known, file.Entry(name).Shape),
             (MessageNames.Columns, [_, var columns]) => columns,
             (MessageNames.Entries or MessageNames.Indices, _) => HostTensor.Count(known),
             _ => 0,
@@ -155,6 +155,10 @@ public sealed class MessageFile : IDisposable
             throw new InputException($"{file.Path}: '{entry.Name}' does not say which part of a tensor the message holds");
         }
     }
+
+    // What is stored of a row says into how many stretches rows are cut.
+    private static int StretchesOf(int[] shape, int[] stored) =>
+        (shape, stored) is ([_, var width], [_, > 0 and var stretch]) && width % stretch == 0 ? width / stretch : 1;
 
     private static TensorPart Part(string prefix, int[] shape, Marks marks) => prefix switch
     {

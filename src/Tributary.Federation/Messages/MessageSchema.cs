@@ -27,6 +27,9 @@ public sealed class MessageSchema
     /// <summary>The same with these sections, each with one layout.</summary>
     public MessageSchema With(IEnumerable<string> names, TensorLayout layout) => new([.. sections, .. names.Select(name => KeyValuePair.Create(name, layout))]);
 
+    /// <summary>The same with these sections.</summary>
+    public MessageSchema With(IEnumerable<(string Name, TensorLayout Layout)> others) => new([.. sections, .. others.Select(other => KeyValuePair.Create(other.Name, other.Layout))]);
+
     /// <summary>The tensors of a section, if it may be there.</summary>
     public bool TryFind(string section, [NotNullWhen(true)] out TensorLayout? layout) => sections.TryGetValue(section, out layout);
 }

@@ -8,7 +8,7 @@ public enum PartKind
     /// <summary>The first ranks: the stored shape says it all.</summary>
     Leading,
 
-    /// <summary>Rows, by a bitmap.</summary>
+    /// <summary>Rows, or equal stretches of rows, by a bitmap.</summary>
     Rows,
 
     /// <summary>Columns, by a bitmap.</summary>
@@ -24,14 +24,14 @@ public sealed class TensorPart
     private readonly int slots;
     private readonly int inner;
 
-    // The whole is outer × slots × inner; the marked slots are held.
-    private TensorPart(PartKind kind, int[] shape, int axis, Marks marks)
+    // The whole is outer × slots × inner, as its view says; the marked slots are held.
+    private TensorPart(PartKind kind, int[] shape, int[] view, int axis, Marks marks)
     {
         (Kind, Shape, Marks) = (kind, shape, marks);
         slots = marks.Length;
-        inner = HostTensor.Count(shape.AsSpan(axis + 1));
-        Length = HostTensor.Count(shape.AsSpan(0, axis)) * slots * inner;
-        StoredShape = [.. shape[..axis], marks.Count, .. shape[(axis + 1)..]];
+        inner = HostTensor.Count(view.AsSpan(axis + 1));
+        Length = HostTensor.Count(view.AsSpan(0, axis)) * slots * inner;
+        StoredShape = [.. view[..axis], marks.Count, .. view[(axis + 1)..]];
     }
 
     /// <summary>How the message says it.</summary>
@@ -50,13 +50,14 @@ public sealed class TensorPart
     public Marks Marks { get; }
 
     /// <summary>The first <paramref name="count"/> of an axis.</summary>
-    public static TensorPart Leading(int[] shape, int axis, int count) => new(PartKind.Leading, shape, axis, Marks.First(shape[axis], count));
+    public static TensorPart Leading(int[] shape, int axis, int count) => new(PartKind.Leading, shape, shape, axis, Marks.First(shape[axis], count));
 
-    /// <summary>Marked rows.</summary>
-    public static TensorPart Rows(int[] shape, Marks rows) => new(PartKind.Rows, shape, 0, rows);
+    /// <summary>Marked rows. With several marks for each row: as many equal stretches of it, those of the first row first.</summary>
+    public static TensorPart Rows(int[] shape, Marks rows) =>
+        new(PartKind.Rows, shape, rows.Length == shape[0] ? shape : [rows.Length, HostTensor.Count(shape) / rows.Length], 0, rows);
 
     /// <summary>Marked columns of a matrix.</summary>
-    public static TensorPart Columns(int[] shape, Marks columns) => new(PartKind.Columns, shape, 1, columns);
+    public static TensorPart Columns(int[] shape, Marks columns) => new(PartKind.Columns, shape, shape, 1, columns);
 
     /// <summary>Marked entries, numbered row after row.</summary>
     public static TensorPart Entries(int[] shape, Marks entries) => new(shape, entries);

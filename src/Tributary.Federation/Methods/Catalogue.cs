@@ -15,7 +15,7 @@ public static partial class Catalogue
         Flora, FedExLora, LoraFair, FedeRa,
         FedRa, Flasc, FedPilot, FedPipe, FederatedScopeLlm, FederatedOffsiteTuning,
         FedPeft, FedAda, FedTt, FedTtPlus, FedAdapter,
-        FedPrompt,
+        FedPrompt, FedPsfLlm,
         PFedPg,
         LocalOnly, Pooled,
     ];

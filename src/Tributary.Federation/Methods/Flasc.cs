@@ -14,7 +14,7 @@ public static partial class Catalogue
         Summary = "FedIT with sparse messages and dense training, uniform deltas into AdamW on the server",
         Challenges = [Challenge.Communication],
         LocalProgram = LocalProgram.Standard.WithEveryPhase(phase => phase with { Optimizer = new OptimizerSpec.Sgd(LearningRate: 1e-3, Momentum: 0.9) }),
-        Codec = new Codec(Up: new Encoding.Deltas(Density: 0.25), Down: new Encoding.Values(Density: 0.25)),
+        Codec = new Codec(Up: new Encoding.Deltas(Selection: new Selection.Largest(0.25)), Down: new Encoding.Values(Selection: new Selection.Largest(0.25))),
         Weighting = new Weighting.Uniform(),
         Combine = new Combine.Factors(Normaliser.All),
         ServerStep = new ServerStep.AdamW(LearningRate: 1e-3),

@@ -37,6 +37,7 @@ public static class MethodRules
         .. CapacityChecks.Check(method),
         .. ModuleChecks.Check(method),
         .. ReceiverChecks.Check(method),
+        .. MessageChecks.Check(method),
         .. method.Pace is Pace.FirstK { K: < 1 } ? ["method.pace: k must be at least 1"] : Array.Empty<string>(),
         .. method.Combine is Combine.TrimmedMean { Fraction: not (>= 0 and < 0.5) } ? ["method.combine: fraction must be from 0 to below 0.5"] : Array.Empty<string>(),
         .. ServerStep(method.ServerStep),
@@ -49,21 +50,6 @@ public static class MethodRules
         if (hooked != method.ServerStep is ServerStep.ControlVariates)
         {
             yield return "control variates need both method.server_step: control_variates and the hook control_variate in method.local_program";
-        }
-
-        if (method.Codec.Down is Encoding.Deltas)
-        {
-            yield return "method.codec: deltas cannot go down, because the server does not know what a client holds; use values";
-        }
-
-        if (EncodingRules.Density(method.Codec.Up) is not (> 0 and <= 1) || EncodingRules.Density(method.Codec.Down) is not (> 0 and <= 1))
-        {
-            yield return "method.codec: density must be above 0 and at most 1";
-        }
-
-        if (EncodingRules.Density(method.Codec.Up) < 1 && method.Capacity is Capacity.Rows)
-        {
-            yield return "method.codec: rows by capacity and entries by density exclude each other; choose one";
         }
 
         if (method.Serving is Serving.Global { Density: not (> 0 and <= 1) })

@@ -26,13 +26,14 @@ public abstract record Encoding
 
     /// <summary>The values themselves.</summary>
     /// <param name="Number">Bytes of one value.</param>
-    /// <param name="Density">Share of the entries that travel, above 0 … 1: those of largest magnitude among all tensors together; the others count as zero.</param>
-    public sealed record Values(NumberFormat Number = NumberFormat.F32, double Density = 1) : Encoding;
+    /// <param name="Selection">Which part of them travels; null is all.</param>
+    public sealed record Values(NumberFormat Number = NumberFormat.F32, Selection? Selection = null) : Encoding;
 
     /// <summary>The difference between the values after training and the values received. Upwards only.</summary>
     /// <param name="Number">Bytes of one value.</param>
-    /// <param name="Density">Share of the entries that travel, see <see cref="Values"/>.</param>
-    public sealed record Deltas(NumberFormat Number = NumberFormat.F32, double Density = 1) : Encoding;
+    /// <param name="Selection">Which part of it travels; null is all.</param>
+    /// <param name="ErrorFeedback">Whether the sender keeps what was not selected, or lost to rounding, and adds it to its next difference.</param>
+    public sealed record Deltas(NumberFormat Number = NumberFormat.F32, Selection? Selection = null, bool ErrorFeedback = false) : Encoding;
 }
 
 /// <summary>How one number is stored in a message.</summary>

@@ -10,6 +10,9 @@ namespace Tributary.Federation.Parts;
 /// <param name="Budget">What it may take of the units that its capacity lets it choose from, as a share of what all cost; null where nothing is left to choose.</param>
 public sealed record Holding(int? Rank = null, IReadOnlyList<string>? Tensors = null, IReadOnlyList<int>? LeftOut = null, double? Budget = null)
 {
+    /// <summary>The share of its impact that its message shall hold, where the codec selects by impact; null is the codec's own.</summary>
+    public double? Share { get; init; }
+
     /// <summary>Everything.</summary>
     public static Holding Everything { get; } = new();
 

@@ -5,7 +5,9 @@ namespace Tributary.Federation.Parts;
 
 /// <summary>What does a client do in a round? Phases, one after another.</summary>
 /// <param name="Phases">The phases; null is one with all defaults.</param>
-public sealed record LocalProgram(IReadOnlyList<Phase>? Phases = null)
+/// <param name="Withheld">Rows that are kept from training, to measure on; null is none.</param>
+/// <param name="Reports">What it tells of itself beside its update; null is nothing.</param>
+public sealed record LocalProgram(IReadOnlyList<Phase>? Phases = null, Withheld? Withheld = null, IReadOnlyList<Report>? Reports = null)
 {
     /// <summary>One phase with all defaults.</summary>
     public static LocalProgram Standard { get; } = new();
@@ -13,8 +15,11 @@ public sealed record LocalProgram(IReadOnlyList<Phase>? Phases = null)
     /// <summary>The phases, at least one.</summary>
     public IReadOnlyList<Phase> Phases { get; init; } = Phases ?? [new Phase()];
 
+    /// <summary>What it tells of itself beside its update.</summary>
+    public IReadOnlyList<Report> Reports { get; init; } = Reports ?? [];
+
     /// <summary>The same program with every phase changed alike.</summary>
-    public LocalProgram WithEveryPhase(Func<Phase, Phase> change) => new([.. Phases.Select(change)]);
+    public LocalProgram WithEveryPhase(Func<Phase, Phase> change) => this with { Phases = [.. Phases.Select(change)] };
 }
 
 /// <summary>One phase of a client's work. A fresh optimizer begins with every phase.</summary>

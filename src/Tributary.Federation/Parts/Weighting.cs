@@ -7,6 +7,8 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Examples), "examples")]
 [JsonDerivedType(typeof(Uniform), "uniform")]
 [JsonDerivedType(typeof(ProductNorm), "product_norm")]
+[JsonDerivedType(typeof(ContributionDisparity), "contribution_disparity")]
+[JsonDerivedType(typeof(Aligned), "aligned")]
 public abstract record Weighting
 {
     private Weighting()
@@ -21,4 +23,33 @@ public abstract record Weighting
 
     /// <summary>By ‖BA‖ of the sender's LoRA factors over all modules (HETLoRA, Cho et al. 2024); every update alike when all are zero.</summary>
     public sealed record ProductNorm : Weighting;
+
+    /// <summary>
+    /// By n^size · exp(contribution · z(q) + disparity · z(δ)): n the sender's examples, q how much of its held-out loss training took away, δ how far its labels are from the
+    /// mean of all clients seen so far (Jensen–Shannon divergence, in bits), z standardised over the senders of the round and cut to ±2; then smoothed over a sender's rounds (the
+    /// weights of FedPSF-LLM, Jiang et al. 2025, rebuilt). Needs <see cref="Report.Losses"/> and <see cref="Report.Labels"/>.
+    /// </summary>
+    /// <param name="Size">γ: 1 is by examples, 0 not at all.</param>
+    /// <param name="Contribution">α.</param>
+    /// <param name="Disparity">β.</param>
+    /// <param name="Smoothing">μ, weight of the sender's last weight, 0 … below 1.</param>
+    public sealed record ContributionDisparity(double Size = 0.5, double Contribution = 0.5, double Disparity = 0.5, double Smoothing = 0.5) : Weighting;
+
+    /// <summary>
+    /// For every block (1 − share) · w + share · a: w another weighting's, as a share among the block's senders, and a the softmax over them of the cosine between the sender's
+    /// block and the mean direction of all, divided by a temperature (the bias correction of FedPSF-LLM, Jiang et al. 2025, rebuilt). Needs differences, joined as factors.
+    /// </summary>
+    /// <param name="Base">The other weighting; null is by examples.</param>
+    /// <param name="Share">η, 0 … 1.</param>
+    /// <param name="Temperature">T, above 0.</param>
+    /// <param name="Opposed">Whether who stands against the mean direction is preferred instead.</param>
+    /// <param name="Grid">How tensors are cut, the same as by the codec; null is into rows. What is not cut has the other weighting's weights.</param>
+    public sealed record Aligned(Weighting? Base = null, double Share = 0.5, double Temperature = 0.5, bool Opposed = false, BlockGrid? Grid = null) : Weighting
+    {
+        /// <summary>The other weighting.</summary>
+        public Weighting Base { get; init; } = Base ?? new Examples();
+
+        /// <summary>How tensors are cut.</summary>
+        public BlockGrid Grid { get; init; } = Grid ?? new BlockGrid();
+    }
 }

@@ -24,11 +24,21 @@ public static class Disclosure
         return
         [
             .. rounds.SelectMany(round => Tensors(round, tensors)).Distinct(StringComparer.Ordinal),
+            .. rounds.SelectMany(Selected).Distinct(StringComparer.Ordinal),
             .. rounds.SelectMany(round => Sections(round, tensors)).Distinct(StringComparer.Ordinal),
             $"numbers: {string.Join(", ", rounds.SelectMany(round => Numbers(round, tensors)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}",
             .. Kept(rounds, tensors),
         ];
     }
+
+    /// <summary>One line for each reason why the server must read single updates, so that sums of masked ones (secure aggregation) will not do; empty when sums will do.</summary>
+    public static IReadOnlyList<string> SingleUpdates(Method method) =>
+    [
+        .. Weights(method.Weighting),
+        .. EncodingRules.SelectionOf(method.Codec.Up) is not null ? ["codec: every client sends another part; masks cancel on a common one alone"] : Array.Empty<string>(),
+        .. ClientReports.BucketsOf(method.LocalProgram) is not null ? ["local_program: the report 'labels' describes one client"] : Array.Empty<string>(),
+        .. method.Combine is not Combine.Factors ? ["combine: the rule reads every update by itself"] : Array.Empty<string>(),
+    ];
 
     private static IEnumerable<string> Tensors(Method round, ParameterSet tensors)
     {
@@ -40,11 +50,17 @@ public static class Disclosure
     }
 
     private static IEnumerable<string> Sections(Method round, ParameterSet tensors) => MessageSchemas.Up(TensorLayout.Of(tensors), round, Holding.Everything).Sections
-        .Where(section => section.Key != MessageBody.Parameters).Select(section => $"tensors of the section '{section.Key}'");
+        .Where(section => section.Key != MessageBody.Parameters && section.Value.Tensors.Count > 0)
+        .Select(section => section.Key == ClientReports.Section
+            ? $"of itself: {string.Join(", ", round.LocalProgram.Reports.Select(InWords))}"
+            : $"tensors of the section '{section.Key}'");
+
+    private static IEnumerable<string> Selected(Method round) =>
+        EncodingRules.SelectionOf(round.Codec.Up) is null ? [] : ["which part of its tensors the client sends, and so what its data moved most"];
 
     private static IEnumerable<string> Numbers(Method round, ParameterSet tensors)
     {
-        var answer = LocalProgramRunner.AnswerOf(round, "client", tensors, tensors, 1, 1, 1);
+        var answer = LocalProgramRunner.AnswerOf(tensors, new Dictionary<TensorKey, TensorPart>(), 1, 1, 1);
         return round.Capacity is Capacity.Ranks { Pruning: not null } ? answer.Numbers.Keys.Append(Update.RankNumber) : answer.Numbers.Keys;
     }
 
@@ -59,6 +75,21 @@ public static class Disclosure
             }
         }
     }
+
+    private static string[] Weights(Weighting weighting) => weighting switch
+    {
+        Weighting.Examples or Weighting.Uniform => [],
+        Weighting.Aligned aligned => ["weighting: blocks of single updates are compared", .. Weights(aligned.Base)],
+        Weighting.ContributionDisparity => ["weighting: weights depend on what single clients report"],
+        _ => ["weighting: weights depend on single updates"],
+    };
+
+    private static string InWords(Report report) => report switch
+    {
+        Report.Losses => "held-out loss before and after training",
+        Report.Labels => "how its labels are spread, or how its texts begin, once",
+        _ => throw new ArgumentException($"unknown report {report}"),
+    };
 
     private static string Names(IEnumerable<string> roles) => string.Join(", ", roles.OrderBy(role => role == "head").Select(InWords));
 

@@ -3,7 +3,9 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Capacities;
+using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.ServerSteps;
+using Tributary.Federation.Parts.Weightings;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Adaptation.Lora;
 
@@ -19,7 +21,7 @@ public static class MessageSchemas
     public static MessageSchema Up(TensorLayout layout, Method method, Holding holding)
     {
         var held = holding.Of(layout);
-        var schema = MessageSchema.Parameters(held);
+        var schema = MessageSchema.Parameters(held).With(ClientReports.Section, ClientReports.LayoutOf(method.LocalProgram));
         schema = LocalProgramRunner.UsesControl(method.LocalProgram) ? schema.With(MessageBody.Control, held) : schema;
         return WithScores(schema, layout, method);
     }
@@ -46,7 +48,9 @@ public static class MessageSchemas
         var schema = MessageSchema.Parameters(layout)
             .With(MessageBody.Control, layout)
             .With(MessageBody.Base, BaseOf(layout, method.Adaptation))
-            .With(ServerRules.SectionsOf(method.ServerStep), ServerRules.LayoutOf(method.ServerStep, layout, clients ?? []));
+            .With(ServerRules.SectionsOf(method.ServerStep), ServerRules.LayoutOf(method.ServerStep, layout, clients ?? []))
+            .With(ClientReports.Section, ClientReports.LayoutOf(method.LocalProgram))
+            .With(WeightingRules.StateLayouts(method, clients ?? []));
         return WithScores(schema, layout, method);
     }
 
@@ -64,8 +68,15 @@ public static class MessageSchemas
         : throw new ArgumentException($"{pair.A.WireName} has no partner");
 
     /// <summary>A client's state.</summary>
-    public static MessageSchema Client(TensorLayout layout) =>
-        MessageSchema.Parameters(layout).With([LocalProgramRunner.PrivateSection, LocalProgramRunner.KeptSection, MessageBody.Control], layout);
+    /// <param name="layout">What the run trains.</param>
+    /// <param name="method">The method; null is one that keeps only what any may.</param>
+    public static MessageSchema Client(TensorLayout layout, Method? method = null)
+    {
+        var up = (method ?? new Method()).Codec.Up;
+        return MessageSchema.Parameters(layout)
+            .With([LocalProgramRunner.PrivateSection, LocalProgramRunner.KeptSection, MessageBody.Control, .. EncodingRules.StateSections(up)], layout)
+            .With(SelectionRules.StateLayouts(EncodingRules.SelectionOf(up), layout));
+    }
 
     private static MessageSchema WithScores(MessageSchema schema, TensorLayout layout, Method method) =>
         CapacityRules.UnitsOf(method, layout) is { } units ? schema.With(MessageBody.Scores, units.ScoreLayout) : schema;

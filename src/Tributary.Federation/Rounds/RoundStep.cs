@@ -26,7 +26,10 @@ internal static class RoundStep
         var cohort = CohortRules.Draw(method.Cohort, plan.Clients, plan.Seed, state.Version);
         return new Round(state.Version, method, cohort, cohort.ToDictionary(client => client, HoldingOf, StringComparer.Ordinal));
 
-        Holding HoldingOf(string client) => CapacityRules.HoldingOf(method, client, plan.Clients, plan.Seed, state.Body.Numbers, state.Version, cohort, plan.Layout);
+        Holding HoldingOf(string client) => CapacityRules.HoldingOf(method, client, plan.Clients, plan.Seed, state.Body.Numbers, state.Version, cohort, plan.Layout) with
+        {
+            Share = SelectionRules.ShareOf(EncodingRules.SelectionOf(method.Codec.Up), client, state.Body.Numbers),
+        };
     }
 
     /// <summary>Writes what each client of the cohort receives; equal bodies are written once.</summary>
@@ -58,18 +61,21 @@ internal static class RoundStep
         var updates = round.Updates(Exchange.Train.Name);
         using var spool = store.Read(round.Version, Exchange.Train.Name, [.. updates.Select(update => update.Client)]);
         var contents = new RoundUpdates(spool, method, plan.Layout) { Updates = updates };
-        var weight = WeightingRules.For(method.Weighting, updates, contents);
-        var all = Enumerable.Range(0, updates.Count).Sum(k => weight(k, default));
+        var informed = WeightingRules.Learned(method.Weighting, state, contents);
+        var weights = WeightingRules.For(method.Weighting, contents, informed);
+        var all = Enumerable.Range(0, updates.Count).Sum(k => weights.Of(k, default));
         if (!(all > 0 && double.IsFinite(all)))
         {
             throw new RunException($"round {round.Version + 1}: the weights of its {updates.Count} updates sum to {all:R}; clients without examples cannot be joined");
         }
 
-        var joined = CombineRules.Join(method.Combine, contents, weight, state.Model, EncodingRules.IsDelta(method.Codec.Up)) with
+        var joined = CombineRules.Join(method.Combine, contents, weights, state.Model, EncodingRules.IsDelta(method.Codec.Up)) with
         {
             Control = ServerRules.KeepsControl(method.ServerStep) ? JoinControl(spool, plan) : ParameterSet.Empty,
         };
-        var next = CapacityRules.Learned(method, ServerRules.For(method.ServerStep).Apply(state, joined, new WeighedUpdates(contents, weight)), updates, spool);
+        var next = ServerRules.For(method.ServerStep).Apply(informed, joined, new WeighedUpdates(contents, weights.Of));
+        next = CapacityRules.Learned(method, next, updates, spool);
+        next = SelectionRules.Learned(EncodingRules.SelectionOf(method.Codec.Up), next, updates, contents);
         return next.Body.Sections.Values.All(section => section.AllFinite())
             ? (next with { Version = state.Version + 1 }, joined.Metrics)
             : throw new RunException($"round {round.Version + 1}: the joined model is not finite; the state after round {round.Version} is kept. Lower the learning rate.");

@@ -63,7 +63,7 @@ public static class SimulateBenchmark
 
         using var learners = new LearnerPool(model, [adapter], new LanguageModelling(), parallel);
         using var store = new FolderRunStore(Path.Combine(folder, "server"), MessageSchemas.Server(layout, method));
-        var states = new ClientStateStore(Path.Combine(folder, "clients"), MessageSchemas.Client(layout));
+        var states = new ClientStateStore(Path.Combine(folder, "clients"), MessageSchemas.Client(layout, method));
         using var pool = new SimulationPool(new ClientWorker(states, layout, initial), states, learners, data);
         await new RoundLoop(plan, store, pool, new Unobserved(), time).RunAsync(initial, cancel).ConfigureAwait(false);
 

@@ -34,7 +34,7 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         var losses = new ModelLoss(learners, setup.Owners);
         var layout = new TensorLayout(setup.Adapters.SelectMany(a => a.Tensors));
         var plan = new RunPlan(setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(o => o.Id)], layout, setup.Seed);
-        var served = new ServedModels(plan, new ClientStateStore(folder.Clients, MessageSchemas.Client(layout)));
+        var served = new ServedModels(plan, new ClientStateStore(folder.Clients, MessageSchemas.Client(layout, setup.Method)));
         var samples = new SampleTexts(setup, learners);
         var before = await losses.OnUnionAsync(initial, cancel).ConfigureAwait(false);
         progress.Started(setup, before);
@@ -58,7 +58,7 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
     {
         var layout = plan.Layout;
         using var store = new FolderRunStore(folder.Server, MessageSchemas.Server(layout, setup.Method, plan.Clients));
-        var states = new ClientStateStore(folder.Clients, MessageSchemas.Client(layout));
+        var states = new ClientStateStore(folder.Clients, MessageSchemas.Client(layout, setup.Method));
         using var pool = new SimulationPool(
             new ClientWorker(states, layout, initial), states, learners, setup.Owners.ToDictionary(o => o.Id, o => o.Train, StringComparer.Ordinal));
         states.Recover(store.IsAcknowledged);

@@ -41,7 +41,12 @@ internal sealed class Quadratic : IClientModel, IClientBackbone, IDisposable
 
     public ParameterSet Initial(ulong seed) => throw new NotSupportedException();
 
-    public double Loss(TokenRows batch) => throw new NotSupportedException();
+    public double Loss(TokenRows batch)
+    {
+        var values = new double[Trainable.Length];
+        backend.Read(Trainable.Values, values);
+        return 0.5 * gradient(calls, values).Sum(g => g * g);
+    }
 
     public double AddGradient(TokenRows batch, float scale = 1)
     {

@@ -137,7 +137,7 @@ public sealed class FlascTests
         served.Sum(tensor => tensor.Values.Count(value => value != 0)).ShouldBe(Values / 4);
     }
 
-    private static Method Sparse(double down, double up) => Catalogue.Flasc with { Codec = new Codec(new Encoding.Deltas(Density: up), new Encoding.Values(Density: down)) };
+    private static Method Sparse(double down, double up) => Catalogue.Flasc with { Codec = new Codec(new Encoding.Deltas(Selection: new Selection.Largest(up)), new Encoding.Values(Selection: new Selection.Largest(down))) };
 
     private static int Held(MessageBody body) =>
         body.Section(MessageBody.Parameters).Sum(tensor => body.Parts.TryGetValue(tensor.Key, out var part) ? part.Marks.Count : tensor.Values.Length);

@@ -9,6 +9,7 @@ using Tributary.Federation.State;
 using Tributary.Federation.Tests.Clients;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Optimization;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics.LinearAlgebra;
@@ -58,7 +59,7 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
         Start = new ParameterSet([
             new HostTensor(A, [rank, Inputs], [.. Enumerable.Range(0, rank * Inputs).Select(i => (float)(this.variant.StartTimes * Math.Sin(1.7 * (i + 1))))]), HostTensor.Zeros(B, [Outputs, rank])]);
         layout = TensorLayout.Of(Start);
-        States = new ClientStateStore(folder.PathOf("clients"), MessageSchemas.Client(layout));
+        States = new ClientStateStore(folder.PathOf("clients"), MessageSchemas.Client(layout, this.method));
         worker = new ClientWorker(States, layout, Start);
     }
 
@@ -100,7 +101,7 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
         var states = new List<ServerState>();
         for (var round = 1; round <= rounds; round++)
         {
-            using var store = new FolderRunStore(folder.PathOf("server"), MessageSchemas.Server(layout, method));
+            using var store = new FolderRunStore(folder.PathOf("server"), MessageSchemas.Server(layout, method, Plan(rounds).Clients));
             states.Add(new RoundLoop(Plan(round), store, this, this, TimeProvider.System).RunAsync(Start, CancellationToken.None).GetAwaiter().GetResult());
         }
 
@@ -158,7 +159,7 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
         var number = ((order.Client[1] - '1' + variant.Renamed) % clients) + 1;
         Dictionary<int, LowRankModel> own = variant.Parallel ? [] : models;
         var backbone = new Backbone(method, layout, TargetOf(number), own, variant.StartTimes);
-        var message = worker.Run(work, backbone, Quadratic.Data(number * variant.ExamplesTimes), cancellation);
+        var message = worker.Run(work, backbone, TokenizedDataset.Join([.. Enumerable.Repeat(Quadratic.Data(number), variant.ExamplesTimes)]), cancellation);
         return (message, new Visit(
             order.Version, order.Client,
             MessageFile.Read(work.Path, MessageSchemas.Down(layout, order.Method, order.Holding)),

@@ -48,7 +48,7 @@ internal static class LoraFixtures
         MethodRules.Refusals(method).ShouldBeEmpty();
         var layout = TensorLayout.Of(start);
         using var store = new FolderRunStore(folder.PathOf("server"), MessageSchemas.Server(layout, method));
-        var states = new ClientStateStore(folder.PathOf("clients"), MessageSchemas.Client(layout));
+        var states = new ClientStateStore(folder.PathOf("clients"), MessageSchemas.Client(layout, method));
         var pool = new ScriptedPool(states, layout, (order, _, _) =>
         {
             var update = updates[order.Client[1] - '0'];

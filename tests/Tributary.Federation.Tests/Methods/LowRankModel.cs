@@ -36,7 +36,13 @@ internal sealed class LowRankModel : IClientModel, IDisposable
 
     public ParameterSet Initial(ulong seed) => new(Trainable.Parameters.Select(parameter => Drawn(parameter, seed)));
 
-    public double Loss(TokenRows batch) => throw new NotSupportedException();
+    public double Loss(TokenRows batch)
+    {
+        var before = Trainable.ReadGradient();
+        var loss = AddGradient(batch, 0);
+        backend.Upload(before.SelectMany(tensor => tensor.Values).Select(value => (double)value).ToArray(), Trainable.Gradient);
+        return loss;
+    }
 
     public double AddGradient(TokenRows batch, float scale = 1)
     {

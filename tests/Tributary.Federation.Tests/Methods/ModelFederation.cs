@@ -46,7 +46,7 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
         learner = new Learner(model, adapters, Objective.Of(model.Shape), tape);
         Start = InitialisationRules.Begin(method.Initialisation, model, adapters, 1);
         Layout = new TensorLayout(adapters.SelectMany(adapter => adapter.Tensors));
-        States = new ClientStateStore(folder.PathOf("clients"), MessageSchemas.Client(Layout));
+        States = new ClientStateStore(folder.PathOf("clients"), MessageSchemas.Client(Layout, method));
         worker = new ClientWorker(States, Layout, Start);
     }
 
@@ -105,7 +105,7 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
         var states = new List<ServerState>();
         for (var round = 1; round <= rounds; round++)
         {
-            using var store = new FolderRunStore(folder.PathOf("server"), MessageSchemas.Server(Layout, method));
+            using var store = new FolderRunStore(folder.PathOf("server"), MessageSchemas.Server(Layout, method, Plan(rounds).Clients));
             states.Add(new RoundLoop(Plan(round), store, this, this, TimeProvider.System).RunAsync(Start, CancellationToken.None).GetAwaiter().GetResult());
         }
 

@@ -57,6 +57,7 @@ public sealed class PartsJsonTests
         Catalogue.FedIt with { Adaptation = new SeveralConfig(new Dictionary<string, AdapterConfig> { ["own"] = new LoraConfig(2), ["shared"] = new BitFitConfig() }) },
         Catalogue.FedIt with { Cohort = new Cohort.Union(), Sharing = new Sharing.AllPrivate(), ServerStep = new ServerStep.Yogi(0.2) },
         Catalogue.FedIt with { Schedule = new Schedule.Stages([new Stage(3, new Overrides(Dispatch: new Dispatch.Broadcast(), Capacity: new Capacity.Uniform()))]) },
+        Catalogue.FedIt with { Weighting = new Weighting.ContributionDisparity(1, 0, 0.25, 0) },
         Catalogue.FedIt with { Capacity = new Capacity.Blocks([3, 1]) },
         Catalogue.FedIt with { Capacity = new Capacity.Units(["head", "bias"]) },
         Catalogue.FedIt with { Capacity = new Capacity.Ranks([4, 2], [1, 3], new Dictionary<string, int> { ["0001"] = 3 }, RankScale.ByRank, new RankPruning(0.5, 2)), Combine = new Combine.Product() },

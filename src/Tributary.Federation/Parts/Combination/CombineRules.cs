@@ -1,4 +1,5 @@
 using Tributary.Federation.Messages;
+using Tributary.Federation.Parts.Weightings;
 using Tributary.Federation.Rounds;
 using Tributary.Learning.Tensors;
 
@@ -8,14 +9,15 @@ namespace Tributary.Federation.Parts.Combination;
 public static class CombineRules
 {
     /// <summary>Joins a round's updates; <paramref name="model"/> is what the server had.</summary>
-    public static Joined Join(Combine combine, RoundUpdates updates, Func<int, TensorKey, double> weight, ParameterSet model, bool isDelta)
+    public static Joined Join(Combine combine, RoundUpdates updates, UpdateWeights weights, ParameterSet model, bool isDelta)
     {
         if (combine is Combine.Collect)
         {
             return new Joined(ParameterSet.Empty, isDelta, ParameterSet.Empty);
         }
 
-        var fold = new UpdateFold(updates.Source, MessageBody.Parameters, For(combine), weight, (senders, all) => Divisor(combine, senders, all));
+        var weight = weights.Of;
+        var fold = new UpdateFold(updates.Source, MessageBody.Parameters, For(combine), weight, (senders, all) => Divisor(combine, senders, all)) { ByBlock = weights.ByBlock };
         var unsent = Unsent(combine, isDelta, model);
         if (combine is Combine.Product or Combine.Stacked)
         {

@@ -1,8 +1,10 @@
+using Tributary.Federation.Clients;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Rounds;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Tensors;
+using Tributary.Numerics;
 
 namespace Tributary.Federation.Parts.Combination;
 
@@ -12,11 +14,11 @@ public sealed class RoundUpdates(IUpdateSource source, Method method, TensorLayo
     /// <summary>Where they are read from.</summary>
     public IUpdateSource Source => source;
 
-    /// <summary>Who sent them, and what numbers; in the order of the source.</summary>
-    public IReadOnlyList<Update> Updates { get; init; } = [];
-
     /// <summary>Shapes of whole tensors.</summary>
     public TensorLayout Layout => layout;
+
+    /// <summary>Who sent them, and what numbers; in the order of the source.</summary>
+    public IReadOnlyList<Update> Updates { get; init; } = [];
 
     /// <summary>The adapted modules with two factors.</summary>
     public IReadOnlyList<LoraPair> Pairs { get; } = LoraPair.Among(layout.Tensors.Select(tensor => tensor.Key), method.Adaptation);
@@ -37,6 +39,32 @@ public sealed class RoundUpdates(IUpdateSource source, Method method, TensorLayo
         int[] senders = [.. Enumerable.Range(0, source.Count).Where(k => Has(k, pair))];
         var all = senders.Sum(k => weight(k, pair.A));
         return all > 0 ? LoraFactors.Stack([.. senders.Select(k => Factors(k, pair))], [.. senders.Select(k => weight(k, pair.A) / all)]) : null;
+    }
+
+    /// <summary>What a sender tells of itself beside its update; null when it does not.</summary>
+    public float[]? FindReport(int sender, TensorKey key)
+    {
+        if (!source.Contains(sender, ClientReports.Section, key))
+        {
+            return null;
+        }
+
+        var values = new float[HostTensor.Count(ClientReports.LayoutOf(method.LocalProgram).Tensors.Single(tensor => tensor.Key == key).Shape)];
+        source.Read(sender, ClientReports.Section, key, 0, values);
+        return values;
+    }
+
+    /// <summary>What a sender tells of itself beside its update.</summary>
+    /// <exception cref="RunException">It does not.</exception>
+    public float[] Report(int sender, TensorKey key) =>
+        FindReport(sender, key) ?? throw new RunException($"client {Updates[sender].Client} sent no '{key.Name}', which the weights of the round need; is its build the same?");
+
+    /// <summary>A sender's tensor in its whole shape; what it does not hold is zero.</summary>
+    public HostTensor Whole(int sender, TensorKey key)
+    {
+        layout.TryFind(key.WireName, out _, out var shape);
+        var stored = Read(sender, key);
+        return source.PartOf(sender, MessageBody.Parameters, key) is { } part ? new HostTensor(key, shape!, part.Unpack(stored.Values)) : stored;
     }
 
     /// <summary>What a sender has of a tensor.</summary>

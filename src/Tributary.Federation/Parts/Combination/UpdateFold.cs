@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Tributary.Federation.Messages;
+using Tributary.Federation.Parts.Weightings;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Parts.Combination;
@@ -19,6 +20,9 @@ public sealed class UpdateFold(IUpdateSource updates, string section, IBlockRule
 
     // Each worker holds a few stretches; more of them than memory has channels gain nothing.
     private static readonly ParallelOptions Workers = new() { MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, 8) };
+
+    /// <summary>Tensors of which blocks have weights of their own; they are joined block by block.</summary>
+    public IReadOnlyDictionary<TensorKey, BlockWeights> ByBlock { get; init; } = new Dictionary<TensorKey, BlockWeights>();
 
     /// <summary>
     /// Joins every tensor that somebody sent; the others are absent. What nobody sent of a tensor is taken from <paramref name="unsent"/>, and is −0 where that has no such tensor:
@@ -72,15 +76,22 @@ public sealed class UpdateFold(IUpdateSource updates, string section, IBlockRule
     private IEnumerable<(Sent, int Start, int Length)> Stretches(Sent tensor)
     {
         var (all, stretch) = (tensor.Joined.Values.Length, rule.BlockLength(tensor.Senders.Length));
-        for (var start = 0; start < all; start += stretch)
+        var block = ByBlock.GetValueOrDefault(tensor.Joined.Key)?.Length ?? all;
+        for (int start = 0, length; start < all; start += length)
         {
-            yield return (tensor, start, Math.Min(stretch, all - start));
+            length = Math.Min(stretch, block - (start % block));
+            yield return (tensor, start, length);
         }
     }
 
     private Worker Join((Sent Tensor, int Start, int Length) stretch, Worker worker)
     {
         var (tensor, start, length) = stretch;
+        if (ByBlock.TryGetValue(tensor.Joined.Key, out var blocks))
+        {
+            tensor = tensor with { Weights = Array.ConvertAll(tensor.Senders, k => blocks.Weights[k][start / blocks.Length]) };
+        }
+
         worker.Rule.Begin(length);
         for (var sender = 0; sender < tensor.Senders.Length;)
         {

@@ -20,7 +20,7 @@ public static class DispatchRules
         var model = method is { Dispatch: Dispatch.Generated, ServerStep: ServerStep.Generator generator } ? GeneratorRule.For(generator, state, client) : state.Model;
         var received = model.Where(key => SharingRules.IsReceived(method.Sharing, key) && !InitialisationRules.IsMade(method.Initialisation, key));
         var tensors = Rescaled(method, holding, Part(method.Dispatch, received, holding));
-        var body = (MessageBody.Empty with { Parts = EncodingRules.PartsOf(method.Codec.Down, tensors) }).WithSection(MessageBody.Parameters, tensors);
+        var body = (MessageBody.Empty with { Parts = SelectionRules.SelectDown(EncodingRules.SelectionOf(method.Codec.Down), tensors) }).WithSection(MessageBody.Parameters, tensors);
         body = ServerRules.ChangesBase(method.ServerStep) ? body.WithSection(MessageBody.Base, state.Base) : body;
         body = ServerRules.KeepsControl(method.ServerStep)
             ? body.WithSection(MessageBody.Control, Part(method.Dispatch, state.Body.Section(MessageBody.Control), holding))

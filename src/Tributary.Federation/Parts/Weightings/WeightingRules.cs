@@ -1,5 +1,9 @@
+using Tributary.Federation.Clients;
+using Tributary.Federation.Messages;
+using Tributary.Federation.Methods;
 using Tributary.Federation.Parts.Combination;
 using Tributary.Federation.Rounds;
+using Tributary.Federation.State;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Parts.Weightings;
@@ -7,21 +11,46 @@ namespace Tributary.Federation.Parts.Weightings;
 /// <summary>What each <see cref="Weighting"/> gives an update, in one place.</summary>
 public static class WeightingRules
 {
-    /// <summary>The weight of an update for a tensor, given its place among <paramref name="updates"/>; weights need not sum to one.</summary>
+    /// <summary>How much each update of a round counts.</summary>
     /// <param name="weighting">The choice.</param>
-    /// <param name="updates">What is known of the updates, in the order of their contents.</param>
-    /// <param name="contents">Their contents, read where a choice depends on them.</param>
-    public static Func<int, TensorKey, double> For(Weighting weighting, IReadOnlyList<Update> updates, RoundUpdates contents)
+    /// <param name="contents">The updates, read where a choice depends on what they hold.</param>
+    /// <param name="state">The server's state with what was learned of the senders, see <see cref="Learned"/>.</param>
+    public static UpdateWeights For(Weighting weighting, RoundUpdates contents, ServerState state)
     {
+        if (weighting is Weighting.Aligned aligned)
+        {
+            var basis = For(aligned.Base, contents, state);
+            return basis with { ByBlock = new AlignmentRule(aligned, contents, basis.Of).Weights() };
+        }
+
         double[] weights = weighting switch
         {
-            Weighting.Examples => [.. updates.Select(update => update.Examples)],
-            Weighting.Uniform => [.. updates.Select(_ => 1.0)],
+            Weighting.Examples => [.. contents.Updates.Select(update => update.Examples)],
+            Weighting.Uniform => [.. contents.Updates.Select(_ => 1.0)],
             Weighting.ProductNorm => ProductNorms(contents),
+            Weighting.ContributionDisparity => [.. contents.Updates.Select(update => ContributionRule.WeightOf(state, update.Client))],
             _ => throw new ArgumentException($"unknown weighting {weighting}"),
         };
-        return (k, _) => weights[k];
+        return new UpdateWeights((k, _) => weights[k]);
     }
+
+    /// <summary>The state with what the server keeps of a round's senders to weigh them.</summary>
+    public static ServerState Learned(Weighting weighting, ServerState state, RoundUpdates contents) =>
+        ContributionIn(weighting) is { } contribution ? ContributionRule.Learned(contribution, state, contents) : state;
+
+    /// <summary>Sections of the server's state that a weighting keeps, with their tensors.</summary>
+    public static IEnumerable<(string Section, TensorLayout Layout)> StateLayouts(Method method, IReadOnlyList<string> clients) =>
+        ContributionIn(method.Weighting) is not null && ClientReports.BucketsOf(method.LocalProgram) is { } buckets
+            ? [(ContributionRule.Section, ContributionRule.LayoutOf(buckets, clients))]
+            : [];
+
+    /// <summary>What a weighting weighs by contribution and disparity, itself or as the base of another; null when it does not.</summary>
+    internal static Weighting.ContributionDisparity? ContributionIn(Weighting weighting) => weighting switch
+    {
+        Weighting.ContributionDisparity contribution => contribution,
+        Weighting.Aligned aligned => ContributionIn(aligned.Base),
+        _ => null,
+    };
 
     private static double[] ProductNorms(RoundUpdates contents)
     {
