@@ -2,6 +2,7 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Combination;
+using Tributary.Federation.Parts.Weightings;
 using Tributary.Federation.State;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics;
@@ -46,7 +47,7 @@ public static class AggregateBenchmark
         {
             cancel.ThrowIfCancellationRequested();
             var start = time.GetTimestamp();
-            var joined = CombineRules.Join(new Combine.Factors(), updates, (k, _) => k + 1, empty, isDelta: true);
+            var joined = CombineRules.Join(new Combine.Factors(), updates, new UpdateWeights((k, _) => k + 1), empty, isDelta: true);
             seconds.Add(time.GetElapsedTime(start).TotalSeconds);
             parameters = joined.Model.Elements;
         }
