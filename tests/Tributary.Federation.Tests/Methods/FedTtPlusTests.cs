@@ -15,6 +15,7 @@ public sealed class FedTtPlusTests
     private static readonly TokenizedDataset[] Data = [ModelFederation.Texts(1, 5), ModelFederation.Texts(2, 3)];
 
     [Fact]
+    [Trait("Method", "fedtt")]
     public void Averages_of_one_core_are_averages_of_the_matrices_and_those_of_all_cores_are_not()
     {
         LargestError(Catalogue.FedTtPlus).ShouldBeLessThan(1e-6);

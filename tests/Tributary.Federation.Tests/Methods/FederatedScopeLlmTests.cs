@@ -18,6 +18,7 @@ public sealed class FederatedScopeLlmTests : IDisposable
     private readonly TemporaryFolder folder = new();
 
     [Fact]
+    [Trait("Method", "federated-offsite-tuning")]
     public void An_emulator_keeps_blocks_at_even_distances()
     {
         EmulatorConfig.Kept(28, 0.2).ShouldBe([0, 1, 2, 3, 5, 6, 7, 9, 10, 11, 12, 14, 15, 16, 18, 19, 20, 21, 23, 24, 25, 27]);
@@ -27,6 +28,7 @@ public sealed class FederatedScopeLlmTests : IDisposable
     }
 
     [Fact]
+    [Trait("Method", "federated-offsite-tuning")]
     public void The_emulator_neither_moves_nor_travels()
     {
         using var federation = new ModelFederation(Offsite(0.5), Data, SixBlocks);
@@ -41,6 +43,7 @@ public sealed class FederatedScopeLlmTests : IDisposable
     }
 
     [Fact]
+    [Trait("Method", "federated-offsite-tuning")]
     public void Clients_compute_without_the_dropped_blocks_and_without_a_drop_with_all()
     {
         using var thin = new ModelFederation(Offsite(0.5), Data, SixBlocks);
@@ -50,6 +53,7 @@ public sealed class FederatedScopeLlmTests : IDisposable
     }
 
     [Fact]
+    [Trait("Method", "federated-offsite-tuning")]
     public void What_is_trained_is_plugged_into_the_whole_model_block_by_block()
     {
         using var federation = new ModelFederation(Offsite(0.5), Data, SixBlocks);
