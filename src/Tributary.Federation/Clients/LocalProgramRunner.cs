@@ -126,7 +126,7 @@ public static class LocalProgramRunner
         var encoded = EncodingRules.Encode(new Upload(method, order.Client, shared, received.Section(MessageBody.Parameters), kept, impact?.Sums ?? NoImpact, order.Holding.Share));
         var answer = AnswerOf(encoded.Tensors, encoded.Parts, examples, steps, loss);
         answer = rank is { } known ? answer.WithNumber(Update.RankNumber, known) : answer;
-        var state = MessageBody.Empty.WithSection(PrivateSection, trained.Select(method.Sharing, Visibility.Private));
+        var state = MessageBody.Empty.WithSection(PrivateSection, trained.Where(key => SharingRules.IsKept(method.Sharing, key)));
         state = encoded.State.Aggregate(state, (all, section) => all.WithSection(section.Key, kept.Section(section.Key).MergedWith(section.Value)));
         if (method.Initialisation is Initialisation.Keep)
         {

@@ -13,8 +13,27 @@ internal static class CapacityChecks
         Capacity.Ranks ranks => Ranks(method, ranks),
         Capacity.Blocks { Counts: var counts } when counts.Count == 0 || counts.Any(count => count < 1) => ["method.capacity: blocks need counts of at least 1"],
         Capacity.Knapsack knapsack => Knapsack(method, knapsack),
+        Capacity.Annealed annealed => Annealed(method, annealed),
         _ => [],
     };
+
+    private static IEnumerable<string> Annealed(Method method, Capacity.Annealed annealed)
+    {
+        if (annealed.Least < 1 || annealed.Heating < 0 || annealed.Cooling < 1)
+        {
+            yield return "method.capacity: annealed needs least and cooling of at least 1 and heating of at least 0";
+        }
+
+        if (method.Adaptation.LargestRank == 0 || method.Dispatch is not Dispatch.Slice)
+        {
+            yield return "method.capacity: annealed needs an adaptation with ranks and method.dispatch: slice";
+        }
+
+        if (method.ServerStep is not ServerStep.Replace)
+        {
+            yield return "method.capacity: annealed needs method.server_step: replace, because other steps remember factors of the rank before";
+        }
+    }
 
     private static IEnumerable<string> Knapsack(Method method, Capacity.Knapsack knapsack)
     {

@@ -13,7 +13,7 @@ public static partial class Catalogue
         FfaLora, RoLora, FedSaLora,
         Rbla, HetLora, FlexLora,
         Flora, FedExLora, LoraFair, FedeRa,
-        FedRa, Flasc, FedPilot, FedPipe, FederatedScopeLlm, FederatedOffsiteTuning,
+        FedRa, Flasc, FedPilot, FedPipe, SaFedLora, FederatedScopeLlm, FederatedOffsiteTuning,
         FedPeft, FedAda, FedTt, FedTtPlus, FedAdapter,
         FedPrompt, FedPsfLlm,
         PFedPg,

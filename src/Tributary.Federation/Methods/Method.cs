@@ -85,7 +85,7 @@ public sealed record Method
             Capacity = active.Capacity ?? Capacity,
             Cohort = active.Cohort ?? Cohort,
             Pace = active.Pace ?? Pace,
-            LocalProgram = active.LocalProgram ?? LocalProgram,
+            LocalProgram = WithLosses(active.LocalProgram ?? LocalProgram, active.Losses),
             Codec = active.Codec ?? Codec,
             Weighting = active.Weighting ?? Weighting,
             Combine = active.Combine ?? Combine,
@@ -93,6 +93,9 @@ public sealed record Method
             Schedule = new Schedule.Constant(),
         };
     }
+
+    private static LocalProgram WithLosses(LocalProgram program, IReadOnlyList<LossTerm>? losses) =>
+        losses is null ? program : program.WithEveryPhase(phase => phase with { Losses = losses });
 }
 
 /// <summary>Where a method was published.</summary>

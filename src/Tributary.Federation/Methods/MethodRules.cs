@@ -52,6 +52,11 @@ public static class MethodRules
             yield return "control variates need both method.server_step: control_variates and the hook control_variate in method.local_program";
         }
 
+        if (HandsOver(method.Sharing) && method is not { Cohort: Cohort.All, Pace: Pace.WholeCohort })
+        {
+            yield return "method.sharing: what is handed over must reach everyone; set method.cohort: all and method.pace: whole_cohort";
+        }
+
         if (method.Serving is Serving.Global { Density: not (> 0 and <= 1) })
         {
             yield return "method.serving: density must be above 0 and at most 1";
@@ -72,6 +77,14 @@ public static class MethodRules
             yield return "adaptation: none leaves nothing to train; choose lora, full, head or another kind";
         }
     }
+
+    private static bool HandsOver(Sharing sharing) => (sharing switch
+    {
+        Sharing.ByRole byRole => byRole.Roles.Values.Append(byRole.Others),
+        Sharing.ByName byName => byName.Ends.Values.Append(byName.Others),
+        Sharing.ByAdapter byAdapter => byAdapter.Adapters.Values.Append(byAdapter.Others),
+        _ => [],
+    }).Any(visibility => visibility is Visibility.Handed or Visibility.Kept);
 
     private static IEnumerable<string> ServerStep(ServerStep step)
     {

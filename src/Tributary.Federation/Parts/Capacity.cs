@@ -7,6 +7,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Uniform), "uniform")]
 [JsonDerivedType(typeof(Rows), "rows")]
 [JsonDerivedType(typeof(Ranks), "ranks")]
+[JsonDerivedType(typeof(Annealed), "annealed")]
 [JsonDerivedType(typeof(Blocks), "blocks")]
 [JsonDerivedType(typeof(Units), "units")]
 [JsonDerivedType(typeof(Knapsack), "knapsack")]
@@ -42,6 +43,25 @@ public abstract record Capacity
         IReadOnlyDictionary<string, int>? ByClient = null,
         RankScale Scale = RankScale.Common,
         RankPruning? Pruning = null) : Capacity;
+
+    /// <summary>
+    /// All clients have one rank, that of the adaptation at first and less and less from a round on: least + round((rank − least)·(1 − progress)³), as AdaLoRA anneals its
+    /// budget (Zhang et al. 2023). Where it falls, the server keeps the best factors of the smaller rank for what it has; the scale stays.
+    /// </summary>
+    /// <param name="Least">The rank in the end, at most the adaptation's.</param>
+    /// <param name="Heating">Rounds at the whole rank.</param>
+    /// <param name="Cooling">Rounds in which it falls to the least.</param>
+    public sealed record Annealed(int Least = 2, int Heating = 5, int Cooling = 20) : Capacity
+    {
+        /// <summary>The rank of a round.</summary>
+        /// <param name="version">The version that the round starts from.</param>
+        /// <param name="largest">The adaptation's rank.</param>
+        public int RankAt(int version, int largest)
+        {
+            var (least, progress) = (Math.Min(Least, largest), Math.Clamp((version + 1 - Heating) / (double)Cooling, 0, 1));
+            return least + (int)Math.Round((largest - least) * Math.Pow(1 - progress, 3), MidpointRounding.AwayFromZero);
+        }
+    }
 
     /// <summary>
     /// A client trains and sends the tensors of some blocks, drawn anew in every round from (seed, round, client), and those outside the blocks (FedRA, Su et al. 2023).

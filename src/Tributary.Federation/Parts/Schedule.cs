@@ -55,7 +55,7 @@ public abstract record Schedule
 /// <param name="Overrides">What holds in it.</param>
 public sealed record Stage(int From, Overrides Overrides);
 
-/// <summary>Parts that replace a method's own ones for a while; null keeps the method's.</summary>
+/// <summary>Parts that replace a method's own ones for a while; null keeps the method's. Losses replace the terms of every phase, so that the rest of a client's work stays.</summary>
 public sealed record Overrides(
     Sharing? Sharing = null,
     Initialisation? Initialisation = null,
@@ -66,7 +66,8 @@ public sealed record Overrides(
     Codec? Codec = null,
     Weighting? Weighting = null,
     Combine? Combine = null,
-    Dispatch? Dispatch = null)
+    Dispatch? Dispatch = null,
+    IReadOnlyList<LossTerm>? Losses = null)
 {
     /// <summary>No overrides.</summary>
     public static Overrides None { get; } = new();

@@ -8,6 +8,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(AllPrivate), "all_private")]
 [JsonDerivedType(typeof(ByRole), "by_role")]
 [JsonDerivedType(typeof(ByName), "by_name")]
+[JsonDerivedType(typeof(ByAdapter), "by_adapter")]
 public abstract record Sharing
 {
     private Sharing()
@@ -33,6 +34,11 @@ public abstract record Sharing
     /// <param name="Ends">Visibility by what a name ends in; the first in ordinal order that fits holds.</param>
     /// <param name="Others">Visibility of all other tensors.</param>
     public sealed record ByName(IReadOnlyDictionary<string, Visibility> Ends, Visibility Others = Visibility.Shared) : Sharing;
+
+    /// <summary>By the named adapter that the tensor belongs to.</summary>
+    /// <param name="Adapters">Visibility of each named adapter.</param>
+    /// <param name="Others">Visibility of the tensors of all others.</param>
+    public sealed record ByAdapter(IReadOnlyDictionary<string, Visibility> Adapters, Visibility Others = Visibility.Shared) : Sharing;
 }
 
 /// <summary>Where a tensor lives.</summary>
@@ -50,6 +56,14 @@ public enum Visibility
     /// <summary>Stays at the server's value: received, but neither trained nor sent back.</summary>
     [JsonStringEnumMemberName("fixed")]
     Fixed,
+
+    /// <summary>Received, but not trained: the client keeps it for rounds in which it is <see cref="Kept"/>.</summary>
+    [JsonStringEnumMemberName("handed")]
+    Handed,
+
+    /// <summary>Stays at what the client was handed or trained itself; neither received nor trained nor sent.</summary>
+    [JsonStringEnumMemberName("kept")]
+    Kept,
 
     /// <summary>Stays at its initial value, which all parties derive from the seed; never sent.</summary>
     [JsonStringEnumMemberName("frozen")]

@@ -102,7 +102,7 @@ internal sealed class BlockFederation : IClientPool, IRunObserver, IDisposable
         var work = waiting.Dequeue();
         var order = work.Order;
         var number = order.Client[1] - '0';
-        var backbone = new Backbone(Start, values => gradient(number, Start, values));
+        var backbone = new Backbone(Start.AtRank(order.Holding.Rank), values => gradient(number, Start, values));
         var message = worker.Run(work, backbone, Quadratic.Data(number), cancellation);
         Visits.Add((order, new Visit(
             order.Version, order.Client,

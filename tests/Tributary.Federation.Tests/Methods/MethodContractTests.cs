@@ -29,7 +29,7 @@ public sealed class MethodContractTests
     public static TheoryData<string> WithoutRegardOfIds => Where(method => method.Capacity is Capacity.Uniform && method.Cohort is not Cohort.Uniform { Fraction: < 1 });
 
     /// <summary>Methods whose server step has no length of its own, which no change of unit leaves as it is.</summary>
-    public static TheoryData<string> WithoutUnits => Where(method => FirstStepReplaces(method.ServerStep));
+    public static TheoryData<string> WithoutUnits => Where(method => FirstStepReplaces(method.ServerStep) && Enumerable.Range(1, Rounds).All(round => method.Schedule.At(round).Losses is null));
 
     /// <summary>All methods.</summary>
     public static TheoryData<string> All => Where(_ => true);

@@ -30,6 +30,7 @@ public static class CapacityRules
         Capacity.Uniform or Capacity.Rows => Holding.Everything,
         Capacity.Knapsack knapsack => new Holding(Budget: knapsack.Budgets[Place(clients, client) % knapsack.Budgets.Count]),
         Capacity.Ranks ranks => OfRank((int)Math.Min(RankOf(ranks, method.Adaptation.LargestRank, client, clients, seed), known.GetValueOrDefault(KnownRank(client), int.MaxValue)), method.Adaptation.LargestRank),
+        Capacity.Annealed annealed => OfRank(annealed.RankAt(version, method.Adaptation.LargestRank), method.Adaptation.LargestRank),
         Capacity.Blocks blocks => OfBlocks(blocks, KeysOf(layout), blocks.Counts[Place(clients, client) % blocks.Counts.Count], client, version, seed),
         Capacity.Units units => new Holding(Tensors: TensorShares.OfUnits(KeysOf(layout), method.Adaptation, units.Common, Place(cohort, client), cohort.Count)),
         _ => throw new ArgumentException($"unknown capacity {method.Capacity}"),
@@ -53,6 +54,11 @@ public static class CapacityRules
             return state.WithSection(MessageBody.Scores, new ParameterSet(mean.Select(now => before.TryGet(now.Key, out var then) ? Half(now, then) : now)));
         }
 
+        if (method.Capacity is Capacity.Annealed annealed && RankAfter(annealed, method, state.Version) is { } less)
+        {
+            return state.WithModel(state.Model.ReplacedBy(RankCut.Of(state.Model, method.Adaptation, less)));
+        }
+
         foreach (var update in method.Capacity is Capacity.Ranks { Pruning: not null } ? updates : [])
         {
             if (update.Numbers.TryGetValue(Update.RankNumber, out var rank) && rank >= 1)
@@ -64,6 +70,10 @@ public static class CapacityRules
 
         return state;
     }
+
+    // The next round's rank where it is smaller.
+    private static int? RankAfter(Capacity.Annealed annealed, Method method, int version) =>
+        annealed.RankAt(version + 1, method.Adaptation.LargestRank) is var next && next < annealed.RankAt(version, method.Adaptation.LargestRank) ? next : null;
 
     private static HostTensor Half(HostTensor now, HostTensor then) => now with { Values = [.. now.Values.Zip(then.Values, (a, b) => (a + b) / 2)] };
 

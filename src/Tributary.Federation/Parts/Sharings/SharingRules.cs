@@ -12,11 +12,15 @@ public static class SharingRules
         Sharing.AllPrivate => Visibility.Private,
         Sharing.ByRole byRole => byRole.Roles.GetValueOrDefault(key.Role, byRole.Others),
         Sharing.ByName byName => byName.Ends.Keys.Order(StringComparer.Ordinal).FirstOrDefault(end => key.Name.EndsWith(end, StringComparison.Ordinal)) is { } found ? byName.Ends[found] : byName.Others,
+        Sharing.ByAdapter byAdapter => byAdapter.Adapters.GetValueOrDefault(key.Adapter, byAdapter.Others),
         _ => throw new ArgumentException($"unknown sharing {sharing}"),
     };
 
     /// <summary>Whether clients get the tensor from the server.</summary>
-    public static bool IsReceived(Sharing sharing, TensorKey key) => Of(sharing, key) is Visibility.Shared or Visibility.Fixed;
+    public static bool IsReceived(Sharing sharing, TensorKey key) => Of(sharing, key) is Visibility.Shared or Visibility.Fixed or Visibility.Handed;
+
+    /// <summary>Whether clients have the tensor in their state between rounds.</summary>
+    public static bool IsKept(Sharing sharing, TensorKey key) => Of(sharing, key) is Visibility.Private or Visibility.Handed or Visibility.Kept;
 
     /// <summary>Whether clients may train the tensor.</summary>
     public static bool IsTrained(Sharing sharing, TensorKey key) => Of(sharing, key) is Visibility.Shared or Visibility.Private;
