@@ -1,4 +1,6 @@
 using Tributary.Learning.Autograd;
+using Tributary.Learning.Models;
+using Tributary.Learning.Objectives;
 using Tributary.Learning.Tensors;
 using Tributary.Learning.Training;
 using Tributary.Numerics;
@@ -19,4 +21,38 @@ public interface IClientModel : IGradient
 
     /// <summary>Addresses the dropout masks of the next step.</summary>
     ulong DropoutKey { get; set; }
+
+    /// <summary>Sets values of trained tensors and, where there are some among them, of updates of base weights.</summary>
+    void Write(ParameterSet values) => Trainable.Write(values);
+
+    /// <summary>Says which adapters act from now on, each with its weight; null is all as they are.</summary>
+    /// <exception cref="InputException">There is no adapter of that name, or it cannot be weighed.</exception>
+    void Mix(IReadOnlyDictionary<string, double>? weights)
+    {
+        if (weights is not null)
+        {
+            throw new NotSupportedException("this model has no adapters to mix");
+        }
+    }
+
+    /// <summary>Says what is minimised from now on; null is the task's own loss.</summary>
+    void Minimise(IObjective? objective)
+    {
+        if (objective is not null)
+        {
+            throw new NotSupportedException("this model has one objective alone");
+        }
+    }
+
+    /// <summary>How many terms a batch's mean loss is over.</summary>
+    int Terms(TokenRows batch) => batch.SegmentCount;
+
+    /// <summary>Scores of every sequence, [sequences, classes], row-major.</summary>
+    float[] Scores(TokenRows batch) => throw new NotSupportedException("this model has no classes");
+
+    /// <summary>Every labelled row of a batch: what the output layer reads there, [rows, width], what it gives, [rows, vocabulary], and the label.</summary>
+    (float[] States, float[] Logits, int[] Labels) Targets(TokenRows batch) => throw new NotSupportedException("this model predicts no tokens");
+
+    /// <summary>Where each sequence lies for the model, [sequences, width], row-major: what the output layer reads of its last token.</summary>
+    float[] Embed(TokenRows batch) => throw new NotSupportedException("this model places no sequences");
 }

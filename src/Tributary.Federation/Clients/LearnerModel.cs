@@ -1,5 +1,6 @@
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
+using Tributary.Learning.Objectives;
 using Tributary.Learning.Tensors;
 using Tributary.Learning.Training;
 using Tributary.Numerics;
@@ -9,6 +10,9 @@ namespace Tributary.Federation.Clients;
 /// <summary>A learner as a client's model.</summary>
 public sealed class LearnerModel(Learner learner) : IClientModel
 {
+    private readonly IObjective task = learner.Objective;
+    private bool isMixed;
+
     /// <inheritdoc/>
     public IBackend Backend => learner.Model.Backend;
 
@@ -24,6 +28,39 @@ public sealed class LearnerModel(Learner learner) : IClientModel
 
     /// <inheritdoc/>
     public ParameterSet Initial(ulong seed) => learner.Initial(seed);
+
+    /// <inheritdoc/>
+    public void Write(ParameterSet values) => learner.Write(values);
+
+    /// <inheritdoc/>
+    public void Mix(IReadOnlyDictionary<string, double>? weights)
+    {
+        if (weights is not null)
+        {
+            learner.Activate([.. weights.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, (float)pair.Value))]);
+        }
+        else if (isMixed)
+        {
+            learner.Activate([.. learner.Adapters.Select(adapter => (adapter.Name, 1f))]);
+        }
+
+        isMixed = weights is not null;
+    }
+
+    /// <inheritdoc/>
+    public void Minimise(IObjective? objective) => learner.Objective = objective ?? task;
+
+    /// <inheritdoc/>
+    public int Terms(TokenRows batch) => learner.Objective.Terms(batch);
+
+    /// <inheritdoc/>
+    public float[] Scores(TokenRows batch) => learner.Scores(batch);
+
+    /// <inheritdoc/>
+    public (float[] States, float[] Logits, int[] Labels) Targets(TokenRows batch) => learner.Targets(batch);
+
+    /// <inheritdoc/>
+    public float[] Embed(TokenRows batch) => learner.Embed(batch);
 
     /// <inheritdoc/>
     public double Loss(TokenRows batch) => learner.Loss(batch);

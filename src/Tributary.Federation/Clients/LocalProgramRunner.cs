@@ -3,6 +3,7 @@ using Tributary.Federation.Methods;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Initialisations;
+using Tributary.Federation.Parts.ClassTables;
 using Tributary.Federation.Parts.Sharings;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Rounds;
@@ -62,11 +63,12 @@ public static class LocalProgramRunner
         var allocation = UnitAllocation.Of(order, received, model, rows);
         order = allocation is null ? order : order with { Holding = allocation.Holding };
         var impact = SelectionRules.MeasuredBlocks(EncodingRules.SelectionOf(method.Codec.Up)) is { } grid ? new BlockImpact(grid, model.Trainable, model.Backend) : null;
-        var (steps, losses) = Train(order, model, rows, control, mask, impact, cancellation);
-        var trained = model.Trainable.Read();
+        var (steps, losses) = Train(order, received, model, rows, control, mask, impact, cancellation);
+        var trained = Copied(order, model.Trainable.Read());
         var after = ClientReports.MeasuresLosses(program) ? ClientReports.LossOver(model, heldOut) : 0;
         var result = Answer(order, received, kept, start, trained, control, impact, rows.Count, steps, losses / steps);
         result = allocation is null ? result : result with { Answer = result.Answer.WithSection(MessageBody.Scores, new ParameterSet([allocation.Scores])) };
+        result = result with { Answer = ClassTableRules.WithTable(program, result.Answer, model, rows) };
         if (program.Reports.Count == 0)
         {
             return result;
@@ -81,7 +83,7 @@ public static class LocalProgramRunner
 
     /// <summary>What a client sends of all its tensors: those that are shared and that some phase trains.</summary>
     internal static ParameterSet SentOf(Method method, ParameterSet tensors) =>
-        tensors.Where(key => SharingRules.Of(method.Sharing, key) == Visibility.Shared && method.LocalProgram.Phases.Any(phase => phase.Trains(key.Role)));
+        tensors.Where(key => SharingRules.Of(method.Sharing, key) == Visibility.Shared && method.LocalProgram.Phases.Any(phase => phase.Trains(key)));
 
     /// <summary>The answer with these tensors, changes of control variates and reports apart.</summary>
     internal static MessageBody AnswerOf(ParameterSet tensors, IReadOnlyDictionary<TensorKey, TensorPart> parts, int examples, int steps, double loss) =>
@@ -100,7 +102,7 @@ public static class LocalProgramRunner
     private static bool HasMask(Phase phase) => phase.Hooks.Any(hook => hook is Hook.ReceivedEntries);
 
     private static (int Steps, double Losses) Train(
-        WorkOrder order, IClientModel model, TokenizedDataset data, ControlVariate? control, EntryMask? mask, BlockImpact? impact, CancellationToken cancellation)
+        WorkOrder order, MessageBody received, IClientModel model, TokenizedDataset data, ControlVariate? control, EntryMask? mask, BlockImpact? impact, CancellationToken cancellation)
     {
         var (steps, losses) = (0, 0.0);
         var stream = PhiloxStream.Root(order.Seed).Child("local").Child(order.Client).Child(order.Version);
@@ -108,13 +110,16 @@ public static class LocalProgramRunner
         {
             var phase = order.Method.LocalProgram.Phases[index];
             var training = new PhaseTraining(
-                order, phase, model, data, stream.Child(index), HasControl(phase) ? control : null, HasMask(phase) ? mask : null, impact);
+                order, phase, received, model, data, stream.Child(index), HasControl(phase) ? control : null, HasMask(phase) ? mask : null, impact);
             losses += training.Run(key => SharingRules.IsTrained(order.Method.Sharing, key) && order.Holding.Contains(key), cancellation);
             steps += training.Steps;
         }
 
         return (steps, losses);
     }
+
+    private static ParameterSet Copied(WorkOrder order, ParameterSet trained) => order.Method.LocalProgram.Copies.Where(copy => order.Version % copy.Every == 0).Aggregate(
+        trained, (all, copy) => all.ReplacedBy(new ParameterSet(all.Where(key => key.Adapter == copy.From).Select(tensor => tensor with { Key = tensor.Key with { Adapter = copy.To } }))));
 
     private static LocalResult Answer(
         WorkOrder order, MessageBody received, MessageBody kept, ParameterSet start, ParameterSet trained, ControlVariate? control, BlockImpact? impact,

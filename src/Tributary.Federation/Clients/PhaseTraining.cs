@@ -1,8 +1,11 @@
+using Tributary.Federation.Messages;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.ClassTables;
 using Tributary.Federation.Rounds;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Models;
+using Tributary.Learning.Objectives;
 using Tributary.Learning.Optimization;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics;
@@ -13,6 +16,7 @@ namespace Tributary.Federation.Clients;
 /// <summary>Trains one phase of a local program on one client's data.</summary>
 /// <param name="order">The work order.</param>
 /// <param name="phase">The phase.</param>
+/// <param name="received">The download.</param>
 /// <param name="model">What is trained, with its starting values.</param>
 /// <param name="data">The client's samples.</param>
 /// <param name="stream">The client's random numbers in this version and phase.</param>
@@ -20,7 +24,7 @@ namespace Tributary.Federation.Clients;
 /// <param name="mask">Which entries it trains when the phase has that hook.</param>
 /// <param name="impact">Measures what blocks do to the loss, where somebody asks.</param>
 internal sealed class PhaseTraining(
-    WorkOrder order, Phase phase, IClientModel model, TokenizedDataset data, PhiloxStream stream, ControlVariate? control, EntryMask? mask, BlockImpact? impact)
+    WorkOrder order, Phase phase, MessageBody received, IClientModel model, TokenizedDataset data, PhiloxStream stream, ControlVariate? control, EntryMask? mask, BlockImpact? impact)
 {
     private readonly IBackend backend = model.Backend;
     private readonly BatchOrder batches = new(stream.Child("order"), data.Count, phase.SamplesPerStep);
@@ -38,11 +42,13 @@ internal sealed class PhaseTraining(
     public double Run(Func<TensorKey, bool> trains, CancellationToken cancellation)
     {
         var vector = model.Trainable;
-        var ranges = new TrainableRanges(vector, key => trains(key) && phase.Trains(key.Role));
+        var ranges = new TrainableRanges(vector, key => trains(key) && phase.Trains(key));
         var penalties = phase.Losses.Select(term => Penalty(term, vector)).OfType<IPenalty>().ToArray();
         var optimizers = ranges.Selected.Select(range => new Optimizer(phase.Optimizer, backend, range.Length)).ToArray();
         try
         {
+            model.Mix(phase.Mixture);
+            model.Minimise(Objective());
             var rows = new TokenRows();
             var total = 0.0;
             for (var step = 0; step < Steps; step++)
@@ -57,6 +63,8 @@ internal sealed class PhaseTraining(
         }
         finally
         {
+            model.Mix(null);
+            model.Minimise(null);
             Array.ForEach(penalties, term => term.Dispose());
             Array.ForEach(optimizers, optimizer => optimizer.Dispose());
         }
@@ -94,6 +102,12 @@ internal sealed class PhaseTraining(
         impact?.After(vector);
         return loss;
     }
+
+    // The task's own loss, unless a term needs what the model gives.
+    private ClassDistillation? Objective() => phase.Losses.OfType<LossTerm.ClassDistillation>().FirstOrDefault(term => term.Strength > 0) is { } term
+        && ClassTable.Of(received.Section(ClassTable.Section)) is { } teacher
+            ? new ClassDistillation([.. Enumerable.Range(0, teacher.Classes).Select(teacher.Row)], term.Strength, term.Temperature)
+            : null;
 
     private IPenalty? Penalty(LossTerm term, TrainableVector vector) => term switch
     {

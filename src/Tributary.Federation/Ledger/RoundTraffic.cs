@@ -2,10 +2,12 @@ using Tributary.Federation.Clients;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Banks;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Dispatches;
 using Tributary.Federation.Parts.Paces;
+using Tributary.Federation.Parts.ClassTables;
 using Tributary.Federation.Parts.ServerSteps;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
@@ -59,6 +61,12 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
         }
 
         heard.UnionWith(round.Cohort);
+        foreach (var (section, layout) in round.Method.Combine is Combine.Bank ? ClassTableRules.Layouts(round.Method.LocalProgram) : [])
+        {
+            var blank = new ParameterSet(layout.Tensors.Select(tensor => HostTensor.Zeros(tensor.Key, tensor.Shape)));
+            next = round.Cohort.Aggregate(next, (all, client) => BankRules.WithOwn(all, section, client, blank));
+        }
+
         foreach (var client in gaveUp is null ? [] : round.Cohort)
         {
             next = next with { Body = next.Body.WithNumber(CapacityRules.KnownRank(client), RankAfter(round, client)) };
@@ -97,6 +105,7 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
         var shared = chosen.Of(LocalProgramRunner.SentOf(method, state.Model));
         var prunes = method.Capacity is Capacity.Ranks { Pruning: not null };
         var answer = LocalProgramRunner.AnswerOf(prunes ? shared.AtRank(rank) : shared, CapacityRules.PartsOf(method.Capacity, client, shared), 0, 0, 0);
+        answer = ClassTableRules.WithBlank(method.LocalProgram, answer);
         answer = prunes ? answer.WithNumber(Update.RankNumber, rank) : answer;
         answer = units is null ? answer : answer.WithSection(MessageBody.Scores, units.NoScores);
         var up = LocalProgramRunner.UsesControl(method.LocalProgram) ? answer.WithSection(MessageBody.Control, shared) : answer;

@@ -16,7 +16,8 @@ public static partial class Catalogue
         FedRa, Flasc, FedPilot, FedPipe, SaFedLora, FederatedScopeLlm, FederatedOffsiteTuning,
         FedPeft, FedAda, FedTt, FedTtPlus, FedAdapter,
         FedPrompt, FedPsfLlm,
-        PFedPg,
+        PFedPg, FedHpl,
+        FedDpa, FdLora, FedLoraWu, PFedLora, FedMem,
         LocalOnly, Pooled,
     ];
 

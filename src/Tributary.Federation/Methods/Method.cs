@@ -85,10 +85,11 @@ public sealed record Method
             Capacity = active.Capacity ?? Capacity,
             Cohort = active.Cohort ?? Cohort,
             Pace = active.Pace ?? Pace,
-            LocalProgram = WithLosses(active.LocalProgram ?? LocalProgram, active.Losses),
+            LocalProgram = WithLosses(active.LocalProgram ?? LocalProgram, active.Losses).Only(active.Phases),
             Codec = active.Codec ?? Codec,
             Weighting = active.Weighting ?? Weighting,
             Combine = active.Combine ?? Combine,
+            ServerStep = active.ServerStep ?? ServerStep,
             Dispatch = active.Dispatch ?? Dispatch,
             Schedule = new Schedule.Constant(),
         };

@@ -6,12 +6,41 @@ namespace Tributary.Federation.Methods;
 /// <summary>What parts need that make something for each receiver by itself, one line for each that is missing.</summary>
 internal static class ReceiverChecks
 {
+    private const int MostClasses = 4096;
+
     public static IEnumerable<string> Check(Method method)
     {
         var generates = method.ServerStep is ServerStep.Generator;
         if (generates != method.Dispatch is Dispatch.Generated || generates != method.Combine is Combine.Collect)
         {
             yield return "a generator on the server needs all of method.server_step: generator, method.combine: collect and method.dispatch: generated";
+        }
+
+        var banks = method.Combine is Combine.Bank;
+        if (banks != method.Dispatch is Dispatch.Mixture || (banks && method.LocalProgram.ClassLogits is null))
+        {
+            yield return "a bank on the server needs all of method.combine: bank, method.dispatch: mixture and class_logits in method.local_program";
+        }
+
+        if (banks && method.Sharing is not Sharing.AllPrivate)
+        {
+            yield return "method.combine: bank joins no tensors; set method.sharing: all_private";
+        }
+
+        var distils = method.LocalProgram.Phases.SelectMany(phase => phase.Losses).OfType<LossTerm.ClassDistillation>().ToArray();
+        if (distils.Length > 0 && !banks)
+        {
+            yield return "method.local_program: class_distillation needs class_logits and method.combine: bank";
+        }
+
+        if (distils.Any(term => term.Strength is not (>= 0 and <= 1e6) || term.Temperature is not (> 0 and <= 1e6)))
+        {
+            yield return "method.local_program: class_distillation needs a strength of at least 0 and a temperature above 0";
+        }
+
+        if (method.LocalProgram.ClassLogits is { Classes: < 1 or > MostClasses })
+        {
+            yield return $"method.local_program: class_logits need a model with 1 to {MostClasses} classes";
         }
 
         if (method.ServerStep is not ServerStep.Generator generator)

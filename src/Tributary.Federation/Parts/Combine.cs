@@ -10,6 +10,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Median), "median")]
 [JsonDerivedType(typeof(TrimmedMean), "trimmed_mean")]
 [JsonDerivedType(typeof(Collect), "collect")]
+[JsonDerivedType(typeof(Bank), "bank")]
 public abstract record Combine
 {
     private Combine()
@@ -41,6 +42,9 @@ public abstract record Combine
 
     /// <summary>Not at all: updates are collected, and the server step reads each by itself.</summary>
     public sealed record Collect : Combine;
+
+    /// <summary>Not at all: what each owner reported last is kept by itself, to be mixed for each receiver.</summary>
+    public sealed record Bank : Combine;
 }
 
 /// <summary>What a weighted sum is divided by.</summary>

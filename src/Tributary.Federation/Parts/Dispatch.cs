@@ -7,6 +7,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Broadcast), "broadcast")]
 [JsonDerivedType(typeof(Slice), "slice")]
 [JsonDerivedType(typeof(Generated), "generated")]
+[JsonDerivedType(typeof(Mixture), "mixture")]
 public abstract record Dispatch
 {
     private Dispatch()
@@ -21,4 +22,7 @@ public abstract record Dispatch
 
     /// <summary>The shared tensors, with those that the server's generator makes for this client in the place of the common ones.</summary>
     public sealed record Generated : Dispatch;
+
+    /// <summary>The shared tensors, and a mixture of what owners reported, weighed for this receiver.</summary>
+    public sealed record Mixture : Dispatch;
 }

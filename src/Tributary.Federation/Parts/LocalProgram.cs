@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Tributary.Learning.Optimization;
+using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Parts;
 
@@ -7,7 +8,10 @@ namespace Tributary.Federation.Parts;
 /// <param name="Phases">The phases; null is one with all defaults.</param>
 /// <param name="Withheld">Rows that are kept from training, to measure on; null is none.</param>
 /// <param name="Reports">What it tells of itself beside its update; null is nothing.</param>
-public sealed record LocalProgram(IReadOnlyList<Phase>? Phases = null, Withheld? Withheld = null, IReadOnlyList<Report>? Reports = null)
+/// <param name="ClassLogits">Whether and how the client sends mean logits by class; null is not at all.</param>
+/// <param name="Copies">Adapters that take over the values of others when the phases are done; null is none.</param>
+public sealed record LocalProgram(
+    IReadOnlyList<Phase>? Phases = null, Withheld? Withheld = null, IReadOnlyList<Report>? Reports = null, ClassLogits? ClassLogits = null, IReadOnlyList<AdapterCopy>? Copies = null)
 {
     /// <summary>One phase with all defaults.</summary>
     public static LocalProgram Standard { get; } = new();
@@ -18,9 +22,21 @@ public sealed record LocalProgram(IReadOnlyList<Phase>? Phases = null, Withheld?
     /// <summary>What it tells of itself beside its update.</summary>
     public IReadOnlyList<Report> Reports { get; init; } = Reports ?? [];
 
+    /// <summary>Adapters that take over the values of others when the phases are done.</summary>
+    public IReadOnlyList<AdapterCopy> Copies { get; init; } = Copies ?? [];
+
     /// <summary>The same program with every phase changed alike.</summary>
     public LocalProgram WithEveryPhase(Func<Phase, Phase> change) => this with { Phases = [.. Phases.Select(change)] };
+
+    /// <summary>The same program with some of its phases alone, by their numbers from 0; null is all.</summary>
+    public LocalProgram Only(IReadOnlyList<int>? phases) => phases is null ? this : this with { Phases = [.. Phases.Where((_, number) => phases.Contains(number))] };
 }
+
+/// <summary>After the work of versions 0, <paramref name="Every"/>, 2·<paramref name="Every"/>…, one adapter takes over the values of another of the same shape.</summary>
+/// <param name="From">The adapter that is copied.</param>
+/// <param name="To">The adapter that takes over its values.</param>
+/// <param name="Every">Rounds from one copy to the next, at least 1.</param>
+public sealed record AdapterCopy(string From, string To, int Every = 1);
 
 /// <summary>One phase of a client's work. A fresh optimizer begins with every phase.</summary>
 /// <param name="Trainable">Roles that are trained; null is all that is not frozen.</param>
@@ -68,8 +84,14 @@ public sealed record Phase(
     [JsonIgnore]
     public int SamplesPerStep => checked(BatchSize * GradientAccumulationSteps);
 
-    /// <summary>Whether tensors of a role may change.</summary>
-    public bool Trains(string role) => Trainable is null || Trainable.Contains(role, StringComparer.Ordinal);
+    /// <summary>Adapters that are trained, by name; null is all.</summary>
+    public IReadOnlyList<string>? Adapters { get; init; }
+
+    /// <summary>Adapters that act while training, each with its weight, also those that are not trained; null is all as they are.</summary>
+    public IReadOnlyDictionary<string, double>? Mixture { get; init; }
+
+    /// <summary>Whether a tensor may change.</summary>
+    public bool Trains(TensorKey key) => Trainable?.Contains(key.Role, StringComparer.Ordinal) != false && Adapters?.Contains(key.Adapter, StringComparer.Ordinal) != false;
 
     /// <summary>Optimizer steps of one round over that many samples; the last step of a pass may be over fewer samples.</summary>
     public int StepsOver(int examples) => Budget switch
@@ -119,6 +141,7 @@ public enum LearningRateSpan
 [JsonDerivedType(typeof(Task), "task")]
 [JsonDerivedType(typeof(Proximal), "proximal")]
 [JsonDerivedType(typeof(TailNorm), "tail_norm")]
+[JsonDerivedType(typeof(ClassDistillation), "class_distillation")]
 public abstract record LossTerm
 {
     private LossTerm()
@@ -138,6 +161,14 @@ public abstract record LossTerm
     /// <param name="Lambda">Strength, at least 0.</param>
     /// <param name="Gamma">Where the tail begins, above 0 … below 1.</param>
     public sealed record TailNorm(double Lambda = 0.01, double Gamma = 0.99) : LossTerm;
+
+    /// <summary>
+    /// strength · T² · KL(softmax(t / T) ‖ softmax(z / T)), z the sample's scores and t the mean logits of its class that were received; none while there are none (FedHPL, Ma et
+    /// al. 2024).
+    /// </summary>
+    /// <param name="Strength">Weight of the term, at least 0.</param>
+    /// <param name="Temperature">T, above 0.</param>
+    public sealed record ClassDistillation(double Strength = 1, double Temperature = 2) : LossTerm;
 }
 
 /// <summary>How a gradient is found.</summary>

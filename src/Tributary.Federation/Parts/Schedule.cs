@@ -69,6 +69,12 @@ public sealed record Overrides(
     Dispatch? Dispatch = null,
     IReadOnlyList<LossTerm>? Losses = null)
 {
+    /// <summary>The phases of the local program that run, by their numbers from 0; null is all.</summary>
+    public IReadOnlyList<int>? Phases { get; init; }
+
+    /// <summary>How the server's state advances; it may keep nothing that the method's own step does not.</summary>
+    public ServerStep? ServerStep { get; init; }
+
     /// <summary>No overrides.</summary>
     public static Overrides None { get; } = new();
 }

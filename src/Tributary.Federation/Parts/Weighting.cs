@@ -9,6 +9,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(ProductNorm), "product_norm")]
 [JsonDerivedType(typeof(ContributionDisparity), "contribution_disparity")]
 [JsonDerivedType(typeof(Aligned), "aligned")]
+[JsonDerivedType(typeof(ClassAffinity), "class_affinity")]
 public abstract record Weighting
 {
     private Weighting()
@@ -52,4 +53,7 @@ public abstract record Weighting
         /// <summary>How tensors are cut.</summary>
         public BlockGrid Grid { get; init; } = Grid ?? new BlockGrid();
     }
+
+    /// <summary>For each class and receiver by the sender's number of samples that it gets right, times the exponential of the cosine of their mean logits (FedHPL, Ma et al. 2024).</summary>
+    public sealed record ClassAffinity : Weighting;
 }

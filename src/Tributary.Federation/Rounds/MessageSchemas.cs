@@ -2,8 +2,10 @@ using Tributary.Federation.Clients;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Banks;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
+using Tributary.Federation.Parts.ClassTables;
 using Tributary.Federation.Parts.ServerSteps;
 using Tributary.Federation.Parts.Weightings;
 using Tributary.Learning.Adaptation;
@@ -23,7 +25,7 @@ public static class MessageSchemas
         var held = holding.Of(layout);
         var schema = MessageSchema.Parameters(held).With(ClientReports.Section, ClientReports.LayoutOf(method.LocalProgram));
         schema = LocalProgramRunner.UsesControl(method.LocalProgram) ? schema.With(MessageBody.Control, held) : schema;
-        return WithScores(schema, layout, method);
+        return WithScores(schema.With(ClassTableRules.Layouts(method.LocalProgram)), layout, method);
     }
 
     /// <summary>What goes out to a client.</summary>
@@ -36,6 +38,7 @@ public static class MessageSchemas
         var schema = MessageSchema.Parameters(sent);
         schema = ServerRules.KeepsControl(method.ServerStep) ? schema.With(MessageBody.Control, sent) : schema;
         schema = ServerRules.ChangesBase(method.ServerStep) ? schema.With(MessageBody.Base, BaseOf(layout, method.Adaptation)) : schema;
+        schema = method.Dispatch is Dispatch.Mixture ? schema.With(ClassTableRules.Layouts(method.LocalProgram)) : schema;
         return WithScores(schema, layout, method);
     }
 
@@ -50,7 +53,9 @@ public static class MessageSchemas
             .With(MessageBody.Base, BaseOf(layout, method.Adaptation))
             .With(ServerRules.SectionsOf(method.ServerStep), ServerRules.LayoutOf(method.ServerStep, layout, clients ?? []))
             .With(ClientReports.Section, ClientReports.LayoutOf(method.LocalProgram))
-            .With(WeightingRules.StateLayouts(method, clients ?? []));
+            .With(WeightingRules.StateLayouts(method, clients ?? []))
+            .With(ClassTableRules.Layouts(method.LocalProgram))
+            .With(BankRules.Layouts(method, clients ?? []));
         return WithScores(schema, layout, method);
     }
 

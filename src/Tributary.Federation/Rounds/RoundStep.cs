@@ -1,5 +1,6 @@
 using Tributary.Federation.Messages;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Banks;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Cohorts;
@@ -76,6 +77,7 @@ internal static class RoundStep
         var next = ServerRules.For(method.ServerStep).Apply(informed, joined, new WeighedUpdates(contents, weights.Of));
         next = CapacityRules.Learned(method, next, updates, spool);
         next = SelectionRules.Learned(EncodingRules.SelectionOf(method.Codec.Up), next, updates, contents);
+        next = BankRules.Kept(method, next, contents);
         return next.Body.Sections.Values.All(section => section.AllFinite())
             ? (next with { Version = state.Version + 1 }, joined.Metrics)
             : throw new RunException($"round {round.Version + 1}: the joined model is not finite; the state after round {round.Version} is kept. Lower the learning rate.");

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Tributary.Learning.Adaptation.BitFit;
 using Tributary.Learning.Adaptation.Bottleneck;
+using Tributary.Learning.Adaptation.Bypass;
 using Tributary.Learning.Adaptation.Emulator;
 using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.Head;
@@ -29,6 +30,7 @@ namespace Tributary.Learning.Adaptation;
 [JsonDerivedType(typeof(PTuningConfig), "p_tuning")]
 [JsonDerivedType(typeof(BottleneckConfig), "bottleneck")]
 [JsonDerivedType(typeof(TensorTrainConfig), "tensor_train")]
+[JsonDerivedType(typeof(BypassConfig), "bypass")]
 [JsonDerivedType(typeof(BitFitConfig), "bitfit")]
 [JsonDerivedType(typeof(LayersConfig), "layers")]
 [JsonDerivedType(typeof(EmulatorConfig), "emulator")]

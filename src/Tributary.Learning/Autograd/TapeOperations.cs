@@ -92,6 +92,10 @@ public static class TapeOperations
     public static Var BinaryCrossEntropy(this Tape tape, Var logits, ReadOnlyMemory<float> targets, float scale = 1) =>
         tape.Run(tape.Rent<BinaryCrossEntropyOperation>().Set(logits, targets, scale));
 
+    /// <summary>Mean cross-entropy with a term that draws each row's softmax at a temperature to a teacher's; gradients are times <paramref name="scale"/>, the value is not.</summary>
+    public static Var Distil(this Tape tape, Var logits, ReadOnlyMemory<int> labels, float[] teacher, float strength, float temperature, float scale = 1) =>
+        tape.Run(tape.Rent<DistillationOperation>().Set(logits, labels, teacher, strength, temperature, scale));
+
     /// <summary>Mean squared error against targets; gradients are times <paramref name="scale"/>, the value is not.</summary>
     public static Var SquaredError(this Tape tape, Var scores, ReadOnlyMemory<float> targets, float scale = 1) =>
         tape.Run(tape.Rent<SquaredErrorOperation>().Set(scores, targets, scale));

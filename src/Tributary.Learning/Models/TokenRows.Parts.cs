@@ -23,7 +23,7 @@ public sealed partial class TokenRows
     }
 
     /// <summary>Replaces the content of <paramref name="target"/> with the sequences from <paramref name="first"/> to before <paramref name="end"/>, which continue no others.</summary>
-    internal void CopyTo(TokenRows target, int first, int end)
+    public void CopyTo(TokenRows target, int first, int end)
     {
         target.Clear();
         target.Recurs = Recurs;

@@ -53,8 +53,11 @@ public sealed class Learner : IGradient, IDisposable
     /// <summary>The shared backbone.</summary>
     public LanguageModel Model { get; }
 
-    /// <summary>What is minimised.</summary>
-    public IObjective Objective { get; }
+    /// <summary>Its adapters, active or not.</summary>
+    public IReadOnlyList<IAdapter> Adapters => adapters;
+
+    /// <summary>What is minimised; may be changed between passes.</summary>
+    public IObjective Objective { get; set; }
 
     /// <summary>Virtual rows in front of every sequence, which logits have too.</summary>
     public int VirtualRows => active.VirtualRows;
@@ -159,6 +162,21 @@ public sealed class Learner : IGradient, IDisposable
 
     /// <summary>Scores of every sequence, [sequences, classes], row-major on the host.</summary>
     public float[] Scores(TokenRows batch) => Infer(batch, Model.Scores);
+
+    /// <summary>Of every labelled row what the output layer reads, [rows, width], what it gives, [rows, vocabulary], and the label.</summary>
+    public (float[] States, float[] Logits, int[] Labels) Targets(TokenRows batch)
+    {
+        int[] labels = [];
+        var states = Infer(batch, pass =>
+        {
+            labels = pass.Rows.LabelledRowLabels.ToArray();
+            return Model.Finish(pass, Model.Hidden(pass, pass.Rows.Labelled));
+        });
+        return (states, Infer(batch, pass => Model.Head.Forward(pass, Model.Finish(pass, Model.Hidden(pass, pass.Rows.Labelled)))), labels);
+    }
+
+    /// <summary>What the output layer reads of each sequence's last token, [sequences, width], row-major on the host: where the sequence lies for the model.</summary>
+    public float[] Embed(TokenRows batch) => Infer(batch, pass => Model.Finish(pass, Model.Hidden(pass, pass.Rows.Pooled(PooledRow.Last))));
 
     /// <summary>Runs a pass with the client's adapters and reads its result, into <paramref name="target"/> when that has its length; for generation, with a cache.</summary>
     public float[] Infer(TokenRows batch, Func<Pass, Var> forward, KeyValueCache? cache = null, float[]? target = null)

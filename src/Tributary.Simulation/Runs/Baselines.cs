@@ -37,7 +37,7 @@ public sealed class Baselines(RunSetup setup, LearnerPool learners, ParameterSet
             Sharing = new Sharing.AllShared(),
             Capacity = new Capacity.Uniform(),
             Codec = new Codec(),
-            LocalProgram = setup.Method.LocalProgram.WithEveryPhase(phase => phase with { Budget = StepsOf(phase.Budget, clients), Hooks = [], Losses = [new LossTerm.Task()] }),
+            LocalProgram = setup.Method.LocalProgram.WithEveryPhase(phase => phase with { Budget = StepsOf(phase.Budget, clients), Hooks = [], Losses = [new LossTerm.Task()], Adapters = null, Mixture = null }) with { ClassLogits = null, Copies = [] },
         };
         var order = new WorkOrder(run, 0, setup.Rounds, Exchange.Train.Name, client, WorkOrder.CurrentProtocol, setup.Seed, "", "", method, setup.Rounds);
         var result = await learners.RunAsync(

@@ -1,5 +1,6 @@
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Models;
+using Tributary.Learning.Objectives;
 using Tributary.Learning.Training;
 
 namespace Tributary.Simulation.Runs;
@@ -21,7 +22,10 @@ public static class DatasetLoss
     public const int RowsPerBatch = 2048;
 
     /// <summary>Measures with the learner's present values; a batch may reach from one set into the next.</summary>
-    public static LossSum Measure(Learner learner, IReadOnlyList<TokenizedDataset> sets, CancellationToken cancel = default)
+    public static LossSum Measure(Learner learner, IReadOnlyList<TokenizedDataset> sets, CancellationToken cancel = default) => Measure(learner, learner.Objective, sets, cancel);
+
+    /// <summary>The same with something that gives the loss of a model in its place.</summary>
+    public static LossSum Measure(ILoss model, IObjective objective, IReadOnlyList<TokenizedDataset> sets, CancellationToken cancel = default)
     {
         var rows = new TokenRows();
         var total = default(LossSum);
@@ -49,8 +53,8 @@ public static class DatasetLoss
         void Close()
         {
             cancel.ThrowIfCancellationRequested();
-            var terms = learner.Objective.Terms(rows);
-            total += new LossSum(learner.Loss(rows) * terms, terms);
+            var terms = objective.Terms(rows);
+            total += new LossSum(model.Loss(rows) * terms, terms);
             rows.Clear();
             pending = 0;
         }

@@ -1,3 +1,5 @@
+using Tributary.Federation.Clients;
+using Tributary.Federation.Parts.Servings;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Tensors;
 using Tributary.Learning.Training;
@@ -10,15 +12,15 @@ public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> own
     private readonly TokenizedDataset[] everything = [.. owners.Select(owner => owner.Validation).OfType<TokenizedDataset>()];
 
     /// <summary>Loss on every owner's validation rows, in owner order; null for an owner without any.</summary>
-    public Task<LossSum?[]> ByOwnerAsync(ParameterSet values, CancellationToken cancel) => ByOwnerAsync(_ => values, cancel);
+    public Task<LossSum?[]> ByOwnerAsync(ParameterSet values, CancellationToken cancel) => ByOwnerAsync((_, learner) => Common(values, learner), cancel);
 
     /// <summary>The same where each owner uses a model of its own, asked for when its turn comes, on a learner's thread.</summary>
-    public async Task<LossSum?[]> ByOwnerAsync(Func<OwnerData, ParameterSet> values, CancellationToken cancel) =>
-        await Task.WhenAll(owners.Select(owner => MeasureAsync(owner, owner.Validation, values, cancel))).ConfigureAwait(false);
+    public async Task<LossSum?[]> ByOwnerAsync(Func<OwnerData, Learner, ServedModel> served, CancellationToken cancel) =>
+        await Task.WhenAll(owners.Select(owner => MeasureAsync(owner, owner.Validation, served, cancel))).ConfigureAwait(false);
 
     /// <summary>Loss on every owner's test rows, in owner order; null for an owner without any.</summary>
-    public async Task<LossSum?[]> OnTestRowsAsync(Func<OwnerData, ParameterSet> values, CancellationToken cancel) =>
-        await Task.WhenAll(owners.Select(owner => MeasureAsync(owner, owner.Test, values, cancel))).ConfigureAwait(false);
+    public async Task<LossSum?[]> OnTestRowsAsync(Func<OwnerData, Learner, ServedModel> served, CancellationToken cancel) =>
+        await Task.WhenAll(owners.Select(owner => MeasureAsync(owner, owner.Test, served, cancel))).ConfigureAwait(false);
 
     /// <summary>Loss of an owner's model on its own validation rows, null without any, and on the union of all, null when there are none.</summary>
     /// <remarks>The union is measured in whole batches: those of one owner's rows would be as many as there are pairs of owners, and small.</remarks>
@@ -34,14 +36,17 @@ public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> own
     /// <summary>Loss on the union of the validation rows; null when there are none.</summary>
     public async Task<double?> OnUnionAsync(ParameterSet values, CancellationToken cancel) => Union(await ByOwnerAsync(values, cancel).ConfigureAwait(false));
 
-    /// <summary>Share of right first choices over the validation rows of all owners, each with the model it uses; null without rows, or where the objective is no choice.</summary>
-    public async Task<double?> AccuracyAsync(Func<OwnerData, ParameterSet> values, CancellationToken cancel)
+    /// <summary>Share of right first choices of one model over the validation rows of all owners; null without rows, or where the objective is no choice.</summary>
+    public Task<double?> AccuracyAsync(ParameterSet values, CancellationToken cancel) => AccuracyAsync((_, learner) => Common(values, learner), cancel);
+
+    /// <summary>Share of right first choices over the validation rows of all owners, each with the model it uses; null without rows, where the objective is no choice, or where another model is used for every input.</summary>
+    public async Task<double?> AccuracyAsync(Func<OwnerData, Learner, ServedModel> served, CancellationToken cancel)
     {
         var counts = await Task.WhenAll(owners.Where(owner => owner.Validation is not null).Select(owner => learners.RunAsync(
             learner =>
             {
-                learner.Write(values(owner));
-                return DatasetAccuracy.Measure(learner, [owner.Validation!], cancel);
+                using var model = served(owner, learner);
+                return model.IsOne ? DatasetAccuracy.Measure(learner, [owner.Validation!], cancel) : null;
             },
             cancel))).ConfigureAwait(false);
         var all = counts.OfType<HitCount>().Aggregate(default(HitCount), (a, b) => a + b);
@@ -55,12 +60,18 @@ public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> own
         return measured.Length == 0 ? null : measured.Aggregate((a, b) => a + b).Mean;
     }
 
-    private async Task<LossSum?> MeasureAsync(OwnerData owner, TokenizedDataset? data, Func<OwnerData, ParameterSet> values, CancellationToken cancel) =>
+    private static ServedModel Common(ParameterSet values, Learner learner)
+    {
+        learner.Write(values);
+        return new ServedModel(new LearnerModel(learner));
+    }
+
+    private async Task<LossSum?> MeasureAsync(OwnerData owner, TokenizedDataset? data, Func<OwnerData, Learner, ServedModel> served, CancellationToken cancel) =>
         data is null ? null : await learners.RunAsync(
             learner =>
             {
-                learner.Write(values(owner));
-                return DatasetLoss.Measure(learner, [data], cancel);
+                using var model = served(owner, learner);
+                return DatasetLoss.Measure(model, learner.Objective, [data], cancel);
             },
             cancel).ConfigureAwait(false);
 }

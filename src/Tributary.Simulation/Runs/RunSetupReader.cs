@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Tributary.Federation.Experiments;
+using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.ClassTables;
 using Tributary.Federation.Results;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Data;
@@ -74,6 +76,12 @@ public static class RunSetupReader
         var owners = new OwnerReader(experiment, model, tokenizer).Read();
         experiment.RequireClients(owners.Count);
         RequireMeasurable(experiment, owners);
+        var method = ClassTableRules.For(experiment.Method, model.Shape);
+        if (MethodRules.Refusals(method) is { Count: > 0 } refusals)
+        {
+            throw new ImpossibleException(experiment.File, [.. refusals]);
+        }
+
         var adapters = experiment.Method.Adaptation.ForTask(model.Shape.Task).Resolve(model);
         using var weights = ModelWeights.Open(experiment.Model);
         string[] files = [.. weights.Files];
@@ -87,7 +95,7 @@ public static class RunSetupReader
             Tokenizer = tokenizer,
             Adapters = adapters,
             Objective = Objective.Of(model.Shape),
-            Method = experiment.Method,
+            Method = method,
             Rounds = experiment.Rounds,
             EvaluateEvery = experiment.Evaluation.Every,
             KeepBest = experiment.Evaluation.KeepBest,

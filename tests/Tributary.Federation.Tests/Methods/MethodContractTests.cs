@@ -114,7 +114,7 @@ public sealed class MethodContractTests
                 var method = Catalogue.Find(id).At(round.Key + 1);
                 foreach (var key in federation.Start.Select(tensor => tensor.Key))
                 {
-                    var declared = SharingRules.IsTrained(method.Sharing, key) && method.LocalProgram.Phases.Any(phase => phase.Trains(key.Role));
+                    var declared = SharingRules.IsTrained(method.Sharing, key) && method.LocalProgram.Phases.Any(phase => phase.Trains(key));
                     round.Any(visit => !visit.Trained[key].Values.SequenceEqual(visit.Start[key].Values)).ShouldBe(declared, $"{key.Role} in round {round.Key + 1}");
                 }
             }
@@ -140,9 +140,9 @@ public sealed class MethodContractTests
         }
     }
 
-    // Methods that go with one LoRA adapter; others make something else for their clients, or train several adapters.
+    // Methods that go with one LoRA adapter of any model; others make something else for their clients, train several adapters, or need classes.
     private static TheoryData<string> Where(Func<Method, bool> applies) =>
-        [.. Catalogue.All.Where(method => MethodRules.Refusals(method with { Adaptation = new LoraConfig() }).Count == 0 && applies(method)).Select(method => method.Id)];
+        [.. Catalogue.All.Where(method => method.LocalProgram.ClassLogits is null && MethodRules.Refusals(method with { Adaptation = new LoraConfig() }).Count == 0 && applies(method)).Select(method => method.Id)];
 
     // The first step of momentum is the update itself.
     private static bool FirstStepReplaces(ServerStep step) => step switch

@@ -42,6 +42,9 @@ internal sealed class OwnerFederation : IClientPool, IRunObserver, IDisposable
         });
     }
 
+    /// <summary>What the server begins with.</summary>
+    public ParameterSet Start => start;
+
     public List<OwnerVisit> Visits { get; } = [];
 
     public TrafficLedger Ledger { get; } = new();
@@ -64,7 +67,7 @@ internal sealed class OwnerFederation : IClientPool, IRunObserver, IDisposable
     public MessageBody StateOf(string client) => owners[client].States.Load(client);
 
     /// <summary>What a client uses after that state.</summary>
-    public ParameterSet Served(ServerState state, string client) => ServingRules.Values(Plan(state.Version), state, client, StateOf(client));
+    public ParameterSet Served(ServerState state, string client) => ServingRules.Values(Plan(state.Version), state, client, StateOf(client), owners[client].Owner.Initial);
 
     /// <summary>The bytes of every round, as they are foretold.</summary>
     public IReadOnlyList<TrafficSum> Forecast(int rounds) => [.. TrafficForecast.Of(Plan(rounds), start).Select(round => round.Bytes)];

@@ -4,6 +4,7 @@ using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Adaptation.BitFit;
+using Tributary.Learning.Adaptation.Bypass;
 using Tributary.Learning.Adaptation.Bottleneck;
 using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.Head;
@@ -47,6 +48,7 @@ public sealed class PartsJsonTests
         Catalogue.FedIt with { Adaptation = new HeadConfig(), Combine = new Combine.Median(), ServerStep = new ServerStep.Adagrad(0.1, 0.9, 0.01) },
         Catalogue.FedIt with { Adaptation = new NoneConfig(), Cohort = new Cohort.All(), ServerStep = new ServerStep.Adam(Form: MomentForm.OpenFedLlm) },
         Catalogue.FedIt with { Adaptation = new BitFitConfig(), ServerStep = new ServerStep.ResidualToBase(3) },
+        Catalogue.FedIt with { Adaptation = new BypassConfig(3, 0.25) },
         Catalogue.FedIt with { Adaptation = new Ia3Config(["k_proj", "fc2"], ["fc2"], ["score"]) },
         Catalogue.FedIt with { Adaptation = new PromptTuningConfig(5, PromptInitialisation.Vocabulary) },
         Catalogue.FedIt with { Adaptation = new PrefixTuningConfig(5, 7) },

@@ -11,7 +11,7 @@ public static class CombineRules
     /// <summary>Joins a round's updates; <paramref name="model"/> is what the server had.</summary>
     public static Joined Join(Combine combine, RoundUpdates updates, UpdateWeights weights, ParameterSet model, bool isDelta)
     {
-        if (combine is Combine.Collect)
+        if (combine is Combine.Collect or Combine.Bank)
         {
             return new Joined(ParameterSet.Empty, isDelta, ParameterSet.Empty);
         }

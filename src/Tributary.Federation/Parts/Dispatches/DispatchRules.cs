@@ -1,5 +1,6 @@
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
+using Tributary.Federation.Parts.Banks;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Initialisations;
@@ -22,6 +23,7 @@ public static class DispatchRules
         var tensors = Rescaled(method, holding, Part(method.Dispatch, received, holding));
         var body = (MessageBody.Empty with { Parts = SelectionRules.SelectDown(EncodingRules.SelectionOf(method.Codec.Down), tensors) }).WithSection(MessageBody.Parameters, tensors);
         body = ServerRules.ChangesBase(method.ServerStep) ? body.WithSection(MessageBody.Base, state.Base) : body;
+        body = method.Dispatch is Dispatch.Mixture ? BankRules.WithMixture(method, state, client, body) : body;
         body = ServerRules.KeepsControl(method.ServerStep)
             ? body.WithSection(MessageBody.Control, Part(method.Dispatch, state.Body.Section(MessageBody.Control), holding))
             : body;
@@ -32,7 +34,7 @@ public static class DispatchRules
     public static string NameOf(Dispatch dispatch, Holding holding, string client) => dispatch switch
     {
         Dispatch.Broadcast => CapacityRules.NameOf(Holding.Everything),
-        Dispatch.Generated => "to-" + client,
+        Dispatch.Generated or Dispatch.Mixture => "to-" + client,
         _ => CapacityRules.NameOf(holding),
     };
 
@@ -50,7 +52,7 @@ public static class DispatchRules
 
     private static ParameterSet Part(Dispatch dispatch, ParameterSet tensors, Holding holding) => dispatch switch
     {
-        Dispatch.Broadcast or Dispatch.Generated => tensors,
+        Dispatch.Broadcast or Dispatch.Generated or Dispatch.Mixture => tensors,
         Dispatch.Slice => holding.Of(tensors),
         _ => throw new ArgumentException($"unknown dispatch {dispatch}"),
     };

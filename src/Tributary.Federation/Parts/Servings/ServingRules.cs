@@ -5,7 +5,9 @@ using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Dispatches;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
+using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Tensors;
+using Tributary.Numerics.Random;
 
 namespace Tributary.Federation.Parts.Servings;
 
@@ -17,20 +19,46 @@ public static class ServingRules
     /// <param name="state">The server's state.</param>
     /// <param name="client">The client.</param>
     /// <param name="kept">Its promoted state.</param>
-    public static ParameterSet Values(RunPlan plan, ServerState state, string client, MessageBody kept)
+    /// <param name="initial">What its adapters begin as, where the server does not know all of their tensors.</param>
+    public static ParameterSet Values(RunPlan plan, ServerState state, string client, MessageBody kept, ParameterSet? initial = null)
     {
-        var own = Trained(plan, state, client, kept);
+        var own = Trained(plan, state, client, kept, initial);
         return state.Base.Count == 0 ? own : new ParameterSet(own.Concat(state.Base));
     }
 
-    private static ParameterSet Trained(RunPlan plan, ServerState state, string client, MessageBody kept) => plan.Method.Serving switch
+    private static ParameterSet Trained(RunPlan plan, ServerState state, string client, MessageBody kept, ParameterSet? initial) => plan.Method.Serving switch
     {
         Serving.Global { Density: < 1 } sparse => LargestEntries.Alone(state.Model, sparse.Density),
-        Serving.Global => state.Model,
-        Serving.GlobalAndPrivate => state.Model.ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
+        Serving.Global or Serving.Neighbours => state.Model,
+        Serving.GlobalAndPrivate or Serving.Fused or Serving.ByInput => (initial?.ReplacedBy(state.Model) ?? state.Model).ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
         Serving.ReceivedAndPrivate => state.Model.ReplacedBy(Received(plan, state, client)).ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
         _ => throw new ArgumentException($"unknown serving {plan.Method.Serving}"),
     };
+
+    /// <summary>Makes a model what a client uses.</summary>
+    /// <param name="plan">The run.</param>
+    /// <param name="state">The server's state.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="kept">Its promoted state.</param>
+    /// <param name="model">The model; its values are overwritten.</param>
+    /// <param name="data">The client's training samples, for what is chosen by them.</param>
+    public static ServedModel Serve(RunPlan plan, ServerState state, string client, MessageBody kept, IClientModel model, TokenizedDataset data)
+    {
+        var values = Values(plan, state, client, kept);
+        if (plan.Method.Serving is Serving.Fused fused)
+        {
+            new AdapterFusion(fused, values).Search(model, data);
+            return new ServedModel(model);
+        }
+
+        model.Write(values);
+        return new ServedModel(model, plan.Method.Serving switch
+        {
+            Serving.ByInput byInput => new InputMixture(byInput, model, data, PhiloxStream.Root(plan.Seed).Child("serving").Child(client)),
+            Serving.Neighbours neighbours => new NeighbourInterpolation(neighbours, model, new NeighbourStore(model, data, state.Version)),
+            _ => null,
+        });
+    }
 
     private static ParameterSet Received(RunPlan plan, ServerState state, string client)
     {

@@ -26,7 +26,7 @@ public static class WeightingRules
         double[] weights = weighting switch
         {
             Weighting.Examples => [.. contents.Updates.Select(update => update.Examples)],
-            Weighting.Uniform => [.. contents.Updates.Select(_ => 1.0)],
+            Weighting.Uniform or Weighting.ClassAffinity => [.. contents.Updates.Select(_ => 1.0)],
             Weighting.ProductNorm => ProductNorms(contents),
             Weighting.ContributionDisparity => [.. contents.Updates.Select(update => ContributionRule.WeightOf(state, update.Client))],
             _ => throw new ArgumentException($"unknown weighting {weighting}"),

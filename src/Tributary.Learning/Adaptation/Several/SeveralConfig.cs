@@ -10,6 +10,11 @@ public sealed record SeveralConfig(IReadOnlyDictionary<string, AdapterConfig> Ad
 {
     private IEnumerable<KeyValuePair<string, AdapterConfig>> InOrder => Adapters.OrderBy(a => a.Key, StringComparer.Ordinal);
 
+    /// <summary>The same with these settings for every adapter of their kind; null when none is of that kind.</summary>
+    public SeveralConfig? With(AdapterConfig settings) => Adapters.Values.Any(adapter => adapter.GetType() == settings.GetType())
+        ? this with { Adapters = InOrder.ToDictionary(a => a.Key, a => a.Value.GetType() == settings.GetType() ? settings : a.Value, StringComparer.Ordinal) }
+        : null;
+
     /// <inheritdoc/>
     public override AdapterConfig ForTask(HeadTask task) => this with
     {

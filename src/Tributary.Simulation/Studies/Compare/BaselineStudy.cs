@@ -76,7 +76,7 @@ internal sealed class BaselineStudy(RunSetup setup, string experiment, string fo
     {
         var loss = await measures.OnUnionAsync(values, cancel).ConfigureAwait(false)
             ?? throw new ImpossibleException(experiment, ["methods are compared on validation rows; set data.validation"]);
-        return WithAccuracy(Metrics.OfLoss(loss), await measures.AccuracyAsync(_ => values, cancel).ConfigureAwait(false));
+        return WithAccuracy(Metrics.OfLoss(loss), await measures.AccuracyAsync(values, cancel).ConfigureAwait(false));
     }
 
     private static async Task<(double Own, Metrics Union)> AloneAsync(ModelLoss measures, BaselineFiles files, OwnerData owner, CancellationToken cancel)
@@ -84,7 +84,7 @@ internal sealed class BaselineStudy(RunSetup setup, string experiment, string fo
         var values = files.Read(BaselineFiles.Alone(owner.Id));
         var (own, union) = await measures.OwnAndUnionAsync(owner, () => values, cancel).ConfigureAwait(false);
         var all = union?.Mean ?? double.NaN;
-        return (own?.Mean ?? all, WithAccuracy(Metrics.OfLoss(all), await measures.AccuracyAsync(_ => values, cancel).ConfigureAwait(false)));
+        return (own?.Mean ?? all, WithAccuracy(Metrics.OfLoss(all), await measures.AccuracyAsync(values, cancel).ConfigureAwait(false)));
     }
 
     private static Metrics Mean(IReadOnlyList<Metrics> all) => new(all[0].Names.Select(name => KeyValuePair.Create(name, all.Average(metrics => metrics.Find(name) ?? double.NaN))));

@@ -7,6 +7,7 @@ using Tributary.Learning.Autograd;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Models;
+using Tributary.Learning.Objectives;
 using Tributary.Learning.Tensors;
 using Tributary.Learning.Training;
 using Tributary.Numerics;
@@ -115,6 +116,12 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
         }
 
         public ParameterSet Initial(ulong seed) => model.Initial(seed);
+
+        public void Mix(IReadOnlyDictionary<string, double>? weights) => model.Mix(weights);
+
+        public void Minimise(IObjective? objective) => model.Minimise(objective);
+
+        public float[] Scores(TokenRows batch) => model.Scores(batch);
 
         public double Loss(TokenRows batch) => model.Loss(batch);
 

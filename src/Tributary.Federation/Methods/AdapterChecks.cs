@@ -1,0 +1,56 @@
+using Tributary.Federation.Parts;
+using Tributary.Learning.Adaptation.Several;
+
+namespace Tributary.Federation.Methods;
+
+/// <summary>What parts that speak of single adapters need, one line for each that is missing.</summary>
+internal static class AdapterChecks
+{
+    public static IEnumerable<string> Check(Method method)
+    {
+        var known = method.Adaptation is SeveralConfig several ? several.Adapters.Keys.ToHashSet(StringComparer.Ordinal) : [];
+        foreach (var (where, name) in Named(method).Where(use => !known.Contains(use.Name)).Distinct())
+        {
+            yield return $"{where} names the adapter '{name}', which is not among those of adaptation: several";
+        }
+
+        if (method.LocalProgram.Copies.Any(copy => copy.Every < 1))
+        {
+            yield return "method.local_program: copies are made every 1 or more rounds";
+        }
+
+        if (method.LocalProgram.Copies.Any(copy => method.Adaptation is SeveralConfig all && all.Adapters.TryGetValue(copy.From, out var from) && all.Adapters.TryGetValue(copy.To, out var to) && from != to))
+        {
+            yield return "method.local_program: an adapter is copied into one with the same settings alone";
+        }
+
+        if (method.LocalProgram.Phases.Any(phase => phase.Mixture?.Values.Any(weight => !double.IsFinite(weight)) == true))
+        {
+            yield return "method.local_program: weights of a mixture must be finite";
+        }
+
+        if (method.Serving is Serving.Fused fused && (fused.Evaluations < 1 || fused.Samples < 1 || fused.SamplesAtOnce < 1 || !(fused.Bound > 0) || !(fused.Penalty >= 0)))
+        {
+            yield return "method.serving: fused needs at least one evaluation, sample and sample at once, a bound above 0 and a penalty of at least 0";
+        }
+
+        if (method.Serving is Serving.ByInput byInput && (byInput.Most is not (>= 0 and <= 1) || byInput.References < 1))
+        {
+            yield return "method.serving: by_input needs most from 0 to 1 and at least one reference";
+        }
+
+        if (method.Serving is Serving.Neighbours near && (near.Count < 1 || near.Share is not (>= 0 and <= 1) || near.Temperature is not (> 0 and <= double.MaxValue)))
+        {
+            yield return "method.serving: neighbours needs a count of at least 1, a share from 0 to 1 and a temperature above 0";
+        }
+    }
+
+    private static IEnumerable<(string Where, string Name)> Named(Method method) =>
+    [
+        .. method.Sharing is Sharing.ByAdapter sharing ? sharing.Adapters.Keys.Select(name => ("method.sharing", name)) : [],
+        .. method.LocalProgram.Phases.SelectMany(phase => (phase.Adapters ?? []).Concat(phase.Mixture?.Keys ?? [])).Select(name => ("method.local_program", name)),
+        .. method.LocalProgram.Copies.SelectMany(copy => new[] { ("method.local_program", copy.From), ("method.local_program", copy.To) }),
+        .. method.Serving is Serving.Fused fused ? [("method.serving", fused.Shared), ("method.serving", fused.Own)] : Array.Empty<(string, string)>(),
+        .. method.Serving is Serving.ByInput byInput ? [("method.serving", byInput.General), ("method.serving", byInput.Own)] : Array.Empty<(string, string)>(),
+    ];
+}
