@@ -14,7 +14,7 @@ public static partial class Catalogue
         Rbla, HetLora, FlexLora,
         Flora, FedExLora, LoraFair, FedeRa,
         FedRa, Flasc, FedPilot, FedPipe, SaFedLora, FederatedScopeLlm, FederatedOffsiteTuning,
-        FedPeft, FedAda, FedTt, FedTtPlus, FedAdapter,
+        FedPeft, FedAda, Pwff, FedTt, FedTtPlus, FedAdapter,
         FedPrompt, FedPsfLlm,
         PFedPg, FedHpl,
         FedDpa, FdLora, FedLoraWu, PFedLora, FedMem,
