@@ -62,11 +62,13 @@ public static class LocalProgramRunner
         var before = ClientReports.MeasuresLosses(program) ? ClientReports.LossOver(model, heldOut) : 0;
         var allocation = UnitAllocation.Of(order, received, model, rows);
         order = allocation is null ? order : order with { Holding = allocation.Holding };
+        var slots = order.Holding.Slots is { } perModule ? Slots(order, perModule, received, start, model, rows, cancellation) : null;
+        using var held = slots is null ? null : new HeldEntries(slots, model.Trainable, model.Backend);
         var impact = SelectionRules.MeasuredBlocks(EncodingRules.SelectionOf(method.Codec.Up)) is { } grid ? new BlockImpact(grid, model.Trainable, model.Backend) : null;
-        var (steps, losses) = Train(order, received, model, rows, control, mask, impact, cancellation);
+        var (steps, losses) = Train(order, received, model, rows, "local", control, mask, impact, held, cancellation);
         var trained = Copied(order, model.Trainable.Read());
         var after = ClientReports.MeasuresLosses(program) ? ClientReports.LossOver(model, heldOut) : 0;
-        var result = Answer(order, received, kept, start, trained, control, impact, rows.Count, steps, losses / steps);
+        var result = Answer(order, received, kept, start, trained, slots, control, impact, rows.Count, steps, losses / steps);
         result = allocation is null ? result : result with { Answer = result.Answer.WithSection(MessageBody.Scores, new ParameterSet([allocation.Scores])) };
         result = result with { Answer = ClassTableRules.WithTable(program, result.Answer, model, rows) };
         if (program.Reports.Count == 0)
@@ -101,16 +103,28 @@ public static class LocalProgramRunner
 
     private static bool HasMask(Phase phase) => phase.Hooks.Any(hook => hook is Hook.ReceivedEntries);
 
+    // Chosen by a trial epoch, of which nothing else stays.
+    private static IReadOnlyDictionary<TensorKey, TensorPart> Slots(
+        WorkOrder order, int perModule, MessageBody received, ParameterSet start, IClientModel model, TokenizedDataset data, CancellationToken cancellation)
+    {
+        var program = order.Method.LocalProgram.WithEveryPhase(phase => phase with { Budget = new Budget.Epochs(1) });
+        Train(order with { Method = order.Method with { LocalProgram = program } }, received, model, data, "trial", null, null, null, null, cancellation);
+        var slots = SlotSelection.Of(order.Method.Adaptation, perModule, start, model.Trainable.Read());
+        model.Trainable.Write(start);
+        return slots;
+    }
+
     private static (int Steps, double Losses) Train(
-        WorkOrder order, MessageBody received, IClientModel model, TokenizedDataset data, ControlVariate? control, EntryMask? mask, BlockImpact? impact, CancellationToken cancellation)
+        WorkOrder order, MessageBody received, IClientModel model, TokenizedDataset data, string name, ControlVariate? control, EntryMask? mask, BlockImpact? impact,
+        HeldEntries? held, CancellationToken cancellation)
     {
         var (steps, losses) = (0, 0.0);
-        var stream = PhiloxStream.Root(order.Seed).Child("local").Child(order.Client).Child(order.Version);
+        var stream = PhiloxStream.Root(order.Seed).Child(name).Child(order.Client).Child(order.Version);
         for (var index = 0; index < order.Method.LocalProgram.Phases.Count; index++)
         {
             var phase = order.Method.LocalProgram.Phases[index];
             var training = new PhaseTraining(
-                order, phase, received, model, data, stream.Child(index), HasControl(phase) ? control : null, HasMask(phase) ? mask : null, impact);
+                order, phase, received, model, data, stream.Child(index), HasControl(phase) ? control : null, HasMask(phase) ? mask : null, impact, held);
             losses += training.Run(key => SharingRules.IsTrained(order.Method.Sharing, key) && order.Holding.Contains(key), cancellation);
             steps += training.Steps;
         }
@@ -122,14 +136,16 @@ public static class LocalProgramRunner
         trained, (all, copy) => all.ReplacedBy(new ParameterSet(all.Where(key => key.Adapter == copy.From).Select(tensor => tensor with { Key = tensor.Key with { Adapter = copy.To } }))));
 
     private static LocalResult Answer(
-        WorkOrder order, MessageBody received, MessageBody kept, ParameterSet start, ParameterSet trained, ControlVariate? control, BlockImpact? impact,
-        int examples, int steps, double loss)
+        WorkOrder order, MessageBody received, MessageBody kept, ParameterSet start, ParameterSet trained, IReadOnlyDictionary<TensorKey, TensorPart>? slots,
+        ControlVariate? control, BlockImpact? impact, int examples, int steps, double loss)
     {
         var method = order.Method;
         var rank = CapacityRules.RankAfter(method, start, trained);
         var shared = order.Holding.Of(SentOf(method, trained)).AtRank(rank);
+        shared = slots is null ? shared : shared.Where(key => !slots.TryGetValue(key, out var part) || part.Marks.Count > 0);
         var encoded = EncodingRules.Encode(new Upload(method, order.Client, shared, received.Section(MessageBody.Parameters), kept, impact?.Sums ?? NoImpact, order.Holding.Share));
-        var answer = AnswerOf(encoded.Tensors, encoded.Parts, examples, steps, loss);
+        var parts = slots is null ? encoded.Parts : slots.Where(slot => shared.TryGet(slot.Key, out _)).ToDictionary();
+        var answer = AnswerOf(encoded.Tensors, parts, examples, steps, loss);
         answer = rank is { } known ? answer.WithNumber(Update.RankNumber, known) : answer;
         var state = MessageBody.Empty.WithSection(PrivateSection, trained.Where(key => SharingRules.IsKept(method.Sharing, key)));
         state = encoded.State.Aggregate(state, (all, section) => all.WithSection(section.Key, kept.Section(section.Key).MergedWith(section.Value)));

@@ -23,8 +23,10 @@ namespace Tributary.Federation.Clients;
 /// <param name="control">Its control variate when the phase has that hook.</param>
 /// <param name="mask">Which entries it trains when the phase has that hook.</param>
 /// <param name="impact">Measures what blocks do to the loss, where somebody asks.</param>
+/// <param name="held">Entries that keep their values.</param>
 internal sealed class PhaseTraining(
-    WorkOrder order, Phase phase, MessageBody received, IClientModel model, TokenizedDataset data, PhiloxStream stream, ControlVariate? control, EntryMask? mask, BlockImpact? impact)
+    WorkOrder order, Phase phase, MessageBody received, IClientModel model, TokenizedDataset data, PhiloxStream stream, ControlVariate? control, EntryMask? mask, BlockImpact? impact,
+    HeldEntries? held)
 {
     private readonly IBackend backend = model.Backend;
     private readonly BatchOrder batches = new(stream.Child("order"), data.Count, phase.SamplesPerStep);
@@ -44,7 +46,7 @@ internal sealed class PhaseTraining(
         var vector = model.Trainable;
         var ranges = new TrainableRanges(vector, key => trains(key) && phase.Trains(key));
         var penalties = phase.Losses.Select(term => Penalty(term, vector)).OfType<IPenalty>().ToArray();
-        var optimizers = ranges.Selected.Select(range => new Optimizer(phase.Optimizer, backend, range.Length)).ToArray();
+        var optimizers = Stretches(vector, trains).Select(stretch => (Stretch: stretch, Optimizer: new Optimizer(phase.Optimizer, backend, stretch.Length))).ToArray();
         try
         {
             model.Mix(phase.Mixture);
@@ -66,11 +68,17 @@ internal sealed class PhaseTraining(
             model.Mix(null);
             model.Minimise(null);
             Array.ForEach(penalties, term => term.Dispose());
-            Array.ForEach(optimizers, optimizer => optimizer.Dispose());
+            Array.ForEach(optimizers, optimizer => optimizer.Optimizer.Dispose());
         }
     }
 
-    private double Step(int step, TokenRows rows, TrainableRanges ranges, IPenalty[] penalties, Optimizer[] optimizers)
+    // Neighbours with one learning rate are one stretch.
+    private IEnumerable<(int Start, int Length, double Factor)> Stretches(TrainableVector vector, Func<TensorKey, bool> trains) =>
+        vector.Parameters.Select(parameter => phase.LearningRateFactor(parameter.Key.Role)).Distinct().SelectMany(factor =>
+            new TrainableRanges(vector, key => trains(key) && phase.Trains(key) && phase.LearningRateFactor(key.Role) == factor)
+                .Selected.Select(range => (range.Start, range.Length, factor)));
+
+    private double Step(int step, TokenRows rows, TrainableRanges ranges, IPenalty[] penalties, ((int Start, int Length, double Factor) Stretch, Optimizer Optimizer)[] optimizers)
     {
         var vector = model.Trainable;
         var rate = phase.LearningRateAt(step % stepsPerRound, stepsPerRound, order.Version + (step / stepsPerRound), order.Rounds);
@@ -89,15 +97,16 @@ internal sealed class PhaseTraining(
 
         ranges.ClearOthers(backend, vector.Gradient);
         mask?.Apply(vector.Gradient);
+        held?.Clear(vector.Gradient);
         impact?.Before(vector);
         phase.Clipping?.Apply(backend, vector.Gradient);
-        for (var i = 0; i < optimizers.Length; i++)
+        foreach (var ((start, length, factor), optimizer) in optimizers)
         {
-            var (start, length) = ranges.Selected[i];
-            optimizers[i].Step(vector.Values.ColumnRange(start, length), vector.Gradient.ColumnRange(start, length), rate);
+            optimizer.Step(vector.Values.ColumnRange(start, length), vector.Gradient.ColumnRange(start, length), factor * rate);
             control?.Correct(vector.Values, start, length, rate);
         }
 
+        held?.Restore(vector.Values);
         control?.Stepped(rate);
         impact?.After(vector);
         return loss;

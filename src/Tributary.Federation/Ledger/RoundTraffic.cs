@@ -77,8 +77,10 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
 
     private int RanksAdded(Round round, LoraPair pair)
     {
-        var senders = round.Cohort.Where(client => round.HoldingOf(client).Contains(pair.A)).Take(PaceRules.Awaited(round.Method.Pace, round.Cohort.Count));
-        return ServerRules.RanksAdded(round.Method.ServerStep, [.. senders.Select(client => Math.Min(pair.Rank, round.HoldingOf(client).Rank ?? pair.Rank))]);
+        // Who is awaited in vain has the largest ranks, or the smallest.
+        var ranks = round.Cohort.Where(client => round.HoldingOf(client).Contains(pair.A)).Select(client => Math.Min(pair.Rank, round.HoldingOf(client).Rank ?? pair.Rank));
+        var awaited = (least ? ranks.Order() : ranks.OrderDescending()).Take(PaceRules.Awaited(round.Method.Pace, round.Cohort.Count));
+        return ServerRules.RanksAdded(round.Method.ServerStep, [.. awaited]);
     }
 
     private int RankAfter(Round round, string client)
@@ -110,7 +112,11 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
         answer = units is null ? answer : answer.WithSection(MessageBody.Scores, units.NoScores);
         var up = LocalProgramRunner.UsesControl(method.LocalProgram) ? answer.WithSection(MessageBody.Control, shared) : answer;
         up = method.LocalProgram.Reports.Count > 0 ? up.WithSection(ClientReports.Section, ReportOf(method.LocalProgram, isFirst)) : up;
-        return (SelectionBounds.Of(up, method.Codec.Up, least), SelectionBounds.Of(DispatchRules.Body(method, state, holding, client), method.Codec.Down, least));
+        var pairs = holding.Slots is null ? [] : LoraPair.Among(state.Model.Select(tensor => tensor.Key), method.Adaptation);
+        var sent = holding.Slots is { } slots
+            ? SlotBounds.Of(up, pairs, state.Model, slots, EncodingRules.DType(method.Codec.Up), least)
+            : SelectionBounds.Of(up, method.Codec.Up, least);
+        return (sent, SelectionBounds.Of(DispatchRules.Body(method, state, holding, client), method.Codec.Down, least));
     }
 
     private static ParameterSet ReportOf(LocalProgram program, bool isFirst) => new(ClientReports.LayoutOf(program).Tensors

@@ -14,6 +14,7 @@ internal static class CapacityChecks
         Capacity.Blocks { Counts: var counts } when counts.Count == 0 || counts.Any(count => count < 1) => ["method.capacity: blocks need counts of at least 1"],
         Capacity.Knapsack knapsack => Knapsack(method, knapsack),
         Capacity.Annealed annealed => Annealed(method, annealed),
+        Capacity.Slots slots => Slots(method, slots),
         _ => [],
     };
 
@@ -50,6 +51,24 @@ internal static class CapacityChecks
         if (method.Dispatch is not Dispatch.Broadcast)
         {
             yield return "method.capacity: knapsack needs method.dispatch: broadcast, because clients choose after they have received";
+        }
+    }
+
+    private static IEnumerable<string> Slots(Method method, Capacity.Slots slots)
+    {
+        var largest = method.Adaptation.LargestRank;
+        if (largest == 0 || method.Adaptation is LoraConfig { Dora: true } or LoraConfig { RankPattern: not null })
+        {
+            yield return "method.capacity: slots need adaptation: lora of one rank, and not as DoRA";
+        }
+        else if (CapacityRules.SlotsOf(slots, largest) is var values && (values.Count == 0 || values.Any(value => value < 1 || value > largest)))
+        {
+            yield return $"method.capacity: slots must be from 1 to the adaptation's rank {largest}";
+        }
+
+        if (method.Codec.Up is not Encoding.Deltas { Selection: null, ErrorFeedback: false } || method.Dispatch is not Dispatch.Broadcast)
+        {
+            yield return "method.capacity: slots need method.codec.up: deltas and method.dispatch: broadcast, because slots that nobody sends keep their values";
         }
     }
 

@@ -11,6 +11,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Blocks), "blocks")]
 [JsonDerivedType(typeof(Units), "units")]
 [JsonDerivedType(typeof(Knapsack), "knapsack")]
+[JsonDerivedType(typeof(Slots), "slots")]
 public abstract record Capacity
 {
     private Capacity()
@@ -91,6 +92,13 @@ public abstract record Capacity
     /// <param name="Cost">What it costs to train one.</param>
     /// <param name="Mix">How much the client's own score counts, 0 … 1; the rest is the server's mean.</param>
     public sealed record Knapsack(IReadOnlyList<double> Budgets, UnitKind Unit = UnitKind.Block, UnitCost Cost = UnitCost.Depth, double Mix = 0.5) : Capacity;
+
+    /// <summary>
+    /// A client trains and sends some rank slots (a column of B, a row of A) of all LoRA modules together, those that a trial epoch moves most (LoRA-A², Koo et al. 2024).
+    /// Clients in id order take the numbers one after another, from the beginning again behind the last.
+    /// </summary>
+    /// <param name="Values">Slots for each module on the mean; null is the adaptation's rank, a half, a quarter and an eighth of it.</param>
+    public sealed record Slots(IReadOnlyList<int>? Values = null) : Capacity;
 }
 
 /// <summary>Of which units a client trains some.</summary>

@@ -8,7 +8,8 @@ namespace Tributary.Federation.Parts;
 /// <param name="Tensors">The tensors it trains and sends, by the names under which they travel; null is all.</param>
 /// <param name="LeftOut">Blocks that its model is made without, in their order; null is none.</param>
 /// <param name="Budget">What it may take of the units that its capacity lets it choose from, as a share of what all cost; null where nothing is left to choose.</param>
-public sealed record Holding(int? Rank = null, IReadOnlyList<string>? Tensors = null, IReadOnlyList<int>? LeftOut = null, double? Budget = null)
+/// <param name="Slots">Rank slots for each LoRA module on the mean, of which it chooses those that it trains and sends; null is all.</param>
+public sealed record Holding(int? Rank = null, IReadOnlyList<string>? Tensors = null, IReadOnlyList<int>? LeftOut = null, double? Budget = null, int? Slots = null)
 {
     /// <summary>The share of its impact that its message shall hold, where the codec selects by impact; null is the codec's own.</summary>
     public double? Share { get; init; }

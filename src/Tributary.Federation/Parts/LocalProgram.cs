@@ -52,6 +52,7 @@ public sealed record AdapterCopy(string From, string To, int Every = 1);
 /// </param>
 /// <param name="LearningRateSchedule">How the optimizer's rate moves; null is not at all.</param>
 /// <param name="LearningRateSpan">Which steps that schedule counts.</param>
+/// <param name="LearningRateFactors">What the rate is multiplied with for tensors of a role, 1 for a role that is not named; null is 1 for all.</param>
 public sealed record Phase(
     IReadOnlyList<string>? Trainable = null,
     IReadOnlyList<LossTerm>? Losses = null,
@@ -63,7 +64,8 @@ public sealed record Phase(
     IReadOnlyList<Hook>? Hooks = null,
     int GradientAccumulationSteps = 1,
     LearningRateSchedule? LearningRateSchedule = null,
-    LearningRateSpan LearningRateSpan = LearningRateSpan.Run)
+    LearningRateSpan LearningRateSpan = LearningRateSpan.Run,
+    IReadOnlyDictionary<string, double>? LearningRateFactors = null)
 {
     /// <summary>Terms of the objective, summed.</summary>
     public IReadOnlyList<LossTerm> Losses { get; init; } = Losses ?? [new LossTerm.Task()];
@@ -92,6 +94,9 @@ public sealed record Phase(
 
     /// <summary>Whether a tensor may change.</summary>
     public bool Trains(TensorKey key) => Trainable?.Contains(key.Role, StringComparer.Ordinal) != false && Adapters?.Contains(key.Adapter, StringComparer.Ordinal) != false;
+
+    /// <summary>What the learning rate is multiplied with for tensors of a role.</summary>
+    public double LearningRateFactor(string role) => LearningRateFactors?.TryGetValue(role, out var factor) == true ? factor : 1;
 
     /// <summary>Optimizer steps of one round over that many samples; the last step of a pass may be over fewer samples.</summary>
     public int StepsOver(int examples) => Budget switch

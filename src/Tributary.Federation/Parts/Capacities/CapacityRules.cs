@@ -29,6 +29,7 @@ public static class CapacityRules
     {
         Capacity.Uniform or Capacity.Rows => Holding.Everything,
         Capacity.Knapsack knapsack => new Holding(Budget: knapsack.Budgets[Place(clients, client) % knapsack.Budgets.Count]),
+        Capacity.Slots slots => new Holding(Slots: Dealt(SlotsOf(slots, method.Adaptation.LargestRank), clients, client)),
         Capacity.Ranks ranks => OfRank((int)Math.Min(RankOf(ranks, method.Adaptation.LargestRank, client, clients, seed), known.GetValueOrDefault(KnownRank(client), int.MaxValue)), method.Adaptation.LargestRank),
         Capacity.Annealed annealed => OfRank(annealed.RankAt(version, method.Adaptation.LargestRank), method.Adaptation.LargestRank),
         Capacity.Blocks blocks => OfBlocks(blocks, KeysOf(layout), blocks.Counts[Place(clients, client) % blocks.Counts.Count], client, version, seed),
@@ -117,7 +118,10 @@ public static class CapacityRules
 
     /// <summary>The ranks that clients may have, the adaptation's own first when no others are named.</summary>
     public static IReadOnlyList<int> RanksOf(Capacity.Ranks ranks, int largest) =>
-        ranks.Values ?? [largest, Math.Max(1, largest / 2), Math.Max(1, largest / 4), Math.Max(1, largest / 8)];
+        ranks.Values ?? Halved(largest);
+
+    /// <summary>How many slots of each module clients may send on the mean.</summary>
+    public static IReadOnlyList<int> SlotsOf(Capacity.Slots slots, int largest) => slots.Values ?? Halved(largest);
 
     /// <summary>The adapters of a client with that holding.</summary>
     public static AdapterConfig Adaptation(Method method, Holding holding) => holding.Rank is not { } rank
@@ -135,11 +139,14 @@ public static class CapacityRules
     /// <summary>A name that tells holdings apart.</summary>
     public static string NameOf(Holding holding) => (holding.Rank, holding.Tensors) switch
     {
+        (null, null) when holding.Slots is { } slots => string.Create(CultureInfo.InvariantCulture, $"slots-{slots}"),
         (null, null) when holding.Budget is { } budget => string.Create(CultureInfo.InvariantCulture, $"budget-{budget:R}"),
         ({ } rank, _) => string.Create(CultureInfo.InvariantCulture, $"rank-{rank}"),
         (_, { } tensors) => string.Create(CultureInfo.InvariantCulture, $"part-{PhiloxStream.Hash(string.Join('\n', tensors)):x16}"),
         _ => "all",
     };
+
+    private static int[] Halved(int largest) => [largest, Math.Max(1, largest / 2), Math.Max(1, largest / 4), Math.Max(1, largest / 8)];
 
     private static TensorKey[] KeysOf(TensorLayout layout) => [.. layout.Tensors.Select(tensor => tensor.Key)];
 
@@ -176,6 +183,8 @@ public static class CapacityRules
 
         return values[^1];
     }
+
+    private static int Dealt(IReadOnlyList<int> values, IReadOnlyList<string> clients, string client) => values[Place(clients, client) % values.Count];
 
     private static int Place(IReadOnlyList<string> clients, string client)
     {

@@ -75,7 +75,7 @@ internal sealed class DurationEstimate(RunSetup setup, MeasuredSteps steps)
     private static double Tokens(Method method, TokenizedDataset data) => method.LocalProgram.Phases.Sum(phase =>
     {
         var perPass = phase.StepsOver(data.Count) / (double)((data.Count + phase.SamplesPerStep - 1) / phase.SamplesPerStep);
-        return perPass * data.Tokens;
+        return (perPass + (method.Capacity is Capacity.Slots ? 1 : 0)) * data.Tokens; // slots are chosen by a trial epoch
     });
 
     private double SideBySide(double seconds, int clients) => seconds / Math.Min(setup.Parallel, clients);
