@@ -56,17 +56,20 @@ public sealed class ComparisonStudy(Comparison comparison, IReadOnlyList<Method>
     {
         var data = new List<ComparedData>();
         var rows = new List<ComparedRun>();
-        foreach (var (name, file) in comparison.Experiments)
+        var parts = (from experiment in comparison.Experiments from shift in Enumerable.Range(0, MostSeeds) select (experiment.Key, experiment.Value, shift)).ToArray();
+        foreach (var (name, file, shift) in parts)
         {
-            for (var shift = 0; shift < MostSeeds; shift++)
+            cancel.ThrowIfCancellationRequested();
+            new ExperimentRuns(name, file, shift, folder, time, progress).Check();
+        }
+
+        foreach (var (name, file, shift) in parts)
+        {
+            var (about, own) = await new ExperimentRuns(name, file, shift, folder, time, progress).RunAsync(Of(shift), cancel).ConfigureAwait(false);
+            rows.AddRange(own);
+            if (shift == 0)
             {
-                var runs = new ExperimentRuns(name, file, shift, folder, time, progress);
-                var (about, own) = await runs.RunAsync(Of(shift), cancel).ConfigureAwait(false);
-                rows.AddRange(own);
-                if (shift == 0)
-                {
-                    data.Add(about);
-                }
+                data.Add(about);
             }
         }
 

@@ -13,12 +13,15 @@ namespace Tributary.Simulation.Studies.Compare;
 /// </summary>
 internal sealed class ExperimentRuns(string data, string file, int shift, ComparisonFolder folder, TimeProvider time, IComparisonProgress progress)
 {
+    /// <summary>Opens model and data and closes them again, so that what is wrong with them is found before anything has run.</summary>
+    /// <exception cref="InputException">Something is missing, damaged, or does not belong together.</exception>
+    public void Check() => RunSetupReader.Read(Open()).Dispose();
+
     /// <summary>Runs what is not whole yet; the rows are the baselines' and then the methods', in order.</summary>
     public async Task<(ComparedData Data, IReadOnlyList<ComparedRun> Rows)> RunAsync(IReadOnlyList<Method> methods, CancellationToken cancel)
     {
-        var seed = ExperimentFile.Read(file, Settings(Catalogue.FedIt, null)).Seed + shift;
-        var experiment = ExperimentFile.Read(file, Settings(Catalogue.FedIt, seed));
-        using var setup = RunSetupReader.Read(experiment);
+        using var setup = RunSetupReader.Read(Open());
+        var seed = setup.Seed;
         var sideBySide = Math.Clamp(methods.Count, 1, setup.Parallel);
         progress.Opened(data, seed, methods.Count + 1, sideBySide);
         var baselines = await new BaselineStudy(setup, file, folder.Baselines(data, seed), time).RunAsync(cancel).ConfigureAwait(false);
@@ -29,6 +32,9 @@ internal sealed class ExperimentRuns(string data, string file, int shift, Compar
             rows[i] = await RunAsync(setup with { Parallel = setup.Parallel / sideBySide }, methods[i], seed, baselines, token).ConfigureAwait(false)).ConfigureAwait(false);
         return (new ComparedData(data, setup.Subject, setup.Owners.Count, setup.Rounds, setup.Backend.KernelSet), [.. OfBaselines(baselines, seed), .. rows]);
     }
+
+    // The experiment of the baselines, with this seed.
+    private Experiment Open() => ExperimentFile.Read(file, Settings(Catalogue.FedIt, ExperimentFile.Read(file, Settings(Catalogue.FedIt, null)).Seed + shift));
 
     private static string[] Settings(Method method, long? seed) =>
     [
