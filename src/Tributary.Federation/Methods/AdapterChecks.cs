@@ -47,7 +47,6 @@ internal static class AdapterChecks
 
     private static IEnumerable<(string Where, string Name)> Named(Method method) =>
     [
-        .. method.Sharing is Sharing.ByAdapter sharing ? sharing.Adapters.Keys.Select(name => ("method.sharing", name)) : [],
         .. method.LocalProgram.Phases.SelectMany(phase => (phase.Adapters ?? []).Concat(phase.Mixture?.Keys ?? [])).Select(name => ("method.local_program", name)),
         .. method.LocalProgram.Copies.SelectMany(copy => new[] { ("method.local_program", copy.From), ("method.local_program", copy.To) }),
         .. method.Serving is Serving.Fused fused ? [("method.serving", fused.Shared), ("method.serving", fused.Own)] : Array.Empty<(string, string)>(),

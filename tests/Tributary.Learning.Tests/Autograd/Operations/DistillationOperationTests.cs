@@ -49,18 +49,16 @@ public sealed class DistillationOperationTests
         using var tape = new Tape(backend) { Mode = mode };
         logits.Write(new ParameterSet([new HostTensor(Key, [Labels.Length, Classes], values)]));
         along.Write(new ParameterSet([new HostTensor(Key, [Labels.Length, Classes], direction ?? new float[values.Length])]));
-        logits.Parameters[0].Tangent = along.Parameters[0].Value;
-        logits.ZeroGradient();
-
-        // The loss takes over no leaf: scaling by one makes the logits a computed value.
-        var scores = tape.Sum(tape.Use(logits.Parameters[0]), tape.Use(logits.Parameters[0]), 0);
+        var scores = tape.Input(logits.Values.Reshape(Labels.Length, Classes), needsGradient: true, along.Values.Reshape(Labels.Length, Classes));
         var loss = tape.Distil(scores, Labels, Teacher, Strength, Temperature);
+        var gradient = new float[values.Length];
         if (mode == TapeMode.Record)
         {
             tape.Backward(loss);
+            backend.Read(scores.Gradient, gradient);
         }
 
-        return (loss.Scalar, loss.ScalarTangent, logits.ReadGradient()[0].Values);
+        return (loss.Scalar, loss.ScalarTangent, gradient);
     }
 
     private static double ByDefinition(float[] logits)
