@@ -11,7 +11,19 @@ public static class TapeOperations
 
     /// <summary>y += scale · (drop(x) Aᵀ) Bᵀ, in place.</summary>
     public static Var AddLowRank(this Tape tape, Var y, Var x, Var a, Var b, float scale, InputDropout dropout = default) =>
-        tape.Run(tape.Rent<LowRankOperation>().Set(x, a, b, y, scale, dropout));
+        tape.Run(tape.Rent<LowRankOperation>().Set(x, y, scale).Add(new LowRankPart(a, b, x.Rows, dropout)));
+
+    /// <summary>The same with factors of their own for ranges of rows, one after another, which together are all rows.</summary>
+    public static Var AddLowRank(this Tape tape, Var y, Var x, float scale, IReadOnlyList<LowRankPart> parts)
+    {
+        var operation = tape.Rent<LowRankOperation>().Set(x, y, scale);
+        for (var i = 0; i < parts.Count; i++)
+        {
+            operation.Add(parts[i]);
+        }
+
+        return tape.Run(operation);
+    }
 
     /// <summary>y += weight · (m ⊙ (W + scale · B A) drop(x) / ‖W + scale · B A‖ − W drop(x)), in place; <paramref name="outputs"/> are 0, 1, … W's outputs.</summary>
     public static Var AddWeightDecomposed(
@@ -86,7 +98,19 @@ public static class TapeOperations
 
     /// <summary>Output layer and mean cross-entropy in one; gradients are times <paramref name="scale"/>, the value is not.</summary>
     public static Var HeadLoss(this Tape tape, Var hidden, LinearWeight weight, Var? bias, ReadOnlyMemory<int> labels, float scale = 1) =>
-        tape.Run(tape.Rent<HeadLossOperation>().Set(hidden, weight, bias, labels, scale));
+        tape.Run(tape.Rent<HeadLossOperation>().Set(hidden, weight, bias, labels).Add(new LossPart(hidden.Rows, scale)));
+
+    /// <summary>The same with a mean of its own for ranges of rows, one after another, which together are all rows; the value is the sum of the means.</summary>
+    public static Var HeadLoss(this Tape tape, Var hidden, LinearWeight weight, Var? bias, ReadOnlyMemory<int> labels, IReadOnlyList<LossPart> parts, Memory<double> means)
+    {
+        var operation = tape.Rent<HeadLossOperation>().Set(hidden, weight, bias, labels, means);
+        for (var i = 0; i < parts.Count; i++)
+        {
+            operation.Add(parts[i]);
+        }
+
+        return tape.Run(operation);
+    }
 
     /// <summary>Mean binary cross-entropy of logits against targets of their shape; gradients are times <paramref name="scale"/>, the value is not.</summary>
     public static Var BinaryCrossEntropy(this Tape tape, Var logits, ReadOnlyMemory<float> targets, float scale = 1) =>

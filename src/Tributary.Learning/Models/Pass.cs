@@ -12,6 +12,7 @@ public sealed class Pass(Tape tape, AdapterSet adapters, TokenRows rows)
     private Pass? source;
     private RowSpans? needed;
     private RowSpans? narrowed;
+    private ReadOnlyMemory<int>? worked;
     private int lastLayer;
     private int starts;
 
@@ -43,13 +44,26 @@ public sealed class Pass(Tape tape, AdapterSet adapters, TokenRows rows)
     /// <summary>The keys of the rows that are being worked on: all of the batch, or those that the pass went on with last.</summary>
     public ReadOnlyMemory<long> RowKeys { get; private set; } = rows.KeyMemory;
 
+    /// <summary>How many of the rows that are being worked on stand before the end of a client's (see <see cref="TokenRows.Clients"/>).</summary>
+    internal int RowEndOf(int client)
+    {
+        var end = Rows.Clients[client].RowEnd;
+        if (worked is not { } rows)
+        {
+            return end;
+        }
+
+        var place = rows.Span.BinarySearch(end);
+        return place < 0 ? ~place : place;
+    }
+
     /// <summary>Tells what was made in this pass from what was made before it started over.</summary>
     internal (Pass Pass, int Start) Run => (this, starts);
 
     /// <summary>Starts over, for training steps that make no pass of their own.</summary>
     internal Pass Restart(AdapterSet adapters, TokenRows rows, ulong dropoutKey, LowerLayers? lower = null)
     {
-        (Adapters, Rows, Encoded, DropoutKey, RowKeys, needed, narrowed, Lower) = (adapters, rows, null, dropoutKey, rows.KeyMemory, null, null, lower);
+        (Adapters, Rows, Encoded, DropoutKey, RowKeys, needed, narrowed, worked, Lower) = (adapters, rows, null, dropoutKey, rows.KeyMemory, null, null, null, lower);
         starts++;
         source = rows.Source is { } texts ? (source ?? new Pass(Tape, adapters, texts)).Restart(adapters, texts, dropoutKey) : null;
         return this;
@@ -76,7 +90,7 @@ public sealed class Pass(Tape tape, AdapterSet adapters, TokenRows rows)
         if (layer == lastLayer && needed is not null)
         {
             narrowed = needed;
-            RowKeys = needed.Keys;
+            (RowKeys, worked) = (needed.Keys, needed.Indices);
         }
     }
 
@@ -98,7 +112,7 @@ public sealed class Pass(Tape tape, AdapterSet adapters, TokenRows rows)
     /// <summary>Goes on with the selected rows alone, from the rows that the last block went on with; releases x.</summary>
     internal Var Select(Var x, SelectedRows selected)
     {
-        RowKeys = selected.Keys;
+        (RowKeys, worked) = (selected.Keys, selected.Indices);
         return x.Rows == selected.Indices.Length ? x : Tape.Instead(x, Tape.SelectRows(Columns.All(x), narrowed?.Needed ?? selected.Indices));
     }
 }

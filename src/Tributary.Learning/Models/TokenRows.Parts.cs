@@ -27,6 +27,11 @@ public sealed partial class TokenRows
     {
         target.Clear();
         target.Recurs = Recurs;
+        AddTo(target, first, end);
+    }
+
+    private void AddTo(TokenRows target, int first, int end)
+    {
         var targetsEach = SegmentCount == 0 ? 0 : targetCount / SegmentCount;
         for (var s = first; s < end; s++)
         {

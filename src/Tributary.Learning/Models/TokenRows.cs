@@ -121,6 +121,7 @@ public sealed partial class TokenRows
     {
         Count = SegmentCount = LabelledRows = PositionEnd = VirtualRows = targetCount = 0;
         Recurs = true;
+        clients.Clear();
         source?.Clear();
     }
 

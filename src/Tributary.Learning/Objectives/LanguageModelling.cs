@@ -1,4 +1,5 @@
 using Tributary.Learning.Autograd;
+using Tributary.Learning.Autograd.Operations;
 using Tributary.Learning.Models;
 
 namespace Tributary.Learning.Objectives;
@@ -12,13 +13,21 @@ public sealed class LanguageModelling : IObjective
     /// <inheritdoc/>
     public Var Loss(LanguageModel model, Pass pass, float scale)
     {
-        var (tape, labels) = (pass.Tape, pass.Rows.LabelledRowLabels);
-        var hidden = model.Finish(pass, model.Hidden(pass, pass.Rows.Labelled));
+        var (tape, labels, hidden) = (pass.Tape, pass.Rows.LabelledRowLabels, Labelled(model, pass));
         return model.Head.HasBranches(pass)
             ? tape.CrossEntropy(model.Head.Forward(pass, hidden), labels, scale)
             : tape.HeadLoss(hidden, model.Head.WeightIn(pass), model.Head.BiasIn(pass), labels, scale);
     }
 
+    /// <summary>
+    /// The losses of several clients' rows (see <see cref="TokenRows.Clients"/>): a mean for each, written to <paramref name="means"/>; the value is their sum. The output layer
+    /// is everybody's.
+    /// </summary>
+    internal static Var Losses(LanguageModel model, Pass pass, IReadOnlyList<LossPart> parts, Memory<double> means) =>
+        pass.Tape.HeadLoss(Labelled(model, pass), model.Head.WeightIn(pass), model.Head.BiasIn(pass), pass.Rows.LabelledRowLabels, parts, means);
+
     /// <inheritdoc/>
     public int Terms(TokenRows rows) => rows.LabelledRows;
+
+    private static Var Labelled(LanguageModel model, Pass pass) => model.Finish(pass, model.Hidden(pass, pass.Rows.Labelled));
 }

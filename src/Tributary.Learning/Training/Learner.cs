@@ -208,6 +208,18 @@ public sealed class Learner : IGradient, IDisposable
         return set;
     }
 
+    /// <summary>The adapters that the learner was made with.</summary>
+    internal IReadOnlyList<IAdapter> Adapters => adapters;
+
+    /// <summary>Where passes are recorded.</summary>
+    internal Tape Tape => tape;
+
+    /// <summary>The device values of a tensor.</summary>
+    internal Parameter Find(TensorKey key) => parameters[key];
+
+    /// <summary>What runs the blocks below everything that is trained for a batch; null when they are run like the others.</summary>
+    internal LowerLayers? LowerFor(TokenRows batch) => batch.Recurs ? Lower : null;
+
     private IAdapter Find(string name) => adapters.FirstOrDefault(a => a.Name == name)
         ?? throw new InputException($"there is no adapter {name} here, only {string.Join(", ", adapters.Select(a => a.Name))}");
 
@@ -253,7 +265,7 @@ public sealed class Learner : IGradient, IDisposable
 
     private Pass Begin(TokenRows batch, TapeMode mode)
     {
-        var kept = batch.Recurs ? Lower : null;
+        var kept = LowerFor(batch);
         var rows = active.Extend(batch);
         tape.Mode = mode;
         return (pass ??= new Pass(tape, active, rows)).Restart(active, rows, DropoutKey, kept);

@@ -73,6 +73,20 @@ public sealed class LoraAdapter : IMergeable
         }
     }
 
+    /// <summary>
+    /// True when the adapter is low-rank factors at linear layers of the blocks alone, so that those of several clients can act in one pass, each on its own client's rows.
+    /// </summary>
+    internal bool ActsByRow => Biases.Count + SavedModules.Count == 0 && Array.TrueForAll(sites, s => s is { Magnitude: null, Module: Linear { IsOutputLayer: false } });
+
+    /// <summary>Points the model's modules at the values of several clients, as <see cref="TokenRows.Clients"/> counts them.</summary>
+    internal void Attach(AdapterSet set, IReadOnlyList<Func<TensorKey, Parameter>> clients)
+    {
+        foreach (var site in sites)
+        {
+            site.Attach(set, clients);
+        }
+    }
+
     /// <inheritdoc/>
     public void Merge(MergedWeights weights, ParameterSet values)
     {

@@ -14,6 +14,29 @@ internal sealed class LoraBranch(Parameter a, Parameter b, float scale, float dr
         y, x, pass.Tape.Use(a), pass.Tape.Use(b), scale, new InputDropout(dropout, pass.DropoutKey ^ address, pass.RowKeys));
 }
 
+/// <summary>scale · B A at one linear layer, with factors of their own for several clients.</summary>
+internal sealed class ClientsLoraBranch((Parameter A, Parameter B)[] factors, float scale, float dropout) : IBranch
+{
+    private readonly ulong address = StableHash.Of(factors[0].A.Key.WireName);
+    private readonly List<LowRankPart> parts = [];
+
+    public Var Leave(Pass pass, Var x, Var y)
+    {
+        parts.Clear();
+        var start = 0;
+        for (var i = 0; i < pass.Rows.Clients.Count; i++)
+        {
+            var (client, end) = (pass.Rows.Clients[i], pass.RowEndOf(i));
+            var (a, b) = factors[client.Client];
+            var drop = new InputDropout(dropout, client.DropoutKey ^ address, pass.RowKeys[start..end]);
+            parts.Add(new LowRankPart(pass.Tape.Use(a), pass.Tape.Use(b), end - start, drop));
+            start = end;
+        }
+
+        return pass.Tape.AddLowRank(y, x, scale, parts);
+    }
+}
+
 /// <summary>scale · B A at an embedding.</summary>
 internal sealed class LoraEmbeddingBranch(Parameter a, Parameter b, float scale) : IEmbeddingBranch
 {

@@ -76,6 +76,10 @@ public sealed record LoraSite(IWeightedModule Module, int Rank, float Scale, flo
             : new LoraBranch(find(A), find(B), weight * Scale, Dropout));
     }
 
+    /// <summary>Lets several clients' factors act, each on its own rows; for linear layers without a magnitude.</summary>
+    internal void Attach(AdapterSet set, IReadOnlyList<Func<TensorKey, Parameter>> clients) =>
+        set.Add((Linear)Module, new ClientsLoraBranch([.. clients.Select(find => (find(A), find(B)))], Scale, Dropout));
+
     /// <summary>The factors with their scale.</summary>
     public LoraFactors Factors(ParameterSet values) => new(Matrix(values[A]), Matrix(values[B]), Scale);
 

@@ -2,9 +2,14 @@ using Tributary.Numerics;
 
 namespace Tributary.Learning.Autograd.Operations;
 
+/// <summary>One client's mean in a loss.</summary>
+/// <param name="Rows">How many rows, behind those of the parts before; the mean is over those with a label.</param>
+/// <param name="Scale">Its gradient is times this, its value is not.</param>
+public readonly record struct LossPart(int Rows, float Scale);
+
 /// <summary>
 /// Output layer and mean cross-entropy over large vocabularies in one pass over blocks of rows, so that rows × vocabulary is never held: the gradient of the hidden
-/// rows is formed while a block's logits are at hand.
+/// rows is formed while a block's logits are at hand. Ranges of rows may have means of their own, each as if it were alone.
 /// </summary>
 public sealed class HeadLossOperation : Operation
 {
@@ -13,13 +18,14 @@ public sealed class HeadLossOperation : Operation
     private const int AmpleRows = 128;
     private const int RowStep = 8;
 
+    private readonly List<LossPart> parts = [];
     private Var hidden = null!;
     private Var loss = null!;
     private Var? bias;
     private LinearWeight weight;
     private Matrix dhidden;
     private ReadOnlyMemory<int> labels;
-    private float scale;
+    private Memory<double> means;
 
     /// <summary>
     /// Of so many rows, those whose logits are held at a time: as few as read an output layer [outputs, inputs] seldom enough, so that logits take at most half of its own memory,
@@ -36,9 +42,17 @@ public sealed class HeadLossOperation : Operation
     /// <inheritdoc/>
     protected internal override Var Output => loss;
 
-    internal HeadLossOperation Set(Var hidden, LinearWeight weight, Var? bias, ReadOnlyMemory<int> labels, float scale)
+    /// <summary>Takes the inputs; the means of the parts are written to <paramref name="means"/> when that has room for them.</summary>
+    internal HeadLossOperation Set(Var hidden, LinearWeight weight, Var? bias, ReadOnlyMemory<int> labels, Memory<double> means = default)
     {
-        (this.hidden, this.weight, this.bias, this.labels, this.scale) = (hidden, weight, bias, labels, scale);
+        (this.hidden, this.weight, this.bias, this.labels, this.means) = (hidden, weight, bias, labels, means);
+        return this;
+    }
+
+    /// <summary>Adds the mean over the next rows; all parts together cover the rows of the hidden state.</summary>
+    internal HeadLossOperation Add(LossPart part)
+    {
+        parts.Add(part);
         return this;
     }
 
@@ -46,18 +60,26 @@ public sealed class HeadLossOperation : Operation
     protected internal override void Forward(Tape tape)
     {
         loss = tape.NewScalar(hidden.NeedsGradient || weight.NeedsGradient || bias is { NeedsGradient: true });
-        var count = Math.Max(RowLosses.Labelled(labels.Span), 1);
-        dhidden = loss.NeedsGradient && hidden.NeedsGradient ? tape.Arena.Rent(hidden.Value.Rows, hidden.Value.Columns) : default;
-        var total = 0.0;
-        var tangent = 0.0;
-        var rows = BlockRows(hidden.Value.Rows, hidden.Value.Columns, weight.Outputs);
-        for (var start = 0; start < hidden.Value.Rows; start += rows)
+        var all = hidden.Value.Rows;
+        dhidden = loss.NeedsGradient && hidden.NeedsGradient ? tape.Arena.Rent(all, hidden.Value.Columns) : default;
+        var weights = tape.Arena.Rent(1, all);
+        var losses = tape.Arena.Rent(1, all);
+        var tangents = tape.Mode == TapeMode.Tangent ? tape.Arena.Rent(1, all) : default;
+        FillWeights(tape.Backend, weights);
+        var rows = BlockRows(all, hidden.Value.Columns, weight.Outputs);
+        for (var start = 0; start < all; start += rows)
         {
-            total += Block(tape, start, Math.Min(rows, hidden.Value.Rows - start), scale / count, ref tangent);
+            var count = Math.Min(rows, all - start);
+            Block(tape, start, weights.ColumnRange(start, count), losses.ColumnRange(start, count), tangents.IsEmpty ? default : tangents.ColumnRange(start, count));
         }
 
-        loss.Scalar = total / count;
-        loss.ScalarTangent = tangent / count;
+        SumMeans(tape.Backend, losses, tangents);
+        tape.Arena.Return(losses);
+        tape.Arena.Return(weights);
+        if (!tangents.IsEmpty)
+        {
+            tape.Arena.Return(tangents);
+        }
     }
 
     /// <inheritdoc/>
@@ -81,25 +103,60 @@ public sealed class HeadLossOperation : Operation
     }
 
     /// <inheritdoc/>
-    protected internal override void Clear() => (hidden, loss, bias, weight, dhidden, labels) = (null!, null!, null, default, default, default);
+    protected internal override void Clear()
+    {
+        parts.Clear();
+        (hidden, loss, bias, weight, dhidden, labels, means) = (null!, null!, null, default, default, default, default);
+    }
 
-    private double Block(Tape tape, int start, int rows, float rowWeight, ref double tangent)
+    private int Labelled(int start, LossPart part) => Math.Max(RowLosses.Labelled(labels.Span.Slice(start, part.Rows)), 1);
+
+    private void FillWeights(IBackend backend, Matrix weights)
+    {
+        var start = 0;
+        foreach (var part in parts)
+        {
+            backend.Fill(weights.ColumnRange(start, part.Rows), part.Scale / Labelled(start, part));
+            start += part.Rows;
+        }
+
+        if (start != hidden.Value.Rows)
+        {
+            throw new ArgumentException($"means over {start} rows for {hidden.Value.Rows}");
+        }
+    }
+
+    private void SumMeans(IBackend backend, Matrix losses, Matrix tangents)
+    {
+        var start = 0;
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var (part, count) = (parts[i], Labelled(start, parts[i]));
+            var mean = RowLosses.Sum(backend, losses.ColumnRange(start, part.Rows)) / count;
+            loss.Scalar += mean;
+            loss.ScalarTangent += tangents.IsEmpty ? 0 : RowLosses.Sum(backend, tangents.ColumnRange(start, part.Rows)) / count;
+            if (!means.IsEmpty)
+            {
+                means.Span[i] = mean;
+            }
+
+            start += part.Rows;
+        }
+    }
+
+    private void Block(Tape tape, int start, Matrix weights, Matrix losses, Matrix tangents)
     {
         var backend = tape.Backend;
-        var x = hidden.Value.RowRange(start, rows);
-        var blockLabels = labels.Span.Slice(start, rows);
-        var logits = tape.Arena.Rent(rows, weight.Outputs);
-        var weights = tape.Arena.Rent(1, rows);
-        var losses = tape.Arena.Rent(1, rows);
-        backend.Fill(weights, rowWeight);
+        var x = hidden.Value.RowRange(start, losses.Columns);
+        var blockLabels = labels.Span.Slice(start, losses.Columns);
+        var logits = tape.Arena.Rent(losses.Columns, weight.Outputs);
         weight.Apply(backend, x, bias?.Value ?? default, logits);
         if (tape.Mode == TapeMode.Tangent)
         {
-            tangent += BlockTangent(tape, start, rows, logits, losses);
+            BlockTangent(tape, start, logits, tangents);
         }
 
         backend.CrossEntropy(logits, blockLabels, weights, losses, gradient: loss.NeedsGradient);
-        var sum = RowLosses.Sum(backend, losses);
         if (loss.NeedsGradient)
         {
             weight.AddGradient(tape, x, logits);
@@ -110,18 +167,16 @@ public sealed class HeadLossOperation : Operation
 
             if (!dhidden.IsEmpty)
             {
-                weight.ApplyTransposed(backend, logits, dhidden.RowRange(start, rows), 0);
+                weight.ApplyTransposed(backend, logits, dhidden.RowRange(start, losses.Columns), 0);
             }
         }
 
-        tape.Arena.Return(losses);
-        tape.Arena.Return(weights);
         tape.Arena.Return(logits);
-        return sum;
     }
 
-    private double BlockTangent(Tape tape, int start, int rows, Matrix logits, Matrix losses)
+    private void BlockTangent(Tape tape, int start, Matrix logits, Matrix tangents)
     {
+        var rows = logits.Rows;
         var tlogits = tape.Arena.Rent(rows, weight.Outputs);
         tape.Backend.Fill(tlogits, 0);
         if (!hidden.Tangent.IsEmpty)
@@ -135,9 +190,7 @@ public sealed class HeadLossOperation : Operation
             tape.Backend.AddRow(bias.Tangent, tlogits);
         }
 
-        tape.Backend.CrossEntropyTangent(logits, labels.Span.Slice(start, rows), tlogits, losses);
-        var sum = RowLosses.Sum(tape.Backend, losses);
+        tape.Backend.CrossEntropyTangent(logits, labels.Span.Slice(start, rows), tlogits, tangents);
         tape.Arena.Return(tlogits);
-        return sum;
     }
 }

@@ -29,26 +29,20 @@ public readonly record struct InputDropout(float Probability, ulong Key, ReadOnl
         }
     }
 
-    /// <summary>Where to write the gradient of what stands behind the dropout, and the beta to write it with.</summary>
-    internal Matrix BeginGradient(Tape tape, Var x, out float beta)
+    /// <summary>Where to write the gradient of what stands behind the dropout, and the beta to write it with, for an input's gradient to be written with <paramref name="beta"/>.</summary>
+    internal Matrix BeginGradient(Tape tape, Matrix dx, float beta, out float behindBeta)
     {
-        if (!Drops(tape))
-        {
-            return tape.GradientToOverwriteOrAdd(x, out beta);
-        }
-
-        beta = 0;
-        return tape.Arena.Rent(x.Value.Rows, x.Value.Columns);
+        behindBeta = Drops(tape) ? 0 : beta;
+        return Drops(tape) ? tape.Arena.Rent(dx.Rows, dx.Columns) : dx;
     }
 
-    /// <summary>Carries on to the input's gradient what was written.</summary>
-    internal void EndGradient(Tape tape, Var x, Matrix written)
+    /// <summary>Carries on to the input's gradient what was written behind the dropout.</summary>
+    internal void EndGradient(Tape tape, Matrix dx, float beta, Matrix behind)
     {
         if (Drops(tape))
         {
-            var dx = tape.GradientToOverwriteOrAdd(x, out var beta);
-            tape.Backend.Dropout(written, Probability, Key, RowKeys.Span, dx, beta);
-            tape.Arena.Return(written);
+            tape.Backend.Dropout(behind, Probability, Key, RowKeys.Span, dx, beta);
+            tape.Arena.Return(behind);
         }
     }
 

@@ -171,10 +171,11 @@ public sealed class WeightDecomposedOperation : Operation
     private void AddInputGradient(Tape tape)
     {
         tape.Backend.AddScaled(y.Gradient, directions, -weight);
-        var dx = dropout.BeginGradient(tape, x, out var beta);
-        tape.Backend.Gemm(projected, false, a.Value, false, dx, 1, beta);
-        tape.Backend.MultiplyTransposed(directions, frozen, dx, 1);
-        dropout.EndGradient(tape, x, dx);
+        var dx = tape.GradientToOverwriteOrAdd(x, out var beta);
+        var behind = dropout.BeginGradient(tape, dx, beta, out var behindBeta);
+        tape.Backend.Gemm(projected, false, a.Value, false, behind, 1, behindBeta);
+        tape.Backend.MultiplyTransposed(directions, frozen, behind, 1);
+        dropout.EndGradient(tape, dx, beta, behind);
     }
 
     private void Return(Tape tape)
