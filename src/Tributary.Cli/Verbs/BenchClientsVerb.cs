@@ -26,7 +26,7 @@ internal static class BenchClientsVerb
             var options = new ClientsBenchmarkOptions(
                 ModelPreset.Named(parsed.GetRequiredValue(preset)), parsed.GetValue(clients), parsed.GetValue(batch), parsed.GetValue(length), count == 0 ? Environment.ProcessorCount : count,
                 parsed.GetValue(repetitions));
-            var result = ClientsBenchmark.MeasureAsync(options, terminal.Time, terminal.Interrupted).GetAwaiter().GetResult();
+            var result = ClientsBenchmark.Measure(options, terminal.Time, terminal.Interrupted);
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(result, CliJson.Default.ClientsBenchmarkResult);
@@ -34,6 +34,7 @@ internal static class BenchClientsVerb
             else
             {
                 terminal.Results.Write(Table(result));
+                terminal.Results.WriteLine(result.SameResults ? "together every client has the bits that it has alone" : "together clients have other bits than alone: please report this");
             }
 
             return ExitCode.Done;
@@ -41,11 +42,13 @@ internal static class BenchClientsVerb
         return verb;
     }
 
-    private static Table Table(ClientsBenchmarkResult result) => new Table().Border(TableBorder.Rounded).AddColumns("", "ms, best", "median", $"over {result.Clients} steps")
-        .AddRow("a step of one client", Number(result.StepMs.Best), Number(result.StepMs.Median), "")
-        .AddRow("all clients, one after another", Number(result.OneAfterAnotherMs.Best), Number(result.OneAfterAnotherMs.Median), Number(result.OneAfterAnotherRatio))
-        .AddRow("all clients, a thread each", Number(result.SideBySideMs.Best), Number(result.SideBySideMs.Median), Number(result.SideBySideRatio))
-        .AddRow("all samples as one batch", Number(result.OneBatchMs.Best), Number(result.OneBatchMs.Median), Number(result.OneBatchRatio));
+    private static Table Table(ClientsBenchmarkResult result) => new Table().Border(TableBorder.Rounded)
+        .AddColumns($"{result.Steps} steps of {result.Clients} clients", "ms, best", "median", "over bare steps", "over alone")
+        .AddRow("bare steps of one client, as many", Number(result.BareMs.Best), Number(result.BareMs.Median), "", "")
+        .AddRow("one after another", Number(result.OneAfterAnotherMs.Best), Number(result.OneAfterAnotherMs.Median), Number(result.Ratios.OneAfterAnother), "")
+        .AddRow("together", Number(result.TogetherMs.Best), Number(result.TogetherMs.Median), Number(result.Ratios.Together), Number(result.TogetherOverAlone))
+        .AddRow("a thread each", Number(result.SideBySideMs.Best), Number(result.SideBySideMs.Median), Number(result.Ratios.SideBySide), "")
+        .AddRow("all samples as one batch", Number(result.OneBatchMs.Best), Number(result.OneBatchMs.Median), Number(result.Ratios.OneBatch), "");
 
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 }

@@ -72,6 +72,10 @@ internal static class PlanVerb
                 $"{reuse.Blocks} of {reuse.OfBlocks} blocks are frozen below what is trained: computed once for each sample and kept, at most {Format.Bytes(reuse.MemoryBytes)} in memory and {Format.Bytes(reuse.DiskBytes)} in a scratch file");
         }
 
+        var shared = plan.SharedPass!;
+        terminal.Results.WriteLine(shared.Clients == 1
+            ? $"a client's batch has about {shared.RowsOfABatch} rows: each passes the backbone alone"
+            : $"a client's batch has about {shared.RowsOfABatch} rows: up to {shared.Clients} clients pass the backbone together");
         terminal.Results.WriteLine($"{Format.Count(plan.Trainable!.Value)} trainable parameters; in simulation on this machine about {Format.Duration(plan.Seconds!.Value)} and {Format.Bytes(plan.MemoryBytes!.Value)} of memory (estimates), with kernels {plan.KernelSet}");
     }
 

@@ -8,10 +8,18 @@ using Tributary.Numerics;
 namespace Tributary.Federation.Clients;
 
 /// <summary>A learner as a client's model.</summary>
-public sealed class LearnerModel(Learner learner) : IClientModel
+/// <param name="learner">Has the values.</param>
+/// <param name="gradient">Finds losses and gradients: the learner itself, or what finds those of several learners at once.</param>
+public sealed class LearnerModel(Learner learner, IGradient gradient) : IClientModel
 {
     private readonly IObjective task = learner.Objective;
     private bool isMixed;
+
+    /// <summary>A learner that finds its losses and gradients itself.</summary>
+    public LearnerModel(Learner learner)
+        : this(learner, learner)
+    {
+    }
 
     /// <inheritdoc/>
     public IBackend Backend => learner.Model.Backend;
@@ -63,8 +71,8 @@ public sealed class LearnerModel(Learner learner) : IClientModel
     public float[] Embed(TokenRows batch) => learner.Embed(batch);
 
     /// <inheritdoc/>
-    public double Loss(TokenRows batch) => learner.Loss(batch);
+    public double Loss(TokenRows batch) => gradient.Loss(batch);
 
     /// <inheritdoc/>
-    public double AddGradient(TokenRows batch, float scale = 1) => learner.AddGradient(batch, scale);
+    public double AddGradient(TokenRows batch, float scale = 1) => gradient.AddGradient(batch, scale);
 }

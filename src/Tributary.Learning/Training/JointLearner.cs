@@ -22,7 +22,7 @@ public sealed class JointLearner
     private readonly AdapterSet adapters;
     private readonly Pass pass;
 
-    /// <summary>Takes the clients' learners, which share backbone, objective and tape and have the same adapters, all of them active.</summary>
+    /// <summary>Takes the clients' learners, which share backbone, objective and tape and have the same adapters.</summary>
     /// <exception cref="ArgumentException">Such learners cannot be joined (see <see cref="CanJoin"/>), or they share no tape.</exception>
     public JointLearner(IReadOnlyList<Learner> learners)
     {
@@ -44,43 +44,49 @@ public sealed class JointLearner
     }
 
     /// <summary>Rows of a client's batch up to which it joins: with more the weights are read seldom enough without the others.</summary>
-    public static int MostRows => 64;
+    public const int MostRows = 64;
+
+    /// <summary>Most rows of a joint pass: more would take memory for activations and gain little.</summary>
+    public const int RowsPerPass = 256;
 
     /// <summary>Whether clients that train these adapters can be joined: LoRA at linear layers of the blocks, nothing of the base, next or hidden tokens predicted.</summary>
     public static bool CanJoin(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective) =>
         model.Encoder is null && objective is LanguageModelling && adapters.All(adapter => adapter is LoraAdapter { ActsByRow: true });
 
-    /// <summary>Adds to each client's gradient that of its batch's mean loss, times its scale, and says the loss. Batches of many rows, or without labels, are not joined.</summary>
+    /// <summary>
+    /// Adds to each client's gradient that of its batch's mean loss, times its scale, and says the loss. Not joined are batches of many rows or without labels, and learners with
+    /// updates of the backbone or with adapters that do not all act.
+    /// </summary>
     public void AddGradients(IReadOnlyList<ClientBatch> batches)
     {
         for (var i = 0; i < batches.Count; i++)
         {
-            if (!Joins(batches[i].Rows))
+            if (!Joins(batches[i]))
             {
                 RunAlone(batches[i]);
             }
         }
 
-        // A last block that leaves rows out sums gradients in another order.
+        // Passes whose last block leaves rows out sum gradients in another order than those that do not.
         AddGradients(batches, leavesRowsOut: true);
         AddGradients(batches, leavesRowsOut: false);
     }
 
-    private static bool Joins(TokenRows batch) => batch.Count <= MostRows && batch.LabelledRows > 0;
+    private bool Joins(ClientBatch batch) => batch.Rows.Count <= MostRows && batch.Rows.LabelledRows > 0 && learners[batch.Client].IsPlain;
 
     private void AddGradients(IReadOnlyList<ClientBatch> batches, bool leavesRowsOut)
     {
-        var limit = Learner.RowsPerPass(learners[0].Model.Shape);
+        joined.Clear(); // a step that failed may have left some
         var count = 0;
         for (var i = 0; i < batches.Count; i++)
         {
             var batch = batches[i];
-            if (!Joins(batch.Rows) || batch.Rows.SpansOf(batch.Rows.Labelled) is not null != leavesRowsOut)
+            if (!Joins(batch) || batch.Rows.SpansOf(batch.Rows.Labelled) is not null != leavesRowsOut)
             {
                 continue;
             }
 
-            if (count + batch.Rows.Count > limit)
+            if (count + batch.Rows.Count > RowsPerPass)
             {
                 RunJoined();
                 count = 0;
@@ -119,7 +125,8 @@ public sealed class JointLearner
             parts.Add(new LossPart(batch.Rows.LabelledRows, batch.Scale));
         }
 
-        var (first, lower) = (learners[0], learners[0].LowerFor(rows));
+        var first = learners[joined[0].Client];
+        var lower = first.LowerFor(rows);
         first.Tape.Mode = TapeMode.Record;
         first.Tape.Backward(LanguageModelling.Losses(first.Model, pass.Restart(adapters, rows, 0, lower), parts, means));
         first.Tape.Reset();

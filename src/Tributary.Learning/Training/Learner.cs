@@ -208,11 +208,12 @@ public sealed class Learner : IGradient, IDisposable
         return set;
     }
 
-    /// <summary>The adapters that the learner was made with.</summary>
-    internal IReadOnlyList<IAdapter> Adapters => adapters;
-
     /// <summary>Where passes are recorded.</summary>
     internal Tape Tape => tape;
+
+    /// <summary>True when all of its adapters act, fully, on the backbone as it is, and tokens are to be predicted.</summary>
+    internal bool IsPlain => fixedBase is null && leftOut.Count == 0 && chosen.Length == adapters.Count && Array.TrueForAll(chosen, c => c.Weight == 1)
+        && Objective is LanguageModelling;
 
     /// <summary>The device values of a tensor.</summary>
     internal Parameter Find(TensorKey key) => parameters[key];

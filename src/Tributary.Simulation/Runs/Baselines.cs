@@ -40,8 +40,8 @@ public sealed class Baselines(RunSetup setup, LearnerPool learners, ParameterSet
             LocalProgram = setup.Method.LocalProgram.WithEveryPhase(phase => phase with { Budget = StepsOf(phase.Budget, clients), Hooks = [], Losses = [new LossTerm.Task()], Adapters = null, Mixture = null }) with { ClassLogits = null, Copies = [] },
         };
         var order = new WorkOrder(run, 0, setup.Rounds, Exchange.Train.Name, client, WorkOrder.CurrentProtocol, setup.Seed, "", "", method, setup.Rounds);
-        var result = await learners.RunAsync(
-            learner => new LearnerBackbone(learner).With(
+        var result = await learners.TrainAsync(
+            backbone => backbone.With(
                 null, null, start.Base, model => LocalProgramRunner.Run(order, start.Body, MessageBody.Empty, start.Model, model, data, cancel)),
             cancel).ConfigureAwait(false);
         files.Write(name, new ParameterSet(result.Answer.Section(MessageBody.Parameters).Concat(start.Base)));

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using Tributary.Federation.Clients;
 using Tributary.Learning.Adaptation;
-using Tributary.Learning.Autograd;
 using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Models;
 using Tributary.Learning.Objectives;
@@ -9,26 +9,29 @@ using Tributary.Learning.Training;
 namespace Tributary.Simulation.Runs;
 
 /// <summary>
-/// As many learners as clients run side by side, over one shared backbone, each with a thread of its own. A client borrows one and writes its tensors into it, so memory does
-/// not grow with the number of clients: neither learners nor what a thread keeps for itself (kernel scratch, allocator).
+/// As many learners as clients are worked with at a time, over one shared backbone, each with a thread of its own: groups run side by side, and the clients of a group pass the
+/// backbone together. A client borrows a learner and writes its tensors into it, so memory does not grow with the number of clients: neither learners nor what a thread keeps for
+/// itself (kernel scratch, allocator).
 /// </summary>
 public sealed class LearnerPool : IDisposable
 {
-    private readonly BlockingCollection<Action<Learner>> waiting = [];
-    private readonly (Learner Learner, Tape Tape)[] all;
+    private readonly BlockingCollection<Action<Learner, IClientBackbone>> waiting = [];
+    private readonly LearnerGroup[] groups;
     private readonly Thread[] threads;
 
-    /// <summary>Makes <paramref name="count"/> learners with the same adapters.</summary>
+    /// <summary>Makes <paramref name="count"/> groups of <paramref name="together"/> learners with the same adapters.</summary>
     /// <param name="model">The shared backbone.</param>
     /// <param name="adapters">What is trained.</param>
     /// <param name="objective">What is minimised.</param>
-    /// <param name="count">Number of learners.</param>
+    /// <param name="count">Clients or groups of clients that run side by side.</param>
     /// <param name="store">Where they keep what frozen lower blocks give; null computes it each time.</param>
-    public LearnerPool(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective, int count, ActivationStore? store = null)
+    /// <param name="together">Clients that pass the backbone together; more than one only where <see cref="JointLearner.CanJoin"/>.</param>
+    public LearnerPool(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective, int count, ActivationStore? store = null, int together = 1)
     {
         (Model, Adapters) = (model, adapters);
-        all = [.. Enumerable.Range(0, count).Select(_ => Make(model, adapters, objective, store))];
-        threads = [.. all.Select((entry, i) => new Thread(() => Serve(entry.Learner, entry.Tape)) { IsBackground = true, Name = $"learner-{i + 1}" })];
+        groups = [.. Enumerable.Range(0, count).Select(_ => new LearnerGroup(model, adapters, objective, together, store))];
+        threads = [.. groups.SelectMany((group, g) => Enumerable.Range(0, together).Select(
+            i => new Thread(() => Serve(group, i)) { IsBackground = true, Name = $"learner-{(g * together) + i + 1}" }))];
         Array.ForEach(threads, thread => thread.Start());
     }
 
@@ -39,42 +42,36 @@ public sealed class LearnerPool : IDisposable
     public IReadOnlyList<IAdapter> Adapters { get; }
 
     /// <summary>Number of learners.</summary>
-    public int Count => all.Length;
+    public int Count => groups.Sum(group => group.Count);
 
     /// <summary>Runs work with a borrowed learner on that learner's thread; work begins in the order of the calls.</summary>
-    public Task<T> RunAsync<T>(Func<Learner, T> work, CancellationToken cancel)
-    {
-        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        waiting.Add(learner => Complete(result, work, learner, cancel), CancellationToken.None);
-        return result.Task;
-    }
+    public Task<T> RunAsync<T>(Func<Learner, T> work, CancellationToken cancel) => AddAsync((learner, _) => work(learner), cancel);
+
+    /// <summary>The same with a borrowed learner as the backbone of a client, which may take its steps together with others.</summary>
+    public Task<T> TrainAsync<T>(Func<IClientBackbone, T> work, CancellationToken cancel) => AddAsync((_, backbone) => work(backbone), cancel);
 
     /// <summary>Waits for the work in hand, then frees the learners.</summary>
     public void Dispose()
     {
         waiting.CompleteAdding();
         Array.ForEach(threads, thread => thread.Join());
-        foreach (var (learner, tape) in all)
-        {
-            learner.Dispose();
-            tape.Dispose();
-        }
-
+        Array.ForEach(groups, group => group.Dispose());
         waiting.Dispose();
     }
 
-    private static (Learner Learner, Tape Tape) Make(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective, ActivationStore? store)
+    private Task<T> AddAsync<T>(Func<Learner, IClientBackbone, T> work, CancellationToken cancel)
     {
-        var tape = new Tape(model.Backend);
-        return (new Learner(model, adapters, objective, tape, store), tape);
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        waiting.Add((learner, backbone) => Complete(result, () => work(learner, backbone), cancel), CancellationToken.None);
+        return result.Task;
     }
 
-    private static void Complete<T>(TaskCompletionSource<T> result, Func<Learner, T> work, Learner learner, CancellationToken cancel)
+    private static void Complete<T>(TaskCompletionSource<T> result, Func<T> work, CancellationToken cancel)
     {
         try
         {
             cancel.ThrowIfCancellationRequested();
-            result.SetResult(work(learner));
+            result.SetResult(work());
         }
         catch (OperationCanceledException stopped)
         {
@@ -86,12 +83,11 @@ public sealed class LearnerPool : IDisposable
         }
     }
 
-    private void Serve(Learner learner, Tape tape)
+    private void Serve(LearnerGroup group, int learner)
     {
         foreach (var work in waiting.GetConsumingEnumerable())
         {
-            work(learner);
-            tape.Reset();
+            group.Work(learner, work);
         }
     }
 }

@@ -18,6 +18,9 @@ public sealed record RunSetup : IDisposable
     /// <summary>Clients that run side by side.</summary>
     public required int Parallel { get; init; }
 
+    /// <summary>Clients that pass the backbone together; of each group, where groups run side by side. No result depends on it.</summary>
+    public required SharedPass SharedPass { get; init; }
+
     /// <summary>The shared backbone.</summary>
     public required LanguageModel Model { get; init; }
 

@@ -21,7 +21,7 @@ namespace Tributary.Simulation.Runs;
 public static class RunSetupReader
 {
     // Below this size a step is too small to share among threads; clients then run side by side instead.
-    private const long SmallModel = 20_000_000;
+    internal const long SmallModel = 20_000_000;
 
     /// <summary>Opens model and data.</summary>
     /// <exception cref="InputException">Something is missing, damaged, or does not belong together.</exception>
@@ -83,6 +83,7 @@ public static class RunSetupReader
         }
 
         var adapters = experiment.Method.Adaptation.ForTask(model.Shape.Task).Resolve(model);
+        var objective = Objective.Of(model.Shape);
         using var weights = ModelWeights.Open(experiment.Model);
         string[] files = [.. weights.Files];
         var inputs = new RunInputs(RunInputs.HashOf(owners), Hash([Path.Combine(experiment.Model, "config.json"), .. files]));
@@ -90,11 +91,12 @@ public static class RunSetupReader
         {
             Backend = backend,
             Parallel = Math.Max(1, Math.Min(parallel, owners.Count)),
+            SharedPass = SharedPass.Of(model, adapters, objective, method, owners),
             Model = model,
             ModelFolder = experiment.Model,
             Tokenizer = tokenizer,
             Adapters = adapters,
-            Objective = Objective.Of(model.Shape),
+            Objective = objective,
             Method = method,
             Rounds = experiment.Rounds,
             EvaluateEvery = experiment.Evaluation.Every,

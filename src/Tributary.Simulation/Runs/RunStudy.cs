@@ -29,7 +29,7 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
     {
         var started = time.GetTimestamp();
         using var store = new ActivationStore(setup.Model, folder.Activations, setup.ActivationLimits);
-        using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, setup.Parallel, store);
+        using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, setup.Parallel, store, setup.SharedPass.Clients);
         var initial = InitialisationRules.Begin(setup.Method.Initialisation, setup.Model, setup.Adapters, setup.Seed);
         var losses = new ModelLoss(learners, setup.Owners);
         var layout = new TensorLayout(setup.Adapters.SelectMany(a => a.Tensors));

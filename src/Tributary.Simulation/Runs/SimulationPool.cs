@@ -56,7 +56,7 @@ public sealed class SimulationPool(
     private async Task<ClientMessage> WorkAsync(Dispatched work, CancellationToken closed, CancellationToken cancellation)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, closed);
-        return await learners.RunAsync(learner => worker.Run(work, new LearnerBackbone(learner), data[work.Order.Client], linked.Token), linked.Token).ConfigureAwait(false);
+        return await learners.TrainAsync(backbone => worker.Run(work, backbone, data[work.Order.Client], linked.Token), linked.Token).ConfigureAwait(false);
     }
 
     /// <summary>Cancels what nobody waits for and returns when it has ended.</summary>

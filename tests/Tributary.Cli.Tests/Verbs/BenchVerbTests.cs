@@ -86,12 +86,15 @@ public class BenchVerbTests
         outcome.Code.ShouldBe(0, outcome.Error);
         using var document = System.Text.Json.JsonDocument.Parse(outcome.Output);
         var result = document.RootElement;
-        double Median(string name) => result.GetProperty(name + "_ms").GetProperty("median").GetDouble();
-        Median("step").ShouldBeGreaterThan(0);
-        foreach (var way in new[] { "one_after_another", "side_by_side", "one_batch" })
+        double Best(string name) => result.GetProperty(name + "_ms").GetProperty("best").GetDouble();
+        foreach (var way in new[] { "one_after_another", "side_by_side", "together", "one_batch" })
         {
-            result.GetProperty(way + "_ratio").GetDouble().ShouldBe(Median(way) / (3 * Median("step")), 1e-9);
+            Best(way).ShouldBeGreaterThan(0);
+            result.GetProperty("ratios").GetProperty(way).GetDouble().ShouldBeGreaterThan(0);
         }
+
+        result.GetProperty("together_over_alone").GetDouble().ShouldBeGreaterThan(0);
+        result.GetProperty("same_results").GetBoolean().ShouldBeTrue();
     }
 
     [Theory]

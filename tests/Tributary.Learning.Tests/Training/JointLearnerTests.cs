@@ -9,6 +9,7 @@ using Tributary.Learning.Objectives;
 using Tributary.Learning.Tensors;
 using Tributary.Learning.Tests.Models;
 using Tributary.Learning.Training;
+using Tributary.Numerics;
 using Tributary.Numerics.Cpu;
 
 namespace Tributary.Learning.Tests.Training;
@@ -48,6 +49,16 @@ public class JointLearnerTests
         cohort.ShouldBeAsAlone();
     }
 
+    [Theory]
+    [InlineData(StorageType.BF16)]
+    [InlineData(StorageType.Int8)]
+    [InlineData(StorageType.Nf4)]
+    public void Also_over_a_base_that_is_kept_in_fewer_bits(StorageType storage)
+    {
+        using var cohort = new Cohort(Wide, new LoraConfig(Rank: 3), KernelSets.Best, storage: storage);
+        cohort.ShouldBeAsAlone();
+    }
+
     [Fact]
     public void Also_when_lower_blocks_are_computed_once()
     {
@@ -56,11 +67,20 @@ public class JointLearnerTests
     }
 
     [Fact]
-    public void Batches_of_many_rows_go_alone_and_passes_take_no_more_than_one_of_a_single_client_may()
+    public void Batches_of_many_rows_go_alone_and_others_take_as_many_passes_as_they_need()
     {
-        using var cohort = new Cohort(Wide, new LoraConfig(Rank: 2), KernelSets.Best, clients: 16, longer: true);
+        using var cohort = new Cohort(Wide, new LoraConfig(Rank: 2), KernelSets.Best, clients: 24, longer: true);
         cohort.Batches.ShouldContain(batch => batch.Rows.Count > JointLearner.MostRows);
-        cohort.Batches.Where(batch => batch.Rows.Count <= JointLearner.MostRows).Sum(batch => batch.Rows.Count).ShouldBeGreaterThan(Learner.RowsPerPass(cohort.Model.Shape));
+        cohort.Batches.Where(batch => batch.Rows.Count <= JointLearner.MostRows).Sum(batch => batch.Rows.Count).ShouldBeGreaterThan(JointLearner.RowsPerPass);
+        cohort.ShouldBeAsAlone();
+    }
+
+    [Fact]
+    public void Who_has_adapters_that_do_not_all_act_goes_alone()
+    {
+        using var cohort = new Cohort(Wide, new LoraConfig(Rank: 2), KernelSets.Best, stored: true);
+        cohort.Learners[0].Activate();
+        cohort.Learners[2].Activate((TensorKey.DefaultAdapter, 0.5f));
         cohort.ShouldBeAsAlone();
     }
 
@@ -115,11 +135,12 @@ public class JointLearnerTests
         private readonly Tape tape;
         private readonly ActivationStore? store;
 
-        public Cohort(string config, AdapterConfig adaptation, KernelSet kernels, int threads = 2, int clients = Clients, bool longer = false, bool stored = false)
+        public Cohort(string config, AdapterConfig adaptation, KernelSet kernels, int threads = 2, int clients = Clients, bool longer = false, bool stored = false,
+            StorageType storage = StorageType.F32)
         {
             backend = new CpuBackend(threads, kernels);
             tape = new Tape(backend);
-            Model = TinyModels.Build(config, backend);
+            Model = ModelLoader.Build(config, backend, new RandomTensors(5, 0.3), storage);
             store = stored ? new ActivationStore(Model, "", ActivationLimits.Default with { DiskBytes = 0 }) : null;
             var adapters = adaptation.Resolve(Model);
             Learners = [.. Enumerable.Range(0, clients).Select(client => LearnerOf(adapters, client))];

@@ -129,6 +129,26 @@ public sealed class RunStudyTests : IDisposable
         Files(disk).ShouldBe(Files(computed));
     }
 
+    [Theory]
+    [InlineData("fedit")]
+    [InlineData("fedprox")]
+    [InlineData("scaffold")]
+    [InlineData("fedsa-lora")]
+    [InlineData("hetlora")]
+    public async Task Clients_that_pass_the_backbone_together_change_no_bit(string method)
+    {
+        // Epochs over owners of different size: some have more steps than others.
+        File.AppendAllLines(Path.Combine(folder.Root, "data", "owner1.jsonl"), Enumerable.Range(0, 9).Select(i => $"{{\"instruction\":\"also {i}>\",\"input\":\"\",\"output\":\"bb\"}}"));
+        string[] settings = ["method=" + method, "training.batch_size=2", "training.local_steps=null", "training.local_epochs=1", "training.gradient_accumulation_steps=2", "backend.threads=2"];
+        var alone = await RunAsync("alone", setup => setup, settings);
+        foreach (var (groups, clients) in new[] { (1, 2), (1, 4), (2, 3) })
+        {
+            var together = await RunAsync($"together{groups}{clients}", setup => setup with { Parallel = groups, SharedPass = new SharedPass(clients, 0) }, settings);
+            Stable(together).ShouldBe(Stable(alone));
+            Adapter(together).ShouldBe(Adapter(alone));
+        }
+    }
+
     public void Dispose() => folder.Dispose();
 
     private static byte[] Adapter(string output) => File.ReadAllBytes(Path.Combine(output, "adapter", "adapter_model.safetensors"));
@@ -137,14 +157,16 @@ public sealed class RunStudyTests : IDisposable
 
     private static JsonElement Document(string output) => JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "result.json"))).RootElement;
 
-    private Task<string> RunAsync(string name, params string[] settings) => RunAsync(name, ActivationLimits.Default, settings);
+    private Task<string> RunAsync(string name, params string[] settings) => RunAsync(name, setup => setup, settings);
 
-    private async Task<string> RunAsync(string name, ActivationLimits limits, params string[] settings)
+    private Task<string> RunAsync(string name, ActivationLimits limits, params string[] settings) => RunAsync(name, setup => setup with { ActivationLimits = limits }, settings);
+
+    private async Task<string> RunAsync(string name, Func<RunSetup, RunSetup> change, params string[] settings)
     {
         var file = TinyLlamaFolder.Experiment(folder.Root);
         var output = Path.Combine(folder.Root, name);
         using var setup = RunSetupReader.Read(ExperimentFile.Read(file, settings));
-        await new RunStudy(setup with { ActivationLimits = limits }, new RunFolder(output), TimeProvider.System, new NoProgress()).RunAsync(default);
+        await new RunStudy(change(setup), new RunFolder(output), TimeProvider.System, new NoProgress()).RunAsync(default);
         return output;
     }
 

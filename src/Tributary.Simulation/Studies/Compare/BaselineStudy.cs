@@ -31,7 +31,7 @@ internal sealed class BaselineStudy(RunSetup setup, string experiment, string fo
         Directory.CreateDirectory(folder);
         using var memory = new MemoryWatch(time);
         using var store = new ActivationStore(setup.Model, System.IO.Path.Combine(folder, "activations"), setup.ActivationLimits);
-        using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, setup.Parallel, store);
+        using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, setup.Parallel, store, setup.SharedPass.Clients);
         var initial = new ParameterSet(setup.Adapters.SelectMany(adapter => adapter.Initial(setup.Model, (ulong)setup.Seed)));
         var files = new BaselineFiles(folder, MessageSchema.Parameters(TensorLayout.Of(initial)));
         var training = new Baselines(setup, learners, initial, files);

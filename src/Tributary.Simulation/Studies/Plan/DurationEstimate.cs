@@ -8,7 +8,8 @@ namespace Tributary.Simulation.Studies.Plan;
 
 /// <summary>
 /// Extrapolates measured seconds per token to a whole simulation: rounds, baselines and evaluations, as many clients side by side as the run has learners. With frozen lower
-/// blocks every sample costs more the first time. An estimate: files, sample texts and what clients that run side by side cost each other are left out.
+/// blocks every sample costs more the first time. An estimate: files, sample texts, what clients that run side by side cost each other and what they save by passing the
+/// backbone together are left out.
 /// </summary>
 internal sealed class DurationEstimate(RunSetup setup, MeasuredSteps steps)
 {

@@ -56,8 +56,13 @@ internal sealed class MemoryEstimate
     /// <summary>The whole simulation; large files may take more while they are read than training does.</summary>
     public long Simulation => Math.Max(openingBytes, RunningBytes);
 
-    private long RunningBytes => processBytes + RunBytes + (setup.Parallel * (ThreadBytes + vectorBytes + SmallerBytes + setup.Owners.Max(PassBytes) + (UpdateCopies * updateBytes)))
-        + (UpdateCopies * updateBytes) + KeptBytes(setup.Owners);
+    private long RunningBytes => processBytes + RunBytes + (setup.Parallel * GroupBytes) + (UpdateCopies * updateBytes) + KeptBytes(setup.Owners);
+
+    // The learners of clients that pass the backbone together, and the activations of one pass.
+    private long GroupBytes =>
+        (setup.SharedPass.Clients * (ThreadBytes + vectorBytes + (UpdateCopies * updateBytes))) + SmallerBytes + Math.Max(setup.Owners.Max(PassBytes), JoinedBytes);
+
+    private long JoinedBytes => setup.SharedPass.Clients == 1 ? 0 : TrainingBytes(Math.Min(JointLearner.RowsPerPass, setup.SharedPass.Clients * JointLearner.MostRows));
 
     // A learner of a client with a smaller adapter comes beside the pool's own.
     private long SmallerBytes => setup.Owners.Select(HeldBytes).Where(bytes => bytes < vectorBytes).DefaultIfEmpty().Max();

@@ -1,3 +1,5 @@
+using Tributary.Simulation.Runs;
+
 namespace Tributary.Simulation.Studies.Plan;
 
 /// <summary>What a run will need: the document of <c>plan --json</c>. A plan that is refused has reasons and no figures.</summary>
@@ -9,14 +11,15 @@ namespace Tributary.Simulation.Studies.Plan;
 /// <param name="MemoryBytes">Estimated largest memory of the simulation.</param>
 /// <param name="Seconds">Estimated duration of the simulation, from steps that were measured on this machine.</param>
 /// <param name="Reuse">What is kept of frozen lower blocks; null when nothing is.</param>
+/// <param name="SharedPass">Clients that pass the backbone together.</param>
 /// <param name="KernelSet">The kernels of this machine that the run would use, native libraries among them.</param>
 /// <param name="Refusals">Why the experiment cannot run; empty when it can.</param>
 public sealed record RunForecast(
     long? Trainable, PlannedBytes? PerRound, PlannedBytes? Total, IReadOnlyDictionary<string, long>? BaseBytes, IReadOnlyList<ClientForecast> Clients, long? MemoryBytes,
-    double? Seconds, ReuseForecast? Reuse, string? KernelSet, IReadOnlyList<string> Refusals)
+    double? Seconds, ReuseForecast? Reuse, SharedPass? SharedPass, string? KernelSet, IReadOnlyList<string> Refusals)
 {
     /// <summary>A plan that cannot be carried out.</summary>
-    public static RunForecast Refused(IReadOnlyList<string> reasons) => new(null, null, null, null, [], null, null, null, null, reasons);
+    public static RunForecast Refused(IReadOnlyList<string> reasons) => new(null, null, null, null, [], null, null, null, null, null, reasons);
 }
 
 /// <summary>Bytes in both directions: whole bodies, and tensor data alone.</summary>

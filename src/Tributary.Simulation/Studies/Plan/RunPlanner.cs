@@ -47,6 +47,6 @@ public sealed class RunPlanner(TimeProvider time)
 
         return new RunForecast(
             setup.Subject.Trainable, traffic.PerRound, traffic.Total, Enum.GetValues<StorageType>().ToDictionary(StorageTypes.Name, setup.Model.BytesIn, StringComparer.Ordinal),
-            [.. setup.Owners.Select(memory.Of)], memory.Simulation, duration.Seconds, reuse, setup.Model.Backend.KernelSet, []);
+            [.. setup.Owners.Select(memory.Of)], memory.Simulation, duration.Seconds, reuse, setup.SharedPass, setup.Model.Backend.KernelSet, []);
     }
 }

@@ -1,0 +1,34 @@
+using Tributary.Federation.Methods;
+using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Cohorts;
+using Tributary.Federation.Parts.ServerSteps;
+using Tributary.Learning.Adaptation;
+using Tributary.Learning.Models;
+using Tributary.Learning.Objectives;
+using Tributary.Learning.Training;
+
+namespace Tributary.Simulation.Runs;
+
+/// <summary>
+/// How many clients take their steps together, so that their rows pass the backbone at once. A rule from measurements (docs/notes/small-models.md): it pays where a step has few
+/// rows and the backbone is not small. No result depends on it.
+/// </summary>
+/// <param name="Clients">Clients of a pass; 1 is each alone.</param>
+/// <param name="RowsOfABatch">Rows of an average batch.</param>
+public sealed record SharedPass(int Clients, int RowsOfABatch)
+{
+    /// <summary>Most clients of a pass: each has values, gradient and moments of its own in memory.</summary>
+    public const int MostClients = 8;
+
+    /// <summary>The rule for a run: one client where nothing is gained or the method's clients differ in more than values.</summary>
+    public static SharedPass Of(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective, Method method, IReadOnlyList<OwnerData> owners)
+    {
+        var tokens = owners.Sum(owner => owner.Train.Tokens) / (double)Math.Max(1, owners.Sum(owner => owner.Train.Count));
+        var rows = (int)Math.Ceiling(tokens * method.LocalProgram.Phases.Max(phase => phase.BatchSize));
+        var cohort = method.Cohort is Cohort.Union ? 1 : CohortRules.Size(method.Cohort, owners.Count);
+        return model.ParameterCount < RunSetupReader.SmallModel || rows > JointLearner.MostRows
+            || method.Capacity is not (Capacity.Uniform or Capacity.Rows) || ServerRules.ChangesBase(method.ServerStep) || !JointLearner.CanJoin(model, adapters, objective)
+            ? new SharedPass(1, rows)
+            : new SharedPass(Math.Min(cohort, Math.Min(MostClients, JointLearner.RowsPerPass / Math.Max(1, rows))), rows);
+    }
+}
