@@ -7,8 +7,8 @@ using Tributary.Numerics;
 
 namespace Tributary.Federation.Clients;
 
-/// <summary>The model a client trains, as its local program sees it: a gradient over one flat trainable vector.</summary>
-public interface IClientModel : IGradient
+/// <summary>The model a client trains, as its local program sees it: a loss with its gradient and its derivatives over one flat trainable vector.</summary>
+public interface IClientModel : IGradient, IDerivative
 {
     /// <summary>Where the vector lives.</summary>
     IBackend Backend { get; }

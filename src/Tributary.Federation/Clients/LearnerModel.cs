@@ -75,4 +75,7 @@ public sealed class LearnerModel(Learner learner, IGradient gradient) : IClientM
 
     /// <inheritdoc/>
     public double AddGradient(TokenRows batch, float scale = 1) => gradient.AddGradient(batch, scale);
+
+    /// <inheritdoc/>
+    public (double Loss, double Derivative) Derivative(TokenRows batch, Matrix direction) => learner.Derivative(batch, direction);
 }

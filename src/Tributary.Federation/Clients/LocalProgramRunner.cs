@@ -2,6 +2,7 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
+using Tributary.Federation.Parts.Estimators;
 using Tributary.Federation.Parts.Initialisations;
 using Tributary.Federation.Parts.ClassTables;
 using Tributary.Federation.Parts.Sharings;
@@ -16,6 +17,12 @@ namespace Tributary.Federation.Clients;
 
 /// <summary>What a client answers, and what it will keep once the answer is acknowledged.</summary>
 public sealed record LocalResult(MessageBody Answer, MessageBody State);
+
+/// <summary>What was done in a round's phases.</summary>
+/// <param name="Steps">Optimizer steps.</param>
+/// <param name="Loss">Mean of their task losses.</param>
+/// <param name="Scalars">What travels in place of tensors, when that is so.</param>
+internal sealed record LocalWork(int Steps, double Loss, ParameterSet Scalars);
 
 /// <summary>
 /// The one runner of local programs, for simulated and remote clients alike: a function of the order, the download, the client's state and its data. Nothing of one client
@@ -51,6 +58,7 @@ public static class LocalProgramRunner
         }
 
         var method = order.Method;
+        received = SeedScalarRules.Received(order, received, initial);
         var start = InitialisationRules.StartOf(order, received, kept, initial, model.Initial).AtRank(order.Holding.Rank);
         model.Trainable.Write(start);
         using var control = UsesControl(method.LocalProgram)
@@ -65,10 +73,10 @@ public static class LocalProgramRunner
         var slots = order.Holding.Slots is { } perModule ? Slots(order, perModule, received, start, model, rows, cancellation) : null;
         using var held = slots is null ? null : new HeldEntries(slots, model.Trainable, model.Backend);
         var impact = SelectionRules.MeasuredBlocks(EncodingRules.SelectionOf(method.Codec.Up)) is { } grid ? new BlockImpact(grid, model.Trainable, model.Backend) : null;
-        var (steps, losses) = Train(order, received, model, rows, "local", control, mask, impact, held, cancellation);
+        var work = Train(order, received, model, rows, "local", control, mask, impact, held, cancellation);
         var trained = Copied(order, model.Trainable.Read());
         var after = ClientReports.MeasuresLosses(program) ? ClientReports.LossOver(model, heldOut) : 0;
-        var result = Answer(order, received, kept, start, trained, slots, control, impact, rows.Count, steps, losses / steps);
+        var result = Answer(order, received, kept, start, trained, slots, control, impact, rows.Count, work);
         result = allocation is null ? result : result with { Answer = result.Answer.WithSection(MessageBody.Scores, new ParameterSet([allocation.Scores])) };
         result = result with { Answer = ClassTableRules.WithTable(program, result.Answer, model, rows) };
         if (program.Reports.Count == 0)
@@ -85,15 +93,16 @@ public static class LocalProgramRunner
 
     /// <summary>What a client sends of all its tensors: those that are shared and that some phase trains.</summary>
     internal static ParameterSet SentOf(Method method, ParameterSet tensors) =>
-        tensors.Where(key => SharingRules.Of(method.Sharing, key) == Visibility.Shared && method.LocalProgram.Phases.Any(phase => phase.Trains(key)));
+        tensors.Where(key => SharingRules.IsSent(method, key));
 
     /// <summary>The answer with these tensors, changes of control variates and reports apart.</summary>
-    internal static MessageBody AnswerOf(ParameterSet tensors, IReadOnlyDictionary<TensorKey, TensorPart> parts, int examples, int steps, double loss) =>
+    internal static MessageBody AnswerOf(ParameterSet tensors, IReadOnlyDictionary<TensorKey, TensorPart> parts, int examples, LocalWork work) =>
         (MessageBody.Empty with { Parts = parts })
         .WithSection(MessageBody.Parameters, tensors)
+        .WithSection(SeedScalarRules.Section, work.Scalars)
         .WithNumber(Update.ExamplesNumber, examples)
-        .WithNumber(Update.StepsNumber, steps)
-        .WithNumber(Update.TrainLossNumber, loss);
+        .WithNumber(Update.StepsNumber, work.Steps)
+        .WithNumber(Update.TrainLossNumber, work.Loss);
 
     private static IReadOnlyDictionary<TensorKey, double[]> NoImpact { get; } = new Dictionary<TensorKey, double[]>();
 
@@ -114,22 +123,26 @@ public static class LocalProgramRunner
         return slots;
     }
 
-    private static (int Steps, double Losses) Train(
+    private static LocalWork Train(
         WorkOrder order, MessageBody received, IClientModel model, TokenizedDataset data, string name, ControlVariate? control, EntryMask? mask, BlockImpact? impact,
         HeldEntries? held, CancellationToken cancellation)
     {
-        var (steps, losses) = (0, 0.0);
+        var work = new LocalWork(0, 0, ParameterSet.Empty);
         var stream = PhiloxStream.Root(order.Seed).Child(name).Child(order.Client).Child(order.Version);
+        var weights = SeedScalarRules.WeightsOf(received);
         for (var index = 0; index < order.Method.LocalProgram.Phases.Count; index++)
         {
             var phase = order.Method.LocalProgram.Phases[index];
+            var place = DirectionSequence.StreamOf(order.Seed, order.Client, order.Version, index);
+            DirectionSequence SequenceOf(Directions directions) => new(directions, order.Seed, place, weights);
             var training = new PhaseTraining(
-                order, phase, received, model, data, stream.Child(index), HasControl(phase) ? control : null, HasMask(phase) ? mask : null, impact, held);
-            losses += training.Run(key => SharingRules.IsTrained(order.Method.Sharing, key) && order.Holding.Contains(key), cancellation);
-            steps += training.Steps;
+                order, phase, received, model, data, stream.Child(index), SequenceOf, HasControl(phase) ? control : null, HasMask(phase) ? mask : null, impact, held);
+            var loss = training.Run(key => SharingRules.IsTrained(order.Method.Sharing, key) && order.Holding.Contains(key), cancellation);
+            var scalars = SeedScalarRules.DirectionsOf(order.Method) is { } directions ? SeedScalarRules.Sent(order.Method, training.Slopes, SequenceOf(directions)) : ParameterSet.Empty;
+            work = new LocalWork(work.Steps + training.Steps, ((work.Loss * work.Steps) + (loss * training.Steps)) / (work.Steps + training.Steps), scalars);
         }
 
-        return (steps, losses);
+        return work;
     }
 
     private static ParameterSet Copied(WorkOrder order, ParameterSet trained) => order.Method.LocalProgram.Copies.Where(copy => order.Version % copy.Every == 0).Aggregate(
@@ -137,7 +150,7 @@ public static class LocalProgramRunner
 
     private static LocalResult Answer(
         WorkOrder order, MessageBody received, MessageBody kept, ParameterSet start, ParameterSet trained, IReadOnlyDictionary<TensorKey, TensorPart>? slots,
-        ControlVariate? control, BlockImpact? impact, int examples, int steps, double loss)
+        ControlVariate? control, BlockImpact? impact, int examples, LocalWork work)
     {
         var method = order.Method;
         var rank = CapacityRules.RankAfter(method, start, trained);
@@ -145,7 +158,7 @@ public static class LocalProgramRunner
         shared = slots is null ? shared : shared.Where(key => !slots.TryGetValue(key, out var part) || part.Marks.Count > 0);
         var encoded = EncodingRules.Encode(new Upload(method, order.Client, shared, received.Section(MessageBody.Parameters), kept, impact?.Sums ?? NoImpact, order.Holding.Share));
         var parts = slots is null ? encoded.Parts : slots.Where(slot => shared.TryGet(slot.Key, out _)).ToDictionary();
-        var answer = AnswerOf(encoded.Tensors, parts, examples, steps, loss);
+        var answer = AnswerOf(encoded.Tensors, parts, examples, work);
         answer = rank is { } known ? answer.WithNumber(Update.RankNumber, known) : answer;
         var state = MessageBody.Empty.WithSection(PrivateSection, trained.Where(key => SharingRules.IsKept(method.Sharing, key)));
         state = encoded.State.Aggregate(state, (all, section) => all.WithSection(section.Key, kept.Section(section.Key).MergedWith(section.Value)));

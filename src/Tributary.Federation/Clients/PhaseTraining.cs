@@ -1,10 +1,10 @@
 using Tributary.Federation.Messages;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.ClassTables;
+using Tributary.Federation.Parts.Estimators;
 using Tributary.Federation.Rounds;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Data.Tokenized;
-using Tributary.Learning.Models;
 using Tributary.Learning.Objectives;
 using Tributary.Learning.Optimization;
 using Tributary.Learning.Tensors;
@@ -20,47 +20,53 @@ namespace Tributary.Federation.Clients;
 /// <param name="model">What is trained, with its starting values.</param>
 /// <param name="data">The client's samples.</param>
 /// <param name="stream">The client's random numbers in this version and phase.</param>
+/// <param name="sequence">The directions that an estimator takes.</param>
 /// <param name="control">Its control variate when the phase has that hook.</param>
 /// <param name="mask">Which entries it trains when the phase has that hook.</param>
 /// <param name="impact">Measures what blocks do to the loss, where somebody asks.</param>
 /// <param name="held">Entries that keep their values.</param>
 internal sealed class PhaseTraining(
-    WorkOrder order, Phase phase, MessageBody received, IClientModel model, TokenizedDataset data, PhiloxStream stream, ControlVariate? control, EntryMask? mask, BlockImpact? impact,
-    HeldEntries? held)
+    WorkOrder order, Phase phase, MessageBody received, IClientModel model, TokenizedDataset data, PhiloxStream stream, Func<Directions, DirectionSequence> sequence,
+    ControlVariate? control, EntryMask? mask, BlockImpact? impact, HeldEntries? held)
 {
     private readonly IBackend backend = model.Backend;
     private readonly BatchOrder batches = new(stream.Child("order"), data.Count, phase.SamplesPerStep);
-
+    private readonly StepObjective objective = new(model, data, phase.BatchSize);
     private readonly int stepsPerRound = phase.StepsOver(data.Count);
     private readonly string where = $"client {order.Client}, round {order.Version + 1}";
 
     /// <summary>Optimizer steps of the phase.</summary>
     public int Steps => checked(stepsPerRound * order.RoundsAtOnce);
 
-    /// <summary>Trains; returns the sum of the steps' task losses.</summary>
+    /// <summary>The slope along each direction of each step, in order; none when the estimator takes no directions.</summary>
+    public IReadOnlyList<float> Slopes { get; private set; } = [];
+
+    /// <summary>Trains; returns the mean of the steps' task losses, without those that were left out.</summary>
     /// <param name="trains">Which tensors may change.</param>
     /// <param name="cancellation">Stops between steps.</param>
-    /// <exception cref="RunException">A loss or a value is not finite.</exception>
+    /// <exception cref="RunException">A loss or a value is not finite, or no step could be taken.</exception>
     public double Run(Func<TensorKey, bool> trains, CancellationToken cancellation)
     {
         var vector = model.Trainable;
         var ranges = new TrainableRanges(vector, key => trains(key) && phase.Trains(key));
         var penalties = phase.Losses.Select(term => Penalty(term, vector)).OfType<IPenalty>().ToArray();
         var optimizers = Stretches(vector, trains).Select(stretch => (Stretch: stretch, Optimizer: new Optimizer(phase.Optimizer, backend, stretch.Length))).ToArray();
+        using var estimator = Estimators.For(phase.Estimator, backend, vector, parameter => trains(parameter.Key) && phase.Trains(parameter.Key), sequence);
         try
         {
             model.Mix(phase.Mixture);
             model.Minimise(Objective());
-            var rows = new TokenRows();
-            var total = 0.0;
+            var (total, taken) = (0.0, 0);
             for (var step = 0; step < Steps; step++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                total += Step(step, rows, ranges, penalties, optimizers);
+                var loss = Step(step, estimator, ranges, penalties, optimizers);
+                (total, taken) = (total + (loss ?? 0), taken + (loss is null ? 0 : 1));
             }
 
-            return backend.AllFinite(vector.Values)
-                ? total
+            Slopes = estimator.Slopes;
+            return taken == 0 ? throw new RunException($"{where}: none of its {Steps} steps had losses to go by; lower the learning rate")
+                : backend.AllFinite(vector.Values) ? total / taken
                 : throw new RunException($"{where}, step {Steps}: a trained value is not finite; lower the learning rate");
         }
         finally
@@ -78,13 +84,18 @@ internal sealed class PhaseTraining(
             new TrainableRanges(vector, key => trains(key) && phase.Trains(key) && phase.LearningRateFactor(key.Role) == factor)
                 .Selected.Select(range => (range.Start, range.Length, factor)));
 
-    private double Step(int step, TokenRows rows, TrainableRanges ranges, IPenalty[] penalties, ((int Start, int Length, double Factor) Stretch, Optimizer Optimizer)[] optimizers)
+    // Null is a step that was left out.
+    private double? Step(int step, IEstimator estimator, TrainableRanges ranges, IPenalty[] penalties, ((int Start, int Length, double Factor) Stretch, Optimizer Optimizer)[] optimizers)
     {
         var vector = model.Trainable;
         var rate = phase.LearningRateAt(step % stepsPerRound, stepsPerRound, order.Version + (step / stepsPerRound), order.Rounds);
         model.DropoutKey = stream.Child("dropout").Child(step).Key;
-        vector.ZeroGradient();
-        var loss = AddGradient(batches.Batch(step), rows, stream.Child("hidden").Child(step).Key);
+        objective.Begin(batches.Batch(step), stream.Child("hidden").Child(step).Key);
+        if (estimator.WriteGradient(objective, step) is not { } loss)
+        {
+            return null;
+        }
+
         if (!double.IsFinite(loss))
         {
             throw new RunException($"{where}, step {step + 1}: the loss is {loss:R}; lower the learning rate or look at this client's data");
@@ -124,19 +135,4 @@ internal sealed class PhaseTraining(
         LossTerm.TailNorm { Lambda: not 0 } tail => new TailNormTerm(tail, order.Method.Adaptation, backend, vector),
         _ => null,
     };
-
-    // Batch after batch, so that memory is that of one; the gradient is the mean of their gradients.
-    private double AddGradient(ReadOnlySpan<int> samples, TokenRows rows, ulong draw)
-    {
-        var parts = (samples.Length + phase.BatchSize - 1) / phase.BatchSize;
-        var losses = 0.0;
-        for (var part = 0; part < parts; part++)
-        {
-            var start = part * phase.BatchSize;
-            data.Fill(rows, samples.Slice(start, Math.Min(phase.BatchSize, samples.Length - start)), draw);
-            losses += model.AddGradient(rows, 1f / parts);
-        }
-
-        return losses / parts;
-    }
 }

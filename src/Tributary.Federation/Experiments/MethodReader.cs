@@ -50,7 +50,10 @@ internal sealed class MethodReader(PartReader parts)
         return changed.Count == 0 ? basis : method with { Id = string.Join('+', [basis.Id, .. changed]), Name = $"{basis.Name} with other {string.Join(", ", changed)}" };
     }
 
-    /// <summary>The method with the file's adaptation and cohort, and what it says of a client's work put into every phase.</summary>
+    /// <summary>
+    /// The method with the file's adaptation and cohort, and what it says of a client's work put into every phase. A method whose messages are steps of its own optimizer keeps
+    /// that, so that methods can be compared with one file.
+    /// </summary>
     public Method WithTraining(Method method, Section root, Section training)
     {
         var optimizer = training.Node("optimizer") is { } node ? parts.Read(node, Json.OptimizerSpec, "training.optimizer") : null;
@@ -67,7 +70,7 @@ internal sealed class MethodReader(PartReader parts)
             Cohort = cohort,
             LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with
             {
-                Optimizer = optimizer ?? phase.Optimizer,
+                Optimizer = optimizer is not null && EstimatorChecks.Allows(method, optimizer) ? optimizer : phase.Optimizer,
                 LearningRateSchedule = schedule ?? phase.LearningRateSchedule,
                 LearningRateSpan = span ?? phase.LearningRateSpan,
                 Budget = budget ?? phase.Budget,
@@ -153,7 +156,7 @@ internal sealed class MethodReader(PartReader parts)
         return parts.Read(node, info, $"method.{key}");
     }
 
-    // Short forms: 'deltas' and 'values' name what goes up, 'f32' and 'bf16' the numbers of both directions.
+    // Short forms: 'deltas' and 'values' name what goes up, 'seed_scalars' what goes both ways, 'f32' and 'bf16' the numbers of both directions.
     private Codec Codec(Section section, Codec before, List<string> changed)
     {
         if (section.Node("codec") is not YamlScalarNode scalar)
@@ -166,9 +169,10 @@ internal sealed class MethodReader(PartReader parts)
         {
             "values" => new Codec(new Encoding.Values()),
             "deltas" => new Codec(new Encoding.Deltas()),
+            "seed_scalars" => new Codec(new Encoding.SeedScalars(), new Encoding.SeedScalars()),
             "f32" => new Codec(),
             "bf16" => new Codec(new Encoding.Values(NumberFormat.BF16), new Encoding.Values(NumberFormat.BF16)),
-            var other => throw section.Bad(scalar, "codec", $"has no choice '{other}'{Nearest.Hint(other ?? "", ["values", "deltas", "f32", "bf16"])}"),
+            var other => throw section.Bad(scalar, "codec", $"has no choice '{other}'{Nearest.Hint(other ?? "", ["values", "deltas", "seed_scalars", "f32", "bf16"])}"),
         };
     }
 }

@@ -106,7 +106,8 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
         var chosen = units is not null && least && holding.Budget < 1 ? new Holding(Tensors: units.Names(plan.Layout, new bool[units.Count])) : holding;
         var shared = chosen.Of(LocalProgramRunner.SentOf(method, state.Model));
         var prunes = method.Capacity is Capacity.Ranks { Pruning: not null };
-        var answer = LocalProgramRunner.AnswerOf(prunes ? shared.AtRank(rank) : shared, CapacityRules.PartsOf(method.Capacity, client, shared), 0, 0, 0);
+        var sent = method.Codec.Up is Encoding.SeedScalars ? ParameterSet.Empty : prunes ? shared.AtRank(rank) : shared;
+        var answer = LocalProgramRunner.AnswerOf(sent, CapacityRules.PartsOf(method.Capacity, client, sent), 0, new LocalWork(0, 0, SeedScalarRules.Zeros(SeedScalarRules.Up(method))));
         answer = ClassTableRules.WithBlank(method.LocalProgram, answer);
         answer = prunes ? answer.WithNumber(Update.RankNumber, rank) : answer;
         answer = units is null ? answer : answer.WithSection(MessageBody.Scores, units.NoScores);

@@ -18,6 +18,7 @@ public static partial class Catalogue
         FedPrompt, FedPsfLlm,
         PFedPg, FedHpl,
         FedDpa, FdLora, FedLoraWu, PFedLora, FedMem,
+        FedKSeed, FedKSeedPro, Spry,
         LocalOnly, Pooled,
     ];
 

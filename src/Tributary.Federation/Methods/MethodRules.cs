@@ -39,6 +39,7 @@ public static class MethodRules
         .. ReceiverChecks.Check(method),
         .. MessageChecks.Check(method),
         .. AdapterChecks.Check(method),
+        .. EstimatorChecks.Check(method),
         .. method.Pace is Pace.FirstK { K: < 1 } ? ["method.pace: k must be at least 1"] : Array.Empty<string>(),
         .. method.Combine is Combine.TrimmedMean { Fraction: not (>= 0 and < 0.5) } ? ["method.combine: fraction must be from 0 to below 0.5"] : Array.Empty<string>(),
         .. ServerStep(method.ServerStep),

@@ -18,6 +18,7 @@ public sealed record Codec(Encoding? Up = null, Encoding? Down = null)
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Values), "values")]
 [JsonDerivedType(typeof(Deltas), "deltas")]
+[JsonDerivedType(typeof(SeedScalars), "seed_scalars")]
 public abstract record Encoding
 {
     private Encoding()
@@ -34,6 +35,12 @@ public abstract record Encoding
     /// <param name="Selection">Which part of it travels; null is all.</param>
     /// <param name="ErrorFeedback">Whether the sender keeps what was not selected, or lost to rounding, and adds it to its next difference.</param>
     public sealed record Deltas(NumberFormat Number = NumberFormat.F32, Selection? Selection = null, bool ErrorFeedback = false) : Encoding;
+
+    /// <summary>
+    /// No tensors: upwards the slope along each direction that an estimator took, from which the receiver repeats the steps; with a pool of directions at most one sum of slopes for
+    /// each of them. Downwards the sums of all rounds over a pool, from which a client rebuilds the model out of its initial values (FedKSeed, Qin et al. 2024). Needs plain SGD.
+    /// </summary>
+    public sealed record SeedScalars : Encoding;
 }
 
 /// <summary>How one number is stored in a message.</summary>

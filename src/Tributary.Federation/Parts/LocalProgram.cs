@@ -176,19 +176,6 @@ public abstract record LossTerm
     public sealed record ClassDistillation(double Strength = 1, double Temperature = 2) : LossTerm;
 }
 
-/// <summary>How a gradient is found.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Backprop), "backprop")]
-public abstract record Estimator
-{
-    private Estimator()
-    {
-    }
-
-    /// <summary>Exactly, by backpropagation.</summary>
-    public sealed record Backprop : Estimator;
-}
-
 /// <summary>How long a phase lasts.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Steps), "steps")]

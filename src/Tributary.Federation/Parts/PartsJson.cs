@@ -28,4 +28,5 @@ namespace Tributary.Federation.Parts;
 [JsonSerializable(typeof(Cohort.Uniform), TypeInfoPropertyName = "CohortUniform")]
 [JsonSerializable(typeof(Weighting.Uniform), TypeInfoPropertyName = "WeightingUniform")]
 [JsonSerializable(typeof(LearningRateSchedule.Constant), TypeInfoPropertyName = "LearningRateConstant")]
+[JsonSerializable(typeof(Directions.Fresh), TypeInfoPropertyName = "DirectionsFresh")]
 public sealed partial class PartsJson : JsonSerializerContext;

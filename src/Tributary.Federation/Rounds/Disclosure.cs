@@ -60,7 +60,7 @@ public static class Disclosure
 
     private static IEnumerable<string> Numbers(Method round, ParameterSet tensors)
     {
-        var answer = LocalProgramRunner.AnswerOf(tensors, new Dictionary<TensorKey, TensorPart>(), 1, 1, 1);
+        var answer = LocalProgramRunner.AnswerOf(tensors, new Dictionary<TensorKey, TensorPart>(), 1, new LocalWork(1, 1, ParameterSet.Empty));
         return round.Capacity is Capacity.Ranks { Pruning: not null } ? answer.Numbers.Keys.Append(Update.RankNumber) : answer.Numbers.Keys;
     }
 

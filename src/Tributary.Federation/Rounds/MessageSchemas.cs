@@ -23,7 +23,10 @@ public static class MessageSchemas
     public static MessageSchema Up(TensorLayout layout, Method method, Holding holding)
     {
         var held = holding.Of(layout);
-        var schema = MessageSchema.Parameters(held).With(ClientReports.Section, ClientReports.LayoutOf(method.LocalProgram));
+        var schema = method.Codec.Up is Encoding.SeedScalars
+            ? MessageSchema.Parameters(NoTensors).With(SeedScalarRules.Section, SeedScalarRules.Up(method))
+            : MessageSchema.Parameters(held);
+        schema = schema.With(ClientReports.Section, ClientReports.LayoutOf(method.LocalProgram));
         schema = LocalProgramRunner.UsesControl(method.LocalProgram) ? schema.With(MessageBody.Control, held) : schema;
         return WithScores(schema.With(ClassTableRules.Layouts(method.LocalProgram)), layout, method);
     }
@@ -35,7 +38,9 @@ public static class MessageSchemas
     public static MessageSchema Down(TensorLayout layout, Method method, Holding holding)
     {
         var sent = method.Dispatch is Dispatch.Slice ? holding.Of(layout) : layout;
-        var schema = MessageSchema.Parameters(sent);
+        var schema = method.Codec.Down is Encoding.SeedScalars
+            ? MessageSchema.Parameters(NoTensors).With(SeedScalarRules.Section, SeedScalarRules.Down(method))
+            : MessageSchema.Parameters(sent);
         schema = ServerRules.KeepsControl(method.ServerStep) ? schema.With(MessageBody.Control, sent) : schema;
         schema = ServerRules.ChangesBase(method.ServerStep) ? schema.With(MessageBody.Base, BaseOf(layout, method.Adaptation)) : schema;
         schema = method.Dispatch is Dispatch.Mixture ? schema.With(ClassTableRules.Layouts(method.LocalProgram)) : schema;
@@ -52,6 +57,7 @@ public static class MessageSchemas
             .With(MessageBody.Control, layout)
             .With(MessageBody.Base, BaseOf(layout, method.Adaptation))
             .With(ServerRules.SectionsOf(method.ServerStep), ServerRules.LayoutOf(method.ServerStep, layout, clients ?? []))
+            .With(SeedScalarRules.Section, SeedScalarRules.Server(method))
             .With(ClientReports.Section, ClientReports.LayoutOf(method.LocalProgram))
             .With(WeightingRules.StateLayouts(method, clients ?? []))
             .With(ClassTableRules.Layouts(method.LocalProgram))
@@ -82,6 +88,8 @@ public static class MessageSchemas
             .With([LocalProgramRunner.PrivateSection, LocalProgramRunner.KeptSection, MessageBody.Control, .. EncodingRules.StateSections(up)], layout)
             .With(SelectionRules.StateLayouts(EncodingRules.SelectionOf(up), layout));
     }
+
+    private static TensorLayout NoTensors { get; } = new([]);
 
     private static MessageSchema WithScores(MessageSchema schema, TensorLayout layout, Method method) =>
         CapacityRules.UnitsOf(method, layout) is { } units ? schema.With(MessageBody.Scores, units.ScoreLayout) : schema;

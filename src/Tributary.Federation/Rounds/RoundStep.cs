@@ -61,7 +61,8 @@ internal static class RoundStep
         var method = round.Method;
         var updates = round.Updates(Exchange.Train.Name);
         using var spool = store.Read(round.Version, Exchange.Train.Name, [.. updates.Select(update => update.Client)]);
-        var contents = new RoundUpdates(spool, method, plan.Layout) { Updates = updates };
+        var (decoded, slopes) = SeedScalarRules.Decode(method, plan.Seed, spool, updates, state, round.HoldingOf);
+        var contents = new RoundUpdates(decoded, method, plan.Layout) { Updates = updates };
         var informed = WeightingRules.Learned(method.Weighting, state, contents);
         var weights = WeightingRules.For(method.Weighting, contents, informed);
         var all = Enumerable.Range(0, updates.Count).Sum(k => weights.Of(k, default));
@@ -78,6 +79,7 @@ internal static class RoundStep
         next = CapacityRules.Learned(method, next, updates, spool);
         next = SelectionRules.Learned(EncodingRules.SelectionOf(method.Codec.Up), next, updates, contents);
         next = BankRules.Kept(method, next, contents);
+        next = SeedScalarRules.Learned(method, next, slopes, weights.Of);
         return next.Body.Sections.Values.All(section => section.AllFinite())
             ? (next with { Version = state.Version + 1 }, joined.Metrics)
             : throw new RunException($"round {round.Version + 1}: the joined model is not finite; the state after round {round.Version} is kept. Lower the learning rate.");

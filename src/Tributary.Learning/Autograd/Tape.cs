@@ -137,11 +137,23 @@ public sealed class Tape(IBackend backend) : IDisposable
     /// <summary>Gives a kept value up.</summary>
     internal void Unhold(Var var)
     {
-        if (--var.Holds == 0 && var.Rented)
+        if (--var.Holds > 0)
+        {
+            return;
+        }
+
+        if (var.Rented)
         {
             Arena.Return(var.Value);
             var.Value = default;
             var.Rented = false;
+        }
+
+        if (var.TangentRented)
+        {
+            Arena.Return(var.Tangent);
+            var.Tangent = default;
+            var.TangentRented = false;
         }
     }
 
@@ -188,6 +200,7 @@ public sealed class Tape(IBackend backend) : IDisposable
         if (var.Tangent.IsEmpty)
         {
             var.Tangent = Arena.Rent(var.Rows, var.Width);
+            var.TangentRented = true;
             Backend.Fill(var.Tangent, 0);
         }
 

@@ -45,12 +45,15 @@ public sealed class Var
     /// <summary>True when the value's memory is the arena's.</summary>
     internal bool Rented { get; set; }
 
+    /// <summary>True when the tangent's memory is the arena's.</summary>
+    internal bool TangentRented { get; set; }
+
     internal void Clear()
     {
         Value = Gradient = Tangent = default;
         Rows = Width = 1;
         Parameter = null;
-        NeedsGradient = Rented = false;
+        NeedsGradient = Rented = TangentRented = false;
         Scalar = ScalarTangent = 0;
         ScalarGradient = 0;
         Holds = 0;

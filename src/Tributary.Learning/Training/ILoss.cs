@@ -1,4 +1,5 @@
 using Tributary.Learning.Models;
+using Tributary.Numerics;
 
 namespace Tributary.Learning.Training;
 
@@ -14,4 +15,11 @@ public interface IGradient : ILoss
 {
     /// <summary>Adds <paramref name="scale"/> times the gradient of the mean loss to the trainable vector's gradient and returns the mean loss (unscaled).</summary>
     double AddGradient(TokenRows batch, float scale = 1);
+}
+
+/// <summary>A loss with its derivative along a direction, by forward mode: nothing is kept for a backward pass.</summary>
+public interface IDerivative : ILoss
+{
+    /// <summary>The mean loss and its derivative along a direction, which is as long as the trainable vector and laid out like it.</summary>
+    (double Loss, double Derivative) Derivative(TokenRows batch, Matrix direction);
 }

@@ -12,7 +12,7 @@ namespace Tributary.Learning.Training;
 /// <summary>
 /// One client's model: a shared backbone, its own adapters as one trainable vector, and a borrowed tape. The tape may be shared by clients that run one after another.
 /// </summary>
-public sealed class Learner : IGradient, IDisposable
+public sealed class Learner : IGradient, IDerivative, IDisposable
 {
     private readonly TokenRows part = new();
     private readonly IReadOnlyList<IAdapter> adapters;
@@ -133,28 +133,37 @@ public sealed class Learner : IGradient, IDisposable
     public Learner Sibling(IReadOnlyList<IAdapter>? others, IReadOnlyList<int>? without = null) => new(Model, others ?? adapters, Objective, tape, store, without);
 
     /// <inheritdoc/>
-    public double Loss(TokenRows batch) => Sum(batch, TapeMode.Infer, 1);
+    public double Loss(TokenRows batch) => Sum(batch, TapeMode.Infer, 1).Loss;
 
     /// <inheritdoc/>
-    public double AddGradient(TokenRows batch, float scale = 1) => Sum(batch, TapeMode.Record, scale);
+    public double AddGradient(TokenRows batch, float scale = 1) => Sum(batch, TapeMode.Record, scale).Loss;
 
-    /// <summary>The derivative of the mean loss along a direction (forward mode): tangents of the trainable tensors, as a set in the vector's layout.</summary>
-    public double DirectionalDerivative(TokenRows batch, ParameterSet direction)
+    /// <inheritdoc/>
+    public (double Loss, double Derivative) Derivative(TokenRows batch, Matrix direction)
     {
-        using var tangents = new TrainableVector(Model.Backend, Trainable.Parameters.Select(p => (p.Key, p.Shape)));
-        tangents.Write(direction);
-        foreach (var (parameter, tangent) in Trainable.Parameters.Zip(tangents.Parameters))
+        var start = 0;
+        foreach (var parameter in Trainable.Parameters)
         {
-            parameter.Tangent = tangent.Value;
+            var length = (int)parameter.Value.Count;
+            parameter.Tangent = direction.ColumnRange(start, length).Reshape(parameter.Value.Rows, parameter.Value.Columns);
+            start += length;
         }
 
-        var derivative = Sum(batch, TapeMode.Tangent, 1);
+        var result = Sum(batch, TapeMode.Tangent, 1);
         foreach (var parameter in Trainable.Parameters)
         {
             parameter.Tangent = default;
         }
 
-        return derivative;
+        return result;
+    }
+
+    /// <summary>The derivative of the mean loss along a direction, given as a set of tensors.</summary>
+    public double DirectionalDerivative(TokenRows batch, ParameterSet direction)
+    {
+        using var tangents = new TrainableVector(Model.Backend, Trainable.Parameters.Select(p => (p.Key, p.Shape)));
+        tangents.Write(direction);
+        return Derivative(batch, tangents.Values).Derivative;
     }
 
     /// <summary>Logits of every row, [rows, vocabulary], row-major on the host.</summary>
@@ -224,8 +233,8 @@ public sealed class Learner : IGradient, IDisposable
     private IAdapter Find(string name) => adapters.FirstOrDefault(a => a.Name == name)
         ?? throw new InputException($"there is no adapter {name} here, only {string.Join(", ", adapters.Select(a => a.Name))}");
 
-    // The mean loss of a batch, or its derivative, from those of its parts: each has the share of its terms.
-    private double Sum(TokenRows batch, TapeMode mode, float scale)
+    // The mean loss of a batch and its derivative from those of its parts: each has the share of its terms.
+    private (double Loss, double Derivative) Sum(TokenRows batch, TapeMode mode, float scale)
     {
         var limit = RowsPerPass(Model.Shape);
         var end = batch.PartEnd(0, limit, VirtualRows);
@@ -235,26 +244,30 @@ public sealed class Learner : IGradient, IDisposable
         }
 
         var terms = (double)Math.Max(Terms(batch), 1);
-        var sum = 0.0;
+        var (loss, derivative) = (0.0, 0.0);
         for (var first = 0; first < batch.SegmentCount; first = end)
         {
             end = batch.PartEnd(first, limit, VirtualRows);
             batch.CopyTo(part, first, end);
             var share = Terms(part) / terms;
-            sum += share == 0 ? 0 : share * Run(part, mode, (float)(scale * share));
+            if (share > 0)
+            {
+                var of = Run(part, mode, (float)(scale * share));
+                (loss, derivative) = (loss + (share * of.Loss), derivative + (share * of.Derivative));
+            }
         }
 
-        return sum;
+        return (loss, derivative);
     }
 
     // A soft prompt has a sequence's first token predicted too.
     private int Terms(TokenRows batch) => Objective.Terms(active.Extend(batch));
 
-    private double Run(TokenRows rows, TapeMode mode, float scale)
+    private (double Loss, double Derivative) Run(TokenRows rows, TapeMode mode, float scale)
     {
         PeakPassRows = Math.Max(PeakPassRows, rows.Count + (rows.Source?.Count ?? 0));
         var loss = Objective.Loss(Model, Begin(rows, mode), scale);
-        var value = mode == TapeMode.Tangent ? loss.ScalarTangent : loss.Scalar;
+        var value = (loss.Scalar, loss.ScalarTangent);
         if (mode == TapeMode.Record)
         {
             tape.Backward(loss);

@@ -41,24 +41,32 @@ internal sealed class Quadratic : IClientModel, IClientBackbone, IDisposable
 
     public ParameterSet Initial(ulong seed) => throw new NotSupportedException();
 
-    public double Loss(TokenRows batch)
+    public double Loss(TokenRows batch) => 0.5 * Slope().Sum(g => g * g);
+
+    public (double Loss, double Derivative) Derivative(TokenRows batch, Matrix direction)
     {
-        var values = new double[Trainable.Length];
-        backend.Read(Trainable.Values, values);
-        return 0.5 * gradient(calls, values).Sum(g => g * g);
+        var along = new double[direction.Columns];
+        backend.Read(direction, along);
+        return (Loss(batch), Slope().Zip(along, (g, v) => g * v).Sum());
     }
 
     public double AddGradient(TokenRows batch, float scale = 1)
     {
         DropoutKeys.Add(DropoutKey);
         Batches.Add(batch.Ids.ToArray());
-        var values = new double[Trainable.Length];
-        backend.Read(Trainable.Values, values);
-        var slope = gradient(calls++, values);
+        var slope = Slope();
+        calls++;
         var before = new double[slope.Length];
         backend.Read(Trainable.Gradient, before);
         backend.Upload([.. slope.Zip(before, (g, b) => b + (scale * g))], Trainable.Gradient);
         return 0.5 * slope.Sum(g => g * g);
+    }
+
+    private double[] Slope()
+    {
+        var values = new double[Trainable.Length];
+        backend.Read(Trainable.Values, values);
+        return gradient(calls, values);
     }
 
     public void Dispose()

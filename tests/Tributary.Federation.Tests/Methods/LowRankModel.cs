@@ -38,10 +38,33 @@ internal sealed class LowRankModel : IClientModel, IDisposable
 
     public double Loss(TokenRows batch)
     {
-        var before = Trainable.ReadGradient();
-        var loss = AddGradient(batch, 0);
-        backend.Upload(before.SelectMany(tensor => tensor.Values).Select(value => (double)value).ToArray(), Trainable.Gradient);
+        Start ??= Trainable.Read();
+        var (outputs, inputs, rank, values) = (target.Rows, target.Columns, Trainable.Parameters[0].Shape[0], new double[Trainable.Length]);
+        backend.Read(Trainable.Values, values);
+        var (a, b, loss) = (values.AsSpan(0, rank * inputs).ToArray(), values.AsSpan(rank * inputs).ToArray(), 0.0);
+        for (var o = 0; o < outputs; o++)
+        {
+            for (var i = 0; i < inputs; i++)
+            {
+                var error = (scale * Enumerable.Range(0, rank).Sum(k => b[(o * rank) + k] * a[(k * inputs) + i])) - target[o, i];
+                loss += 0.5 * error * error;
+            }
+        }
+
         return loss;
+    }
+
+    /// <summary>The gradient along the direction, which may stand where the gradient does.</summary>
+    public (double Loss, double Derivative) Derivative(TokenRows batch, Matrix direction)
+    {
+        var (along, kept, slope) = (new double[Trainable.Length], new double[Trainable.Length], new double[Trainable.Length]);
+        backend.Read(direction, along);
+        backend.Read(Trainable.Gradient, kept);
+        Trainable.ZeroGradient();
+        var loss = AddGradient(batch);
+        backend.Read(Trainable.Gradient, slope);
+        backend.Upload(kept, Trainable.Gradient);
+        return (loss, slope.Zip(along, (g, v) => g * v).Sum());
     }
 
     public double AddGradient(TokenRows batch, float scale = 1)

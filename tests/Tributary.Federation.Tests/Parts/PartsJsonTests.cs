@@ -61,6 +61,8 @@ public sealed class PartsJsonTests
         Catalogue.FedIt with { Schedule = new Schedule.Stages([new Stage(3, new Overrides(Dispatch: new Dispatch.Broadcast(), Capacity: new Capacity.Uniform()))]) },
         Catalogue.FedIt with { Weighting = new Weighting.ContributionDisparity(1, 0, 0.25, 0) },
         Catalogue.FedIt with { Capacity = new Capacity.Blocks([3, 1]) },
+        Catalogue.FedKSeed with { LocalProgram = new LocalProgram([new Phase(Estimator: new Estimator.TwoPoint(0.1, new Directions.Fresh(3, true), 5))]) },
+        Catalogue.FedIt with { LocalProgram = new LocalProgram([new Phase(Estimator: new Estimator.ForwardMode(new Directions.Pool(7, PoolDraw.Importance)))]) },
         Catalogue.FedIt with { Capacity = new Capacity.Units(["head", "bias"]) },
         Catalogue.FedIt with { Capacity = new Capacity.Ranks([4, 2], [1, 3], new Dictionary<string, int> { ["0001"] = 3 }, RankScale.ByRank, new RankPruning(0.5, 2)), Combine = new Combine.Product() },
         Catalogue.FedIt with { Capacity = new Capacity.Rows("lora_A", new Dictionary<string, IReadOnlyList<int>> { ["0001"] = [0, 3] }), Codec = new Codec(Up: new Encoding.Deltas()) },

@@ -13,7 +13,7 @@ public static class EncodingRules
     public const string ResidualSection = "residual";
 
     /// <summary>True when the receiver gets differences from what the sender had received.</summary>
-    public static bool IsDelta(Encoding encoding) => encoding is Encoding.Deltas;
+    public static bool IsDelta(Encoding encoding) => encoding is Encoding.Deltas or Encoding.SeedScalars;
 
     /// <summary>The element type of tensors in the message.</summary>
     public static string DType(Encoding encoding) => Number(encoding) == NumberFormat.BF16 ? DTypes.BF16 : DTypes.F32;
@@ -26,6 +26,7 @@ public static class EncodingRules
     {
         Encoding.Values values => values.Selection,
         Encoding.Deltas deltas => deltas.Selection,
+        Encoding.SeedScalars => null,
         _ => throw new ArgumentException($"unknown encoding {encoding}"),
     };
 
@@ -40,6 +41,7 @@ public static class EncodingRules
         {
             Encoding.Values => upload.Now,
             Encoding.Deltas => upload.Now.Minus(upload.Received),
+            Encoding.SeedScalars => ParameterSet.Empty,
             _ => throw new ArgumentException($"unknown encoding {encoding}"),
         };
         candidate = KeepsResidual(encoding) ? candidate.Plus(upload.Kept.Section(ResidualSection)) : candidate;
@@ -73,6 +75,7 @@ public static class EncodingRules
     {
         Encoding.Values values => values.Number,
         Encoding.Deltas deltas => deltas.Number,
+        Encoding.SeedScalars => NumberFormat.F32,
         _ => throw new ArgumentException($"unknown encoding {encoding}"),
     };
 }

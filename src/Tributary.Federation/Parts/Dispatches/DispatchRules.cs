@@ -18,6 +18,11 @@ public static class DispatchRules
     /// <summary>The body for a client with a holding.</summary>
     public static MessageBody Body(Method method, ServerState state, Holding holding, string client)
     {
+        if (method.Codec.Down is Encoding.SeedScalars)
+        {
+            return MessageBody.Empty.WithSection(SeedScalarRules.Section, SeedScalarRules.Body(method, state));
+        }
+
         var model = method is { Dispatch: Dispatch.Generated, ServerStep: ServerStep.Generator generator } ? GeneratorRule.For(generator, state, client) : state.Model;
         var received = model.Where(key => SharingRules.IsReceived(method.Sharing, key) && !InitialisationRules.IsMade(method.Initialisation, key));
         var tensors = Rescaled(method, holding, Part(method.Dispatch, received, holding));

@@ -1,3 +1,4 @@
+using Tributary.Federation.Methods;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Parts.Sharings;
@@ -24,6 +25,9 @@ public static class SharingRules
 
     /// <summary>Whether clients may train the tensor.</summary>
     public static bool IsTrained(Sharing sharing, TensorKey key) => Of(sharing, key) is Visibility.Shared or Visibility.Private;
+
+    /// <summary>Whether a client answers with the tensor: it is shared, and some phase trains it.</summary>
+    public static bool IsSent(Method method, TensorKey key) => Of(method.Sharing, key) == Visibility.Shared && method.LocalProgram.Phases.Any(phase => phase.Trains(key));
 
     /// <summary>The tensors of a set that live where asked.</summary>
     public static ParameterSet Select(this ParameterSet set, Sharing sharing, Visibility visibility) => set.Where(key => Of(sharing, key) == visibility);

@@ -123,12 +123,17 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
 
         public float[] Scores(TokenRows batch) => model.Scores(batch);
 
-        public double Loss(TokenRows batch) => model.Loss(batch);
+        public double Loss(TokenRows batch) => model.Loss(Counted(batch));
 
-        public double AddGradient(TokenRows batch, float scale = 1)
+        public double AddGradient(TokenRows batch, float scale = 1) => model.AddGradient(Counted(batch), scale);
+
+        public (double Loss, double Derivative) Derivative(TokenRows batch, Matrix direction) => model.Derivative(Counted(batch), direction);
+
+        // Every pass over a batch counts.
+        private TokenRows Counted(TokenRows batch)
         {
             Tokens += batch.Count + (batch.Source?.Count ?? 0);
-            return model.AddGradient(batch, scale);
+            return batch;
         }
     }
 }

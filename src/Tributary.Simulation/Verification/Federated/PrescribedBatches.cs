@@ -40,4 +40,7 @@ internal sealed class PrescribedBatches(Learner learner, IReadOnlyList<TokenRows
         step++;
         return value;
     }
+
+    /// <inheritdoc/>
+    public (double Loss, double Derivative) Derivative(TokenRows batch, Matrix direction) => throw new NotSupportedException("fixtures train by gradients");
 }

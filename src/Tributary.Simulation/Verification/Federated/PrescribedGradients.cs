@@ -43,5 +43,8 @@ internal sealed class PrescribedGradients(IBackend backend, TensorKey key, int l
     }
 
     /// <inheritdoc/>
+    public (double Loss, double Derivative) Derivative(TokenRows batch, Matrix direction) => throw new NotSupportedException("fixtures train by gradients");
+
+    /// <inheritdoc/>
     public void Dispose() => Trainable.Dispose();
 }
