@@ -114,10 +114,10 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
         var up = LocalProgramRunner.UsesControl(method.LocalProgram) ? answer.WithSection(MessageBody.Control, shared) : answer;
         up = method.LocalProgram.Reports.Count > 0 ? up.WithSection(ClientReports.Section, ReportOf(method.LocalProgram, isFirst)) : up;
         var pairs = holding.Slots is null ? [] : LoraPair.Among(state.Model.Select(tensor => tensor.Key), method.Adaptation);
-        var sent = holding.Slots is { } slots
+        var upward = holding.Slots is { } slots
             ? SlotBounds.Of(up, pairs, state.Model, slots, EncodingRules.DType(method.Codec.Up), least)
             : SelectionBounds.Of(up, method.Codec.Up, least);
-        return (sent, SelectionBounds.Of(DispatchRules.Body(method, state, holding, client), method.Codec.Down, least));
+        return (upward, SelectionBounds.Of(DispatchRules.Body(method, state, holding, client), method.Codec.Down, least));
     }
 
     private static ParameterSet ReportOf(LocalProgram program, bool isFirst) => new(ClientReports.LayoutOf(program).Tensors

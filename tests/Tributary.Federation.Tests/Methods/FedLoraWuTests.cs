@@ -136,6 +136,8 @@ public sealed class FedLoraWuTests : IDisposable
 
         public double Loss(TokenRows batch) => throw new NotSupportedException();
 
+        public (double Loss, double Derivative) Derivative(TokenRows batch, Matrix direction) => throw new NotSupportedException();
+
         public double AddGradient(TokenRows batch, float scale = 1)
         {
             var values = new double[3];
