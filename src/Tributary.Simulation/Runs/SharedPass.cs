@@ -27,8 +27,13 @@ public sealed record SharedPass(int Clients, int RowsOfABatch)
         var rows = (int)Math.Ceiling(tokens * method.LocalProgram.Phases.Max(phase => phase.BatchSize));
         var cohort = method.Cohort is Cohort.Union ? 1 : CohortRules.Size(method.Cohort, owners.Count);
         return model.ParameterCount < RunSetupReader.SmallModel || rows > JointLearner.MostRows
+            || method.Schedule is not Schedule.Constant || !method.LocalProgram.Phases.All(TakesPlainSteps)
             || method.Capacity is not (Capacity.Uniform or Capacity.Rows) || ServerRules.ChangesBase(method.ServerStep) || !JointLearner.CanJoin(model, adapters, objective)
             ? new SharedPass(1, rows)
             : new SharedPass(Math.Min(cohort, Math.Min(MostClients, JointLearner.RowsPerPass / Math.Max(1, rows))), rows);
     }
+
+    // Learners that are joined have one objective and all their adapters act.
+    private static bool TakesPlainSteps(Phase phase) =>
+        phase is { Estimator: Estimator.Backprop, Mixture: null } && !phase.Losses.OfType<LossTerm.ClassDistillation>().Any();
 }

@@ -40,6 +40,8 @@ public class SharedPassTests
         Of(Large.Replace("40000", "400", StringComparison.Ordinal), Lora, Method(), 10, 16).Clients.ShouldBe(1, "a small model");
         Of(Large, new PromptTuningConfig(3), Method(), 10, 16).Clients.ShouldBe(1);
         Of(Large, Lora, Method() with { Capacity = new Capacity.Ranks([4, 8]) }, 10, 16).Clients.ShouldBe(1);
+        Of(Large, Lora, Catalogue.FedKSeed, 10, 16).Clients.ShouldBe(1, "no gradients are asked for");
+        Of(Large, Lora, Catalogue.RoLora, 10, 16).Clients.ShouldBe(1, "rounds differ");
         Of(Large, Lora, Method() with { Cohort = new Cohort.Uniform(Count: 3) }, 10, 16).Clients.ShouldBe(3);
         Of(Large, Lora, Method() with { Cohort = new Cohort.Union() }, 10, 16).Clients.ShouldBe(1);
     }
