@@ -7,8 +7,8 @@ namespace Tributary.Simulation.Runs;
 /// <summary>How often the first choice is right over whole data sets, batch by batch in their order.</summary>
 public static class DatasetAccuracy
 {
-    // The logits of a batch are all in memory: 16 MB of them.
-    private const int LogitsPerBatch = 1 << 22;
+    // The logits of a batch are all in memory, on the device and again on the host: a megabyte each, or those of one long sequence.
+    private const int LogitsPerBatch = 1 << 18;
 
     /// <summary>Counts with the learner's present values; null where the objective is no choice.</summary>
     public static HitCount? Measure(Learner learner, IReadOnlyList<TokenizedDataset> sets, CancellationToken cancel = default)

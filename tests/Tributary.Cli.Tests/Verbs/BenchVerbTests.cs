@@ -28,8 +28,8 @@ public class BenchVerbTests
         many.GetProperty("gb_per_second").GetDouble().ShouldBeGreaterThan(0);
         many.GetProperty("seconds").GetProperty("median").GetDouble().ShouldBeGreaterThanOrEqualTo(many.GetProperty("seconds").GetProperty("best").GetDouble());
 
-        // 296 updates of 4 MB would be 1.2 GB.
-        (many.GetProperty("peak_rss_bytes").GetInt64() - few.GetProperty("peak_rss_bytes").GetInt64()).ShouldBeLessThan(20_000_000);
+        // 296 updates of 4 MB would be 1.2 GB; results that are garbage come and go.
+        (many.GetProperty("peak_rss_bytes").GetInt64() - few.GetProperty("peak_rss_bytes").GetInt64()).ShouldBeLessThan(60_000_000);
     }
 
     [Fact]

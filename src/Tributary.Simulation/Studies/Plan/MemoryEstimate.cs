@@ -19,8 +19,8 @@ namespace Tributary.Simulation.Studies.Plan;
 /// </summary>
 internal sealed class MemoryEstimate
 {
-    // What every run holds besides: its own code and documents, and garbage between two collections.
-    private const long RunBytes = 15_000_000;
+    // What every run holds besides: its own code and documents, garbage between two collections, the logits that choices are counted in.
+    private const long RunBytes = 21_000_000;
 
     // What a learner's thread holds: stack, scratch of kernels, what the allocators keep for it.
     private const long ThreadBytes = 4_000_000;
