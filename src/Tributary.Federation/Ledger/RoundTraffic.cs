@@ -5,6 +5,7 @@ using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Banks;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
+using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Parts.Dispatches;
 using Tributary.Federation.Parts.Paces;
 using Tributary.Federation.Parts.ClassTables;
@@ -25,6 +26,7 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
     private readonly RankPruning? gaveUp = least && plan.Method.Capacity is Capacity.Ranks ranks ? ranks.Pruning : null;
     private readonly HashSet<string> heard = new(StringComparer.Ordinal);
     private readonly Dictionary<(Sharing, LocalProgram, Codec, Capacity, Dispatch, string, long, bool), (MessageLength Up, MessageLength Down)> lengths = [];
+    private int? promoted;
     private ServerState state = RoundStep.Begin(plan, initial);
 
     /// <summary>Numbers in the updates of base weights after the rounds so far.</summary>
@@ -33,12 +35,26 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
     /// <summary>The next round and its bytes.</summary>
     public (Round Round, TrafficSum Bytes) Next()
     {
-        var round = RoundStep.Open(plan, state);
+        var round = RoundStep.Open(plan, Assumed());
         var each = round.Cohort.Select(client => LengthOf(round, client)).ToArray();
         var sum = new TrafficSum(each.Take(PaceRules.Awaited(round.Method.Pace, each.Length)).Aggregate(default(MessageLength), (all, length) => all + length.Up),
             each.Aggregate(default(MessageLength), (all, length) => all + length.Down));
         state = After(round) with { Version = state.Version + 1 };
         return (round, sum);
+    }
+
+    // Who is promoted is not known, only how many: as many of the cohort as can be, or as few.
+    private ServerState Assumed()
+    {
+        if (promoted is not { } count)
+        {
+            return state;
+        }
+
+        var cohort = CohortRules.Draw(plan.Method.At(state.Version + 1).Cohort, plan.Clients, plan.Seed, state.Version);
+        var others = plan.Clients.Except(cohort, StringComparer.Ordinal);
+        var likely = least ? others.Concat(cohort.Reverse()) : cohort.Concat(others);
+        return Promotion.Of(state, likely.Take(count), plan.Method.Adaptation.LargestRank);
     }
 
     // The server's control variates and scores begin with the first answers, as does what they add to the base; ranks are known from them.
@@ -60,6 +76,7 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
             next = next.WithRoom(plan.Layout, LoraPair.Among(plan.Layout.Tensors.Select(tensor => tensor.Key), round.Method.Adaptation), pair => RanksAdded(round, pair));
         }
 
+        promoted ??= round.Method.Capacity is Capacity.Promoted capacity ? capacity.CountOf(PaceRules.Awaited(round.Method.Pace, round.Cohort.Count)) : null;
         heard.UnionWith(round.Cohort);
         foreach (var (section, layout) in round.Method.Combine is Combine.Bank ? ClassTableRules.Layouts(round.Method.LocalProgram) : [])
         {

@@ -1,3 +1,4 @@
+using Tributary.Federation.Clients;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Learning.Adaptation.Lora;
@@ -11,12 +12,31 @@ internal static class CapacityChecks
     {
         Capacity.Rows rows => Rows(method, rows),
         Capacity.Ranks ranks => Ranks(method, ranks),
+        Capacity.Promoted promoted => Promoted(method, promoted),
         Capacity.Blocks { Counts: var counts } when counts.Count == 0 || counts.Any(count => count < 1) => ["method.capacity: blocks need counts of at least 1"],
         Capacity.Knapsack knapsack => Knapsack(method, knapsack),
         Capacity.Annealed annealed => Annealed(method, annealed),
         Capacity.Slots slots => Slots(method, slots),
         _ => [],
     };
+
+    private static IEnumerable<string> Promoted(Method method, Capacity.Promoted promoted)
+    {
+        if (promoted.Least < 1 || promoted.Share is not (>= 0 and <= 1))
+        {
+            yield return "method.capacity: promoted needs least of at least 1 and a share from 0 to 1";
+        }
+
+        if (method.Adaptation.LargestRank == 0 || method.Adaptation is LoraConfig { RankPattern: not null } || method.Dispatch is not Dispatch.Slice)
+        {
+            yield return "method.capacity: promoted needs an adaptation with one rank for all modules and method.dispatch: slice";
+        }
+
+        if (!ClientReports.MeasuresLosses(method.LocalProgram))
+        {
+            yield return "method.capacity: promoted needs the report 'losses' in method.local_program, by which clients are ranked";
+        }
+    }
 
     private static IEnumerable<string> Annealed(Method method, Capacity.Annealed annealed)
     {

@@ -11,7 +11,7 @@ public static partial class Catalogue
     [
         FedIt, FedAvgM, FedMom, FedAdagrad, FedAdam, FedYogi, FedProx, Scaffold,
         FfaLora, RoLora, FedSaLora,
-        Rbla, HetLora, FlexLora,
+        Rbla, HetLora, FlexLora, ByunLeeReplication,
         Flora, FedExLora, LoraFair, FedeRa, LoraA2,
         FedRa, Flasc, FedPilot, FedPipe, SaFedLora, FederatedScopeLlm, FederatedOffsiteTuning,
         FedPeft, FedAda, Pwff, FedTt, FedTtPlus, FedAdapter,

@@ -7,6 +7,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Uniform), "uniform")]
 [JsonDerivedType(typeof(Rows), "rows")]
 [JsonDerivedType(typeof(Ranks), "ranks")]
+[JsonDerivedType(typeof(Promoted), "promoted")]
 [JsonDerivedType(typeof(Annealed), "annealed")]
 [JsonDerivedType(typeof(Blocks), "blocks")]
 [JsonDerivedType(typeof(Units), "units")]
@@ -44,6 +45,20 @@ public abstract record Capacity
         IReadOnlyDictionary<string, int>? ByClient = null,
         RankScale Scale = RankScale.Common,
         RankPruning? Pruning = null) : Capacity;
+
+    /// <summary>
+    /// All clients have a smaller rank in the first round; those who then do best on the rows that they held out have the adaptation's rank from the second on, the others the
+    /// smaller one for good (Byun and Lee 2024). Needs <see cref="Report.Losses"/>.
+    /// </summary>
+    /// <param name="Least">The smaller rank; at most the adaptation's counts.</param>
+    /// <param name="Share">Share of the first round's senders that are promoted, 0 … 1, rounded up.</param>
+    public sealed record Promoted(int Least = 5, double Share = 0.1) : Capacity
+    {
+        private const double Rounding = 1e-9;
+
+        /// <summary>How many of so many clients are promoted.</summary>
+        public int CountOf(int clients) => Math.Min(clients, (int)Math.Ceiling((Share * clients) - Rounding));
+    }
 
     /// <summary>
     /// All clients have one rank, that of the adaptation at first and less and less from a round on: least + round((rank − least)·(1 − progress)³), as AdaLoRA anneals its

@@ -76,7 +76,7 @@ internal static class RoundStep
             Control = ServerRules.KeepsControl(method.ServerStep) ? JoinControl(spool, plan) : ParameterSet.Empty,
         };
         var next = ServerRules.For(method.ServerStep).Apply(informed, joined, new WeighedUpdates(contents, weights.Of));
-        next = CapacityRules.Learned(method, next, updates, spool);
+        next = CapacityRules.Learned(method, next, contents);
         next = SelectionRules.Learned(EncodingRules.SelectionOf(method.Codec.Up), next, updates, contents);
         next = BankRules.Kept(method, next, contents);
         next = SeedScalarRules.Learned(method, next, slopes, weights.Of);

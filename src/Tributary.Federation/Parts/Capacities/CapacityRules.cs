@@ -31,6 +31,7 @@ public static class CapacityRules
         Capacity.Knapsack knapsack => new Holding(Budget: knapsack.Budgets[Place(clients, client) % knapsack.Budgets.Count]),
         Capacity.Slots slots => new Holding(Slots: Dealt(SlotsOf(slots, method.Adaptation.LargestRank), clients, client)),
         Capacity.Ranks ranks => OfRank((int)Math.Min(RankOf(ranks, method.Adaptation.LargestRank, client, clients, seed), known.GetValueOrDefault(KnownRank(client), int.MaxValue)), method.Adaptation.LargestRank),
+        Capacity.Promoted promoted => OfRank((int)known.GetValueOrDefault(KnownRank(client), promoted.Least), method.Adaptation.LargestRank),
         Capacity.Annealed annealed => OfRank(annealed.RankAt(version, method.Adaptation.LargestRank), method.Adaptation.LargestRank),
         Capacity.Blocks blocks => OfBlocks(blocks, KeysOf(layout), blocks.Counts[Place(clients, client) % blocks.Counts.Count], client, version, seed),
         Capacity.Units units => new Holding(Tensors: TensorShares.OfUnits(KeysOf(layout), method.Adaptation, units.Common, Place(cohort, client), cohort.Count)),
@@ -41,16 +42,23 @@ public static class CapacityRules
     public static TensorUnits? UnitsOf(Method method, TensorLayout layout) =>
         method.Capacity is Capacity.Knapsack knapsack ? TensorUnits.Of(layout, method.Adaptation, knapsack.Unit) : null;
 
-    /// <summary>The state with what updates tell of their senders' capacity: ranks, which never grow, and what units are worth, of earlier rounds half.</summary>
+    /// <summary>
+    /// The state with what updates tell of their senders' capacity: ranks that they gave up, or to which the first round promotes them, and what units are worth, of earlier
+    /// rounds half.
+    /// </summary>
     /// <param name="method">The parts that hold in the round.</param>
     /// <param name="state">The state after the server's step.</param>
-    /// <param name="updates">The round's updates.</param>
-    /// <param name="contents">What they hold.</param>
-    public static ServerState Learned(Method method, ServerState state, IReadOnlyList<Update> updates, IUpdateSource contents)
+    /// <param name="contents">The round's updates.</param>
+    public static ServerState Learned(Method method, ServerState state, RoundUpdates contents)
     {
+        if (method.Capacity is Capacity.Promoted promoted)
+        {
+            return Promotion.After(promoted, state, contents, method.Adaptation.LargestRank);
+        }
+
         if (UnitsOf(method, state.Layout) is { } units)
         {
-            var fold = new UpdateFold(contents, MessageBody.Scores, new LinearSum(), (_, _) => 1, (senders, _) => senders);
+            var fold = new UpdateFold(contents.Source, MessageBody.Scores, new LinearSum(), (_, _) => 1, (senders, _) => senders);
             var (mean, before) = (fold.Join(units.ScoreLayout, ParameterSet.Empty), state.Body.Section(MessageBody.Scores));
             return state.WithSection(MessageBody.Scores, new ParameterSet(mean.Select(now => before.TryGet(now.Key, out var then) ? Half(now, then) : now)));
         }
@@ -60,7 +68,7 @@ public static class CapacityRules
             return state.WithModel(state.Model.ReplacedBy(RankCut.Of(state.Model, method.Adaptation, less)));
         }
 
-        foreach (var update in method.Capacity is Capacity.Ranks { Pruning: not null } ? updates : [])
+        foreach (var update in method.Capacity is Capacity.Ranks { Pruning: not null } ? contents.Updates : [])
         {
             if (update.Numbers.TryGetValue(Update.RankNumber, out var rank) && rank >= 1)
             {

@@ -65,7 +65,7 @@ internal sealed class MemoryEstimate
     private long JoinedBytes => setup.SharedPass.Clients == 1 ? 0 : TrainingBytes(Math.Min(JointLearner.RowsPerPass, setup.SharedPass.Clients * JointLearner.MostRows));
 
     // A learner of a client with a smaller adapter comes beside the pool's own.
-    private long SmallerBytes => setup.Owners.Select(HeldBytes).Where(bytes => bytes < vectorBytes).DefaultIfEmpty().Max();
+    private long SmallerBytes => setup.Owners.Select(owner => HeldBytes(HoldingOf(owner))).Where(bytes => bytes < vectorBytes).DefaultIfEmpty().Max();
 
     /// <summary>An owner as a client on a machine of its own.</summary>
     public ClientForecast Of(OwnerData owner)
@@ -74,7 +74,7 @@ internal sealed class MemoryEstimate
         var weights = setup.Model.DeviceBytes;
         var program = Math.Max(0, processBytes + RunBytes + ThreadBytes - weights - setup.Owners.Sum(RowBytes));
         var kept = KeptBytes([owner]);
-        var (vector, passes) = (HeldBytes(owner), PassBytes(owner));
+        var (vector, passes) = (HeldBytes(LargestOf(owner)), PassBytes(owner));
         var updates = UpdateCopies * updateBytes;
         var needed = program + weights + rows + vector + passes + kept + updates;
         var why = string.Create(
@@ -101,11 +101,17 @@ internal sealed class MemoryEstimate
         return ((2 + copies) * sizeof(float)) + optimizer.StateBytes;
     }
 
-    // As much of the vector as the owner's capacity holds in the first round.
-    private long HeldBytes(OwnerData owner) => (long)((Int128)vectorBytes * layout.AtRank(HoldingOf(owner).Rank).Elements / Math.Max(1, layout.Elements));
+    // As much of the vector as the owner's capacity holds.
+    private long HeldBytes(Holding holding) => (long)((Int128)vectorBytes * layout.AtRank(holding.Rank).Elements / Math.Max(1, layout.Elements));
 
-    private Holding HoldingOf(OwnerData owner) => CapacityRules.HoldingOf(
-        setup.Method.At(1), owner.Id, [.. setup.Owners.Select(other => other.Id).Order(StringComparer.Ordinal)], setup.Seed, new Dictionary<string, double>(), 0, [owner.Id], layout);
+    // In the first round.
+    private Holding HoldingOf(OwnerData owner) => HoldingOf(owner, new Dictionary<string, double>());
+
+    // Of those who may be promoted to a larger rank, as if they were.
+    private Holding LargestOf(OwnerData owner) => HoldingOf(owner, new Dictionary<string, double> { [CapacityRules.KnownRank(owner.Id)] = setup.Method.Adaptation.LargestRank });
+
+    private Holding HoldingOf(OwnerData owner, IReadOnlyDictionary<string, double> known) => CapacityRules.HoldingOf(
+        setup.Method.At(1), owner.Id, [.. setup.Owners.Select(other => other.Id).Order(StringComparer.Ordinal)], setup.Seed, known, 0, [owner.Id], layout);
 
     private static long RowBytes(OwnerData owner) => RowBytes(owner.Train) + RowBytes(owner.Validation) + RowBytes(owner.Test);
 
