@@ -59,7 +59,7 @@ internal static class RunSession
 
         try
         {
-            var total = (double)setup.Rounds * setup.Owners.Count + (setup.LocalBaseline ? setup.Owners.Count : 0);
+            var total = (double)setup.Rounds * setup.Trainers.Count + (setup.LocalBaseline ? setup.Owners.Count : 0);
             return Work.Run(terminal, setup.Name, total, bar =>
                 new RunStudy(setup, folder, terminal.Time, new Progress(setup, terminal, bar)).RunAsync(terminal.Interrupted).GetAwaiter().GetResult().Result);
         }
@@ -95,14 +95,14 @@ internal static class RunSession
 
         if (result.Final.Metrics.Find(Metrics.TestLossName) is { } test)
         {
-            summary.AddRow("federated, on the test rows", Format.Loss(test));
+            summary.AddRow($"{result.Trained}, on the test rows", Format.Loss(test));
         }
 
         terminal.Results.Write(summary);
     }
 
     private static string Federated(RunResult result) =>
-        result.Final.Round < result.Rounds.Count ? string.Create(CultureInfo.InvariantCulture, $"federated, best round ({result.Final.Round})") : "federated";
+        result.Final.Round < result.Rounds.Count ? string.Create(CultureInfo.InvariantCulture, $"{result.Trained}, best round ({result.Final.Round})") : result.Trained;
 
     private sealed class Progress(RunSetup run, Terminal terminal, IBar bar) : IRunProgress
     {

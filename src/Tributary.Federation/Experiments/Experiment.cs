@@ -1,5 +1,6 @@
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Cohorts;
 using Tributary.Learning.Data;
 using Tributary.Learning.Data.Templates;
 using Tributary.Numerics;
@@ -50,7 +51,7 @@ public sealed record Experiment
     public void RequireClients(int clients)
     {
         var reasons = new List<string>();
-        if (Method.Cohort is Cohort.Uniform { Count: { } cohort } && cohort > clients)
+        if (CohortRules.Asked(Method.Cohort) is { } cohort && cohort > clients)
         {
             reasons.Add($"training.cohort is {cohort} but the data have {clients} clients; lower it or leave it out");
         }

@@ -94,6 +94,11 @@ internal sealed class MethodReader(PartReader parts)
             return size is { } count ? new Cohort.Uniform(Count: count) : own;
         }
 
+        if (own is Cohort.Union { Count: null })
+        {
+            return new Cohort.Union(size);
+        }
+
         return size is not null && root.Node("method") is YamlMappingNode && root.Below("method").Node("cohort") is not null
             ? throw training.Bad(training.Node("cohort")!, "cohort", "and a 'method.cohort' that is no sample exclude each other; keep one")
             : own;

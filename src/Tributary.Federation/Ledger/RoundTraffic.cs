@@ -36,7 +36,7 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
     public (Round Round, TrafficSum Bytes) Next()
     {
         var round = RoundStep.Open(plan, Assumed());
-        var each = round.Cohort.Select(client => LengthOf(round, client)).ToArray();
+        var each = CohortRules.Travels(round.Method.Cohort) ? round.Cohort.Select(client => LengthOf(round, client)).ToArray() : [];
         var sum = new TrafficSum(each.Take(PaceRules.Awaited(round.Method.Pace, each.Length)).Aggregate(default(MessageLength), (all, length) => all + length.Up),
             each.Aggregate(default(MessageLength), (all, length) => all + length.Down));
         state = After(round) with { Version = state.Version + 1 };

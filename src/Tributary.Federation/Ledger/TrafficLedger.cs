@@ -21,11 +21,12 @@ public sealed class TrafficLedger : IRunObserver
     /// <inheritdoc/>
     public void OnRound(RoundReport report)
     {
+        rounds.TryAdd(report.Round, default); // also when nothing travelled
         foreach (var traffic in report.Traffic)
         {
             var sum = new TrafficSum(traffic.Up, traffic.Down);
             Total += sum;
-            rounds[report.Round] = rounds.GetValueOrDefault(report.Round) + sum;
+            rounds[report.Round] += sum;
             clients[traffic.Client] = clients.GetValueOrDefault(traffic.Client) + sum;
         }
     }

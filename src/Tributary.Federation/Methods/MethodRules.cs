@@ -69,6 +69,11 @@ public static class MethodRules
             yield return "method.sharing: with all tensors private there is no global model to serve; set method.serving: global_and_private";
         }
 
+        if (method.Cohort is Cohort.Union && method is not { Capacity: Capacity.Uniform, Dispatch: Dispatch.Broadcast, Serving: Serving.Global, Schedule: Schedule.Constant })
+        {
+            yield return "method.cohort: union is one training on the rows of all; set method.capacity: uniform, method.dispatch: broadcast, method.serving: global and method.schedule: constant";
+        }
+
         if (method.LocalProgram.Phases.Count == 0)
         {
             yield return "method.local_program: at least one phase is needed";

@@ -11,7 +11,7 @@ public static partial class Catalogue
         Name = "Pooled",
         Paper = null,
         Family = "baseline",
-        Summary = "one model on the union of all data",
+        Summary = "one model on the union of all data, with the steps of all; no update travels, the rows would have",
         Cohort = new Cohort.Union(),
     };
 }

@@ -21,6 +21,10 @@ public abstract record Cohort
     /// <summary>Every client in every round.</summary>
     public sealed record All : Cohort;
 
-    /// <summary>One imaginary owner who holds all data: the pooled upper bound, possible only in simulation.</summary>
-    public sealed record Union : Cohort;
+    /// <summary>
+    /// One imaginary owner in the place of all, who holds their rows and does the work of so many of them in one go: the upper bound that federation gives up. No update travels,
+    /// the rows would have. Possible only in simulation.
+    /// </summary>
+    /// <param name="Count">Owners whose steps it takes; null is all.</param>
+    public sealed record Union(int? Count = null) : Cohort;
 }

@@ -28,6 +28,10 @@ public sealed record LocalProgram(
     /// <summary>The same program with every phase changed alike.</summary>
     public LocalProgram WithEveryPhase(Func<Phase, Phase> change) => this with { Phases = [.. Phases.Select(change)] };
 
+    /// <summary>The same program with the steps of so many clients; passes are over whatever rows there are.</summary>
+    public LocalProgram ForClients(int count) =>
+        WithEveryPhase(phase => phase.Budget is Budget.Steps steps ? phase with { Budget = new Budget.Steps(checked(steps.Count * count)) } : phase);
+
     /// <summary>The same program with some of its phases alone, by their numbers from 0; null is all.</summary>
     public LocalProgram Only(IReadOnlyList<int>? phases) => phases is null ? this : this with { Phases = [.. Phases.Where((_, number) => phases.Contains(number))] };
 }

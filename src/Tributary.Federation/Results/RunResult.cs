@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tributary.Federation.Results;
 
 /// <summary>What a run came to: the document <c>result.json</c>. Only keys named <c>seconds</c> and <c>peak_rss_bytes</c> differ between two runs of the same thing.</summary>
@@ -44,6 +46,10 @@ public sealed record RunResult
 
     /// <summary>One model on the union of the data with the same total steps; null when that baseline was off.</summary>
     public Metrics? Pooled { get; init; }
+
+    /// <summary>What the trained model is called: "federated", or "pooled" when no update travelled because all rows lay in one place.</summary>
+    [JsonIgnore]
+    public string Trained => Final.BytesUp + Final.BytesDown == 0 ? "pooled" : "federated";
 
     /// <summary>The federated model at the end.</summary>
     public required FinalResult Final { get; init; }

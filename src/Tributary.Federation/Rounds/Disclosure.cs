@@ -3,6 +3,7 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Codecs;
+using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Parts.Sharings;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Tensors;
@@ -18,6 +19,11 @@ public static class Disclosure
     /// <summary>One line for each kind of thing that a client sends, then one for what stays with it.</summary>
     public static IReadOnlyList<string> Of(Method method)
     {
+        if (!CohortRules.Travels(method.Cohort))
+        {
+            return ["everything: its rows lie in one place with those of all others"];
+        }
+
         string[] trained = method.Adaptation is LoraConfig ? ["lora_A", "lora_B", "head"] : [Anything, "head"];
         var tensors = new ParameterSet(trained.Select(role => HostTensor.Zeros(new TensorKey(TensorKey.MainModel, TensorKey.DefaultAdapter, 0, role, role), [1, 1])));
         var rounds = Enumerable.Range(1, Rounds).Select(method.At).ToArray();

@@ -2,6 +2,7 @@ using Tributary.Federation.Ledger;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Parts.Paces;
 
 namespace Tributary.Federation.Rounds;
@@ -44,7 +45,7 @@ internal sealed class Round(int version, Method method, IReadOnlyList<string> co
         [.. updates.Values.Where(update => update.Exchange == exchange).OrderBy(update => update.Client, StringComparer.Ordinal)];
 
     /// <summary>What travelled, in exchange and id order.</summary>
-    public IReadOnlyList<Traffic> Traffic() =>
+    public IReadOnlyList<Traffic> Traffic() => !CohortRules.Travels(method.Cohort) ? [] :
         [.. from sent in down.OrderBy(sent => sent.Key.Exchange, StringComparer.Ordinal).ThenBy(sent => sent.Key.Client, StringComparer.Ordinal)
             let up = updates.TryGetValue(sent.Key, out var update) ? update.Up : default
             select new Traffic(sent.Key.Client, sent.Key.Exchange, up, sent.Value)];

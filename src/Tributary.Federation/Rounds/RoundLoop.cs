@@ -81,7 +81,7 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
     }
 
     private WorkOrder Order(Round round, Exchange exchange, string client) => new(
-        plan.Run, round.Version, plan.Rounds, exchange.Name, client, WorkOrder.CurrentProtocol, plan.Seed, plan.BaseWeights, plan.Tokenizer, round.Method)
+        plan.Run, round.Version, checked(plan.Rounds * plan.RoundsAtOnce), exchange.Name, client, WorkOrder.CurrentProtocol, plan.Seed, plan.BaseWeights, plan.Tokenizer, round.Method, plan.RoundsAtOnce)
     {
         Holding = round.HoldingOf(client),
     };

@@ -16,6 +16,9 @@ public sealed record RunPlan(string Run, string ConfigHash, Method Method, int R
     /// <summary>Ids of all clients, in ordinal order whatever order they were given in.</summary>
     public IReadOnlyList<string> Clients { get; init; } = [.. Clients.Order(StringComparer.Ordinal)];
 
+    /// <summary>Rounds whose work a client does in one: more than one where nothing is joined between them.</summary>
+    public int RoundsAtOnce { get; init; } = 1;
+
     /// <summary>The exchanges of a round.</summary>
     public IReadOnlyList<Exchange> Exchanges { get; init; } = [Exchange.Train];
 

@@ -17,7 +17,7 @@ namespace Tributary.Federation.Rounds;
 /// <param name="BaseWeights">Hash of the base weights the run is about; empty means any.</param>
 /// <param name="Tokenizer">Hash of the tokenizer; empty means any.</param>
 /// <param name="Method">The parts that hold in this round, overrides resolved.</param>
-/// <param name="RoundsAtOnce">Rounds whose work is done in one go, by one optimizer and without a server between; more than one when training alone.</param>
+/// <param name="RoundsAtOnce">Rounds whose work is done in one go, by one optimizer and without a server between; more than one when training alone or on pooled rows.</param>
 public sealed record WorkOrder(
     string Run, int Version, int Rounds, string Exchange, string Client, int Protocol, long Seed, string BaseWeights, string Tokenizer, Method Method, int RoundsAtOnce = 1)
 {

@@ -14,10 +14,17 @@ internal static class BytesSection
         page.Section("bytes", "Bytes that travelled");
         var (final, subject) = (result.Final, result.Subject);
         var travelled = final.BytesUp + final.BytesDown;
+        if (travelled == 0)
+        {
+            page.Paragraph($"No update. The rows of all owners, {Format.Bytes(subject.DataBytes)}, had to lie in one place before the first step.");
+            Table(page.Body, result);
+            return;
+        }
+
         page.Paragraph($"All owners together sent {Format.Bytes(final.BytesUp)} and received {Format.Bytes(final.BytesDown)}. "
             + $"The training data that stayed with them is {Format.Bytes(subject.DataBytes)}.");
         var wholeModel = 2.0 * subject.ModelBytes * result.Rounds.Sum(round => round.Cohort.Count);
-        if (travelled > 0 && wholeModel > 0)
+        if (wholeModel > 0)
         {
             page.Paragraph($"Sending the whole model ({Format.Bytes(subject.ModelBytes)}) both ways in every round would have been {Format.Bytes(wholeModel)}, "
                 + $"{Format.Times(wholeModel / travelled)} as much.");

@@ -19,7 +19,7 @@ internal static class ClientsSection
         {
             var better = compared.Count(client => client.Metrics.Loss < client.Baseline!.Loss);
             page.Paragraph($"On its own validation data the shared model is better than training alone for {better} of {compared.Length} owners.");
-            Draw(page, compared);
+            Draw(page, compared, result.Trained);
         }
         else
         {
@@ -38,11 +38,11 @@ internal static class ClientsSection
         }
     }
 
-    private static void Draw(Page page, IReadOnlyList<ClientResult> clients)
+    private static void Draw(Page page, IReadOnlyList<ClientResult> clients, string trained)
     {
         var rows = clients.Take(DrawnAtMost).Select(client => new BarGroup(client.Id, [client.Metrics.Loss, client.Baseline!.Loss])).ToArray();
-        var caption = new Caption("Loss of each owner", "For each owner, the loss of the federated model and of its own model on its validation data.", "loss (nats per token)", "");
-        page.Chart(width => DotChart.Draw(caption, ["federated", "alone"], rows, value => Format.Loss(value), width));
+        var caption = new Caption("Loss of each owner", $"For each owner, the loss of the {trained} model and of its own model on its validation data.", "loss (nats per token)", "");
+        page.Chart(width => DotChart.Draw(caption, [trained, "alone"], rows, value => Format.Loss(value), width));
         if (clients.Count > DrawnAtMost)
         {
             page.Paragraph($"Drawn are the first {DrawnAtMost} of {clients.Count} owners.", "note");
@@ -54,7 +54,7 @@ internal static class ClientsSection
         var others = result.Clients.SelectMany(client => client.Metrics.Names).Where(name => name is not (Metrics.LossName or Metrics.UnionLossName)).Distinct().Order(StringComparer.Ordinal).ToArray();
         var html = page.Body.Open("div", ("class", "wide")).Open("table").Open("thead").Open("tr");
         html.Element("th", "owner", ("scope", "col"));
-        foreach (var heading in (string[])["examples", "alone", "federated", "difference", "alone, on all data", .. others.SelectMany(name => (string[])[$"{name}, alone", $"{name}, federated"])])
+        foreach (var heading in (string[])["examples", "alone", result.Trained, "difference", "alone, on all data", .. others.SelectMany(name => (string[])[$"{name}, alone", $"{name}, {result.Trained}"])])
         {
             html.Element("th", heading, ("scope", "col"), ("class", "n"));
         }

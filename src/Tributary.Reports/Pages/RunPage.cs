@@ -34,7 +34,7 @@ public static class RunPage
     {
         var owners = result.Clients.Count == 1 ? "One owner" : $"{Format.Count(result.Clients.Count)} owners";
         var rounds = result.Rounds.Count == 1 ? "one round" : $"{result.Rounds.Count} rounds";
-        var text = $"{owners} tuned {result.Subject.Model} with {result.Method} in {rounds}; only updates travelled.";
+        var text = $"{owners} tuned {result.Subject.Model} with {result.Method} in {rounds}; {(result.Trained == "pooled" ? "no update travelled, all rows lay in one place" : "only updates travelled")}.";
         var final = result.Final.Metrics.Loss;
         if (result.Initial is { } initial)
         {
@@ -50,7 +50,7 @@ public static class RunPage
     private static IEnumerable<Figure> Figures(RunResult result)
     {
         var final = result.Final;
-        yield return new("Validation loss", Format.Loss(final.Metrics.Loss), "federated, all owners' validation data");
+        yield return new("Validation loss", Format.Loss(final.Metrics.Loss), $"{result.Trained}, all owners' validation data");
         if (result.Local is { } local)
         {
             yield return new("Training alone", Format.Loss(local.Loss), "mean over owners, same data");

@@ -2,6 +2,7 @@ using Tributary.Federation.Clients;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 using Tributary.Learning.Data.Tokenized;
@@ -22,8 +23,8 @@ public sealed class Baselines(RunSetup setup, LearnerPool learners, ParameterSet
         TrainAsync(BaselineFiles.Alone(owner.Id), Catalogue.LocalOnly.Id, owner.Id, owner.Train, 1, cancel);
 
     /// <summary>Trains the model on the union of all data, with the steps of a whole cohort.</summary>
-    public Task TrainPooledAsync(int cohort, CancellationToken cancel) => TrainAsync(
-        BaselineFiles.Pooled, Catalogue.Pooled.Id, "pooled", TokenizedDataset.Join([.. setup.Owners.Select(o => o.Train)]), cohort, cancel);
+    public Task TrainPooledAsync(CancellationToken cancel) => TrainAsync(
+        BaselineFiles.Pooled, Catalogue.Pooled.Id, CohortRules.Pooled, TokenizedDataset.Join([.. setup.Owners.Select(o => o.Train)]), CohortRules.Joined(setup.Method, setup.Owners.Count), cancel);
 
     private async Task TrainAsync(string name, string run, string client, TokenizedDataset data, int clients, CancellationToken cancel)
     {
@@ -37,16 +38,14 @@ public sealed class Baselines(RunSetup setup, LearnerPool learners, ParameterSet
             Sharing = new Sharing.AllShared(),
             Capacity = new Capacity.Uniform(),
             Codec = new Codec(),
-            LocalProgram = setup.Method.LocalProgram.WithEveryPhase(phase => phase with { Budget = StepsOf(phase.Budget, clients), Hooks = [], Losses = [new LossTerm.Task()], Adapters = null, Mixture = null }) with { ClassLogits = null, Copies = [] },
+            LocalProgram = setup.Method.LocalProgram.WithEveryPhase(phase => phase with { Hooks = [], Losses = [new LossTerm.Task()], Adapters = null, Mixture = null }).ForClients(clients) with { ClassLogits = null, Copies = [] },
         };
-        var order = new WorkOrder(run, 0, setup.Rounds, Exchange.Train.Name, client, WorkOrder.CurrentProtocol, setup.Seed, "", "", method, setup.Rounds);
+        var rounds = checked(setup.Rounds * setup.RoundsAtOnce);
+        var order = new WorkOrder(run, 0, rounds, Exchange.Train.Name, client, WorkOrder.CurrentProtocol, setup.Seed, "", "", method, rounds);
         var result = await learners.TrainAsync(
             backbone => backbone.With(
                 null, null, start.Base, model => LocalProgramRunner.Run(order, start.Body, MessageBody.Empty, start.Model, model, data, cancel)),
             cancel).ConfigureAwait(false);
         files.Write(name, new ParameterSet(result.Answer.Section(MessageBody.Parameters).Concat(start.Base)));
     }
-
-    // A number of steps is every client's; passes are over whatever data there are.
-    private static Budget StepsOf(Budget budget, int clients) => budget is Budget.Steps steps ? new Budget.Steps(checked(steps.Count * clients)) : budget;
 }

@@ -28,8 +28,6 @@ internal sealed class RoundRecorder : IRunObserver
 
     public TrafficLedger Ledger { get; } = new();
 
-    public int LargestCohort { get; private set; } = 1;
-
     public void OnReceived(Update update) => progress.Update(update.Client);
 
     public void OnRound(RoundReport report)
@@ -44,7 +42,6 @@ internal sealed class RoundRecorder : IRunObserver
             TruncationError = Measured(Joined.TruncationErrorMetric),
         };
         rounds.Add(round);
-        LargestCohort = Math.Max(LargestCohort, report.Participants.Count);
         if (report.Round > logged)
         {
             Log(log => log.Round(round));

@@ -1,5 +1,9 @@
+using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
+using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Results;
+using Tributary.Federation.Rounds;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Models;
@@ -39,8 +43,11 @@ public sealed record RunSetup : IDisposable
     /// <summary>The method, with the experiment's training settings put in.</summary>
     public required Method Method { get; init; }
 
-    /// <summary>Number of rounds.</summary>
+    /// <summary>Number of rounds that are committed.</summary>
     public required int Rounds { get; init; }
+
+    /// <summary>Rounds of the experiment whose work is done in one of these: all of them where nothing is joined between them.</summary>
+    public int RoundsAtOnce { get; init; } = 1;
 
     /// <summary>Rounds between two evaluations; the last is always evaluated.</summary>
     public int EvaluateEvery { get; init; } = 1;
@@ -50,6 +57,13 @@ public sealed record RunSetup : IDisposable
 
     /// <summary>The owners, in id order.</summary>
     public required IReadOnlyList<OwnerData> Owners { get; init; }
+
+    /// <summary>Who trains: the owners, or one in their place who holds the rows of all.</summary>
+    public required IReadOnlyList<OwnerData> Trainers { get; init; }
+
+    /// <summary>The run as its rounds are played.</summary>
+    public RunPlan Plan => new(
+        Name, ConfigHash, Trains, Rounds, [.. Trainers.Select(trainer => trainer.Id)], new TensorLayout(Adapters.SelectMany(adapter => adapter.Tensors)), Seed) { RoundsAtOnce = RoundsAtOnce };
 
     /// <summary>Whether each owner is trained alone for comparison.</summary>
     public bool LocalBaseline { get; init; }
@@ -77,6 +91,9 @@ public sealed record RunSetup : IDisposable
 
     /// <summary>What was cut or dropped while reading the data.</summary>
     public IReadOnlyList<CountedWarning> Warnings { get; init; } = [];
+
+    // One who trains for all takes their steps.
+    private Method Trains => Method.Cohort is Cohort.Union ? Method with { LocalProgram = Method.LocalProgram.ForClients(CohortRules.Joined(Method, Owners.Count)) } : Method;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -4,6 +4,7 @@ using Tributary.Federation.Experiments;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.ClassTables;
+using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Results;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Data;
@@ -57,8 +58,22 @@ public static class RunSetupReader
     {
         experiment.RequireClients(opened.Owners.Count);
         RequireMeasurable(experiment, opened.Owners);
-        var adapters = experiment.Method.Adaptation.ForTask(opened.Model.Shape.Task).Resolve(opened.Model);
-        return opened with { Adapters = adapters, Method = experiment.Method, ConfigHash = experiment.ConfigHash, Subject = opened.Subject with { Trainable = CountOf(adapters) } };
+        var method = MethodFor(experiment, opened.Model);
+        var adapters = method.Adaptation.ForTask(opened.Model.Shape.Task).Resolve(opened.Model);
+        return opened with
+        {
+            SharedPass = SharedPass.Of(opened.Model, adapters, opened.Objective, method, opened.Owners),
+            Adapters = adapters,
+            Method = method,
+            ConfigHash = experiment.ConfigHash,
+            Subject = opened.Subject with { Trainable = CountOf(adapters) },
+        };
+    }
+
+    private static Method MethodFor(Experiment experiment, LanguageModel model)
+    {
+        var method = ClassTableRules.For(experiment.Method, model.Shape);
+        return MethodRules.Refusals(method) is { Count: > 0 } refusals ? throw new ImpossibleException(experiment.File, [.. refusals]) : method;
     }
 
     private static long CountOf(IEnumerable<IAdapter> adapters) => adapters.Sum(adapter => adapter.Tensors.Sum(tensor => tensor.Shape.Aggregate(1L, (x, y) => x * y)));
@@ -76,13 +91,9 @@ public static class RunSetupReader
         var owners = new OwnerReader(experiment, model, tokenizer).Read();
         experiment.RequireClients(owners.Count);
         RequireMeasurable(experiment, owners);
-        var method = ClassTableRules.For(experiment.Method, model.Shape);
-        if (MethodRules.Refusals(method) is { Count: > 0 } refusals)
-        {
-            throw new ImpossibleException(experiment.File, [.. refusals]);
-        }
-
-        var adapters = experiment.Method.Adaptation.ForTask(model.Shape.Task).Resolve(model);
+        var method = MethodFor(experiment, model);
+        var pooled = method.Cohort is Cohort.Union;
+        var adapters = method.Adaptation.ForTask(model.Shape.Task).Resolve(model);
         var objective = Objective.Of(model.Shape);
         using var weights = ModelWeights.Open(experiment.Model);
         string[] files = [.. weights.Files];
@@ -98,10 +109,12 @@ public static class RunSetupReader
             Adapters = adapters,
             Objective = objective,
             Method = method,
-            Rounds = experiment.Rounds,
+            Rounds = pooled ? 1 : experiment.Rounds,
+            RoundsAtOnce = pooled ? experiment.Rounds : 1,
             EvaluateEvery = experiment.Evaluation.Every,
             KeepBest = experiment.Evaluation.KeepBest,
             Owners = owners,
+            Trainers = pooled ? [OwnerData.Union(CohortRules.Pooled, owners)] : owners,
             LocalBaseline = experiment.Data.LocalBaseline,
             PooledBaseline = experiment.Data.PooledBaseline,
             Seed = experiment.Seed,

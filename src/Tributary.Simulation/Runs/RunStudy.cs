@@ -32,8 +32,7 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, setup.Parallel, store, setup.SharedPass.Clients);
         var initial = InitialisationRules.Begin(setup.Method.Initialisation, setup.Model, setup.Adapters, setup.Seed);
         var losses = new ModelLoss(learners, setup.Owners);
-        var layout = new TensorLayout(setup.Adapters.SelectMany(a => a.Tensors));
-        var plan = new RunPlan(setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(o => o.Id)], layout, setup.Seed);
+        var (plan, layout) = (setup.Plan, setup.Plan.Layout);
         var served = new ServedModels(plan, new ClientStateStore(folder.Clients, MessageSchemas.Client(layout, setup.Method)));
         var samples = new SampleTexts(setup, learners);
         var before = await losses.OnUnionAsync(initial, cancel).ConfigureAwait(false);
@@ -41,7 +40,7 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
 
         var (federated, kept, recorder) = await FederateAsync(plan, learners, initial, losses, served, cancel).ConfigureAwait(false);
         var baselines = new BaselineFiles(folder.Baselines, MessageSchemas.Served(layout, setup.Method.Adaptation));
-        await TrainBaselinesAsync(new Baselines(setup, learners, initial, baselines), recorder, cancel).ConfigureAwait(false);
+        await TrainBaselinesAsync(new Baselines(setup, learners, initial, baselines), cancel).ConfigureAwait(false);
 
         var measured = new Measurements(setup, losses, served, initial, before, federated, kept, baselines);
         var result = await measured.ResultAsync(recorder, samples, () => time.GetElapsedTime(started).TotalSeconds, PeakMemory, cancel).ConfigureAwait(false);
@@ -60,7 +59,7 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         using var store = new FolderRunStore(folder.Server, MessageSchemas.Server(layout, setup.Method, plan.Clients));
         var states = new ClientStateStore(folder.Clients, MessageSchemas.Client(layout, setup.Method));
         using var pool = new SimulationPool(
-            new ClientWorker(states, layout, initial), states, learners, setup.Owners.ToDictionary(o => o.Id, o => o.Train, StringComparer.Ordinal));
+            new ClientWorker(states, layout, initial), states, learners, setup.Trainers.ToDictionary(trainer => trainer.Id, trainer => trainer.Train, StringComparer.Ordinal));
         states.Recover(store.IsAcknowledged);
         var recorder = new RoundRecorder(folder, setup, time, progress, store.Reports.Count);
         var best = setup.KeepBest ? new BestModel(folder.Best, MessageSchemas.Served(layout, setup.Method.Adaptation), store.Reports) : null;
@@ -77,9 +76,9 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         }
     }
 
-    private async Task TrainBaselinesAsync(Baselines baselines, RoundRecorder recorder, CancellationToken cancel)
+    private async Task TrainBaselinesAsync(Baselines baselines, CancellationToken cancel)
     {
-        var pooled = setup.PooledBaseline ? baselines.TrainPooledAsync(recorder.LargestCohort, cancel) : Task.CompletedTask;
+        var pooled = setup.PooledBaseline ? baselines.TrainPooledAsync(cancel) : Task.CompletedTask;
         var alone = setup.LocalBaseline ? setup.Owners.Select(TrainAloneAsync) : [];
 
         // All, also when one fails: nothing may still train when the learners are freed.

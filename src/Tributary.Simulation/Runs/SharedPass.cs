@@ -25,13 +25,14 @@ public sealed record SharedPass(int Clients, int RowsOfABatch)
     {
         var tokens = owners.Sum(owner => owner.Train.Tokens) / (double)Math.Max(1, owners.Sum(owner => owner.Train.Count));
         var rows = (int)Math.Ceiling(tokens * method.LocalProgram.Phases.Max(phase => phase.BatchSize));
-        var cohort = method.Cohort is Cohort.Union ? 1 : CohortRules.Size(method.Cohort, owners.Count);
         return model.ParameterCount < RunSetupReader.SmallModel || rows > JointLearner.MostRows
             || method.Schedule is not Schedule.Constant || !method.LocalProgram.Phases.All(TakesPlainSteps)
             || method.Capacity is not (Capacity.Uniform or Capacity.Rows) || ServerRules.ChangesBase(method.ServerStep) || !JointLearner.CanJoin(model, adapters, objective)
             ? new SharedPass(1, rows)
-            : new SharedPass(Math.Min(cohort, Math.Min(MostClients, JointLearner.RowsPerPass / Math.Max(1, rows))), rows);
+            : new SharedPass(Math.Min(Trainers(method.Cohort, owners.Count), Math.Min(MostClients, JointLearner.RowsPerPass / Math.Max(1, rows))), rows);
     }
+
+    private static int Trainers(Cohort cohort, int owners) => cohort is Cohort.Union ? 1 : CohortRules.Size(cohort, owners);
 
     // Learners that are joined have one objective and all their adapters act.
     private static bool TakesPlainSteps(Phase phase) =>

@@ -1,5 +1,6 @@
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Cohorts;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Data;
 using Tributary.Learning.Data.Templates;
@@ -257,9 +258,10 @@ public sealed class ExperimentFileTests : IDisposable
 
     [Theory]
     [InlineData("method: { cohort: { uniform: { fraction: 0.5 } } }", 2)]
-    [InlineData("method: pooled", null)]
-    public void Training_says_how_many_take_part_where_a_method_samples(string method, int? count) =>
-        (Read("model: m\ndata: { train: d.json }\n" + method + "\ntraining: { cohort: 2 }\n").Method.Cohort as Cohort.Uniform)?.Count.ShouldBe(count);
+    [InlineData("method: pooled", 2)]
+    [InlineData("method: local-only", null)]
+    public void Training_says_how_many_take_part_where_a_method_does_not(string method, int? count) =>
+        CohortRules.Asked(Read("model: m\ndata: { train: d.json }\n" + method + "\ntraining: { cohort: 2 }\n").Method.Cohort).ShouldBe(count);
 
     [Fact]
     public void More_clients_than_there_are_cannot_take_part()

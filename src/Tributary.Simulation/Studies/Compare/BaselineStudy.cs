@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Messages;
-using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Results;
 using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Tensors;
@@ -38,7 +37,7 @@ internal sealed class BaselineStudy(RunSetup setup, string experiment, string fo
 
         // All, also when one fails: nothing may still train when the learners are freed.
         await Task.WhenAll([
-            training.TrainPooledAsync(CohortRules.Size(setup.Method.Cohort, setup.Owners.Count), cancel),
+            training.TrainPooledAsync(cancel),
             .. setup.Owners.Select(owner => training.TrainAloneAsync(owner, cancel)),
         ]).ConfigureAwait(false);
 

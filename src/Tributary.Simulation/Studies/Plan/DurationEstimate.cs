@@ -1,6 +1,7 @@
 using Tributary.Federation.Ledger;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Cohorts;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Simulation.Runs;
 
@@ -13,14 +14,13 @@ namespace Tributary.Simulation.Studies.Plan;
 /// </summary>
 internal sealed class DurationEstimate(RunSetup setup, MeasuredSteps steps)
 {
-    private readonly Dictionary<string, OwnerData> owners = setup.Owners.ToDictionary(owner => owner.Id, StringComparer.Ordinal);
+    private readonly Dictionary<string, OwnerData> trainers = setup.Trainers.ToDictionary(trainer => trainer.Id, StringComparer.Ordinal);
     private readonly long heldOut = setup.Owners.Sum(owner => owner.Validation?.Tokens ?? 0);
-    private int largestCohort = 1;
-    private double rounds;
+    private double roundSeconds;
     private double trained;
 
     /// <summary>Seconds from beginning to end.</summary>
-    public double Seconds => rounds + Baselines + Evaluations + FirstTimes;
+    public double Seconds => roundSeconds + Baselines + Evaluations + FirstTimes;
 
     private (double Training, double Evaluation) PerToken => steps.Again ?? (steps.Training.SecondsPerToken, steps.Evaluation.SecondsPerToken);
 
@@ -36,10 +36,9 @@ internal sealed class DurationEstimate(RunSetup setup, MeasuredSteps steps)
     /// <summary>Adds a round.</summary>
     public void Add(RoundForecast round)
     {
-        largestCohort = Math.Max(largestCohort, round.Cohort.Count);
-        var tokens = round.Cohort.Sum(client => Tokens(round.Method, owners[client].Train));
+        var tokens = setup.RoundsAtOnce * round.Cohort.Sum(client => Tokens(round.Method, trainers[client].Train));
         trained += tokens;
-        rounds += SideBySide(tokens * PerToken.Training, round.Cohort.Count);
+        roundSeconds += SideBySide(tokens * PerToken.Training, round.Cohort.Count);
     }
 
     private double Baselines
@@ -47,15 +46,15 @@ internal sealed class DurationEstimate(RunSetup setup, MeasuredSteps steps)
         get
         {
             var method = setup.Method;
-            var alone = setup.LocalBaseline ? setup.Rounds * setup.Owners.Sum(owner => Training(method, owner.Train)) : 0;
+            var rounds = setup.Rounds * setup.RoundsAtOnce;
+            var alone = setup.LocalBaseline ? rounds * setup.Owners.Sum(owner => Training(method, owner.Train)) : 0;
             if (!setup.PooledBaseline)
             {
                 return SideBySide(alone, setup.Owners.Count);
             }
 
             var union = TokenizedDataset.Join([.. setup.Owners.Select(owner => owner.Train)]);
-            var times = method.LocalProgram.Phases[0].Budget is Budget.Steps ? setup.Rounds * (double)largestCohort : setup.Rounds;
-            var pooled = times * Training(method, union);
+            var pooled = rounds * Training(method with { LocalProgram = method.LocalProgram.ForClients(CohortRules.Joined(method, setup.Owners.Count)) }, union);
             return Math.Max(pooled, SideBySide(alone + pooled, setup.Owners.Count));
         }
     }

@@ -64,7 +64,7 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
         var seconds = PerToken(time, limit, run =>
         {
             var model = new CountingModel(new LearnerModel(learner));
-            var order = new WorkOrder("plan", version(run), setup.Rounds, Exchange.Train.Name, owner.Id, WorkOrder.CurrentProtocol, setup.Seed, "", "", one);
+            var order = new WorkOrder("plan", version(run), setup.Rounds * setup.RoundsAtOnce, Exchange.Train.Name, owner.Id, WorkOrder.CurrentProtocol, setup.Seed, "", "", one);
             LocalProgramRunner.Run(order, start.Body, MessageBody.Empty, start.Model, model, owner.Train, cancel);
             return model.Tokens;
         });

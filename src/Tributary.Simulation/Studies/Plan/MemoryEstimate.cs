@@ -60,12 +60,12 @@ internal sealed class MemoryEstimate
 
     // The learners of clients that pass the backbone together, and the activations of one pass.
     private long GroupBytes =>
-        (setup.SharedPass.Clients * (ThreadBytes + vectorBytes + (UpdateCopies * updateBytes))) + SmallerBytes + Math.Max(setup.Owners.Max(PassBytes), JoinedBytes);
+        (setup.SharedPass.Clients * (ThreadBytes + vectorBytes + (UpdateCopies * updateBytes))) + SmallerBytes + Math.Max(setup.Trainers.Max(PassBytes), JoinedBytes);
 
     private long JoinedBytes => setup.SharedPass.Clients == 1 ? 0 : TrainingBytes(Math.Min(JointLearner.RowsPerPass, setup.SharedPass.Clients * JointLearner.MostRows));
 
     // A learner of a client with a smaller adapter comes beside the pool's own.
-    private long SmallerBytes => setup.Owners.Select(owner => HeldBytes(HoldingOf(owner))).Where(bytes => bytes < vectorBytes).DefaultIfEmpty().Max();
+    private long SmallerBytes => setup.Trainers.Select(trainer => HeldBytes(HoldingOf(trainer))).Where(bytes => bytes < vectorBytes).DefaultIfEmpty().Max();
 
     /// <summary>An owner as a client on a machine of its own.</summary>
     public ClientForecast Of(OwnerData owner)
@@ -111,7 +111,7 @@ internal sealed class MemoryEstimate
     private Holding LargestOf(OwnerData owner) => HoldingOf(owner, new Dictionary<string, double> { [CapacityRules.KnownRank(owner.Id)] = setup.Method.Adaptation.LargestRank });
 
     private Holding HoldingOf(OwnerData owner, IReadOnlyDictionary<string, double> known) => CapacityRules.HoldingOf(
-        setup.Method.At(1), owner.Id, [.. setup.Owners.Select(other => other.Id).Order(StringComparer.Ordinal)], setup.Seed, known, 0, [owner.Id], layout);
+        setup.Method.At(1), owner.Id, setup.Plan.Clients, setup.Seed, known, 0, [owner.Id], layout);
 
     private static long RowBytes(OwnerData owner) => RowBytes(owner.Train) + RowBytes(owner.Validation) + RowBytes(owner.Test);
 

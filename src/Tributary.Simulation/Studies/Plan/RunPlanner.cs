@@ -1,8 +1,6 @@
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Ledger;
-using Tributary.Federation.Messages;
 using Tributary.Federation.Parts.Initialisations;
-using Tributary.Federation.Rounds;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics;
 using Tributary.Numerics.Storage;
@@ -30,12 +28,10 @@ public sealed class RunPlanner(TimeProvider time)
         var initial = InitialisationRules.Begin(setup.Method.Initialisation, setup.Model, setup.Adapters, setup.Seed);
         var steps = learners.RunAsync(learner => MeasuredSteps.Of(setup, learner, initial, time, cancel), cancel).GetAwaiter().GetResult();
         var reuse = ReuseForecast.Of(setup, steps.FrozenBlocks);
-        var plan = new RunPlan(
-            setup.Name, setup.ConfigHash, setup.Method, setup.Rounds, [.. setup.Owners.Select(owner => owner.Id)], new TensorLayout(setup.Adapters.SelectMany(adapter => adapter.Tensors)), setup.Seed);
         var traffic = new PlannedTraffic();
         var duration = new DurationEstimate(setup, steps);
         var baseElements = 0L;
-        foreach (var round in TrafficForecast.Of(plan, initial))
+        foreach (var round in TrafficForecast.Of(setup.Plan, initial))
         {
             cancel.ThrowIfCancellationRequested();
             traffic.Add(round.Least, round.Bytes);
@@ -47,6 +43,6 @@ public sealed class RunPlanner(TimeProvider time)
 
         return new RunForecast(
             setup.Subject.Trainable, traffic.PerRound, traffic.Total, Enum.GetValues<StorageType>().ToDictionary(StorageTypes.Name, setup.Model.BytesIn, StringComparer.Ordinal),
-            [.. setup.Owners.Select(memory.Of)], memory.Simulation, duration.Seconds, reuse, setup.SharedPass, setup.Model.Backend.KernelSet, []);
+            [.. setup.Trainers.Select(memory.Of)], memory.Simulation, duration.Seconds, reuse, setup.SharedPass, setup.Model.Backend.KernelSet, []);
     }
 }
