@@ -73,7 +73,7 @@ public static class LocalProgramRunner
         var slots = order.Holding.Slots is { } perModule ? Slots(order, perModule, received, start, model, rows, cancellation) : null;
         using var held = slots is null ? null : new HeldEntries(slots, model.Trainable, model.Backend);
         var impact = SelectionRules.MeasuredBlocks(EncodingRules.SelectionOf(method.Codec.Up)) is { } grid ? new BlockImpact(grid, model.Trainable, model.Backend) : null;
-        var work = Train(order, received, model, rows, "local", control, mask, impact, held, cancellation);
+        var work = Holding(model, order.Holding, () => Train(order, received, model, rows, "local", control, mask, impact, held, cancellation));
         var trained = Copied(order, model.Trainable.Read());
         var after = ClientReports.MeasuresLosses(program) ? ClientReports.LossOver(model, heldOut) : 0;
         var result = Answer(order, received, kept, start, trained, slots, control, impact, rows.Count, work);
@@ -121,6 +121,19 @@ public static class LocalProgramRunner
         var slots = SlotSelection.Of(order.Method.Adaptation, perModule, start, model.Trainable.Read());
         model.Trainable.Write(start);
         return slots;
+    }
+
+    private static LocalWork Holding(IClientModel model, Holding holding, Func<LocalWork> train)
+    {
+        model.Trainable.Hold(key => !holding.Contains(key));
+        try
+        {
+            return train();
+        }
+        finally
+        {
+            model.Trainable.Hold(_ => false);
+        }
     }
 
     private static LocalWork Train(

@@ -1,3 +1,4 @@
+using Tributary.Federation.Devices;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Cohorts;
@@ -36,6 +37,9 @@ public sealed record Experiment
 
     /// <summary>What is measured.</summary>
     public required EvaluationSettings Evaluation { get; init; }
+
+    /// <summary>The clients' machines; null where nothing is said of them.</summary>
+    public DeviceSettings? Devices { get; init; }
 
     /// <summary>From which everything random follows.</summary>
     public required long Seed { get; init; }

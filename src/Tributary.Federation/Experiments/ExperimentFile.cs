@@ -1,3 +1,4 @@
+using Tributary.Federation.Devices;
 using Tributary.Federation.Methods;
 using Tributary.Learning.Data;
 using YamlDotNet.RepresentationModel;
@@ -42,6 +43,8 @@ public static class ExperimentFile
         var own = methods.Read(root);
         var training = root.Below("training");
         var method = methods.WithTraining(own, root, training);
+        var seed = root.Long("seed", 0, long.MaxValue) ?? 1;
+        var devices = DevicesReader.Read(root, seed);
         var experiment = new Experiment
         {
             File = file,
@@ -53,7 +56,8 @@ public static class ExperimentFile
             MaxLength = training.Integer("max_length", 2, 1 << 20) ?? 256,
             Backend = Backend(root),
             Evaluation = Evaluation(root),
-            Seed = root.Long("seed", 0, long.MaxValue) ?? 1,
+            Devices = devices,
+            Seed = seed,
             Output = Resolve(folder, root.Text("output") ?? Path.Combine("runs", name)),
             ConfigHash = tree.Hash(),
         };
@@ -64,13 +68,13 @@ public static class ExperimentFile
         }
 
         root.RefuseOthers();
-        string[] reasons = [.. MethodRules.RefusalsOfReplaceable(own).Concat(MethodRules.Refusals(method)).Distinct(StringComparer.Ordinal)];
+        string[] reasons = [.. MethodRules.RefusalsOfReplaceable(own).Concat(MethodRules.Refusals(method)).Concat(DeviceRules.Refusals(method, devices?.Profiles ?? [])).Distinct(StringComparer.Ordinal)];
         return reasons.Length > 0 ? throw new ImpossibleException(file, reasons) : experiment;
     }
 
     private static IReadOnlyList<(string Key, string Instead)> Unsupported { get; } =
     [
-        ("privacy", "leave it out"), ("robust", "choose method.combine: median or trimmed_mean"), ("network", "leave it out"), ("devices", "leave it out"),
+        ("privacy", "leave it out"), ("robust", "choose method.combine: median or trimmed_mean"), ("network", "leave it out"),
         ("models", "use 'model'"), ("stages", "run one experiment after another"),
     ];
 

@@ -27,6 +27,9 @@ internal sealed class Section(YamlMappingNode? node, string name, Func<YamlNode,
         return node is not null && node.Children.TryGetValue(new YamlScalarNode(key), out var child) && !IsNull(child) ? child : null;
     }
 
+    /// <summary>The node of a key's name.</summary>
+    public YamlNode Key(string key) => node!.Children.Keys.FirstOrDefault(name => (name as YamlScalarNode)?.Value == key) ?? node;
+
     /// <summary>A section below this one; it may be absent.</summary>
     public Section Below(string key) => Node(key) switch
     {

@@ -8,7 +8,7 @@ namespace Tributary.Federation.Methods;
 /// <summary>Capacities that cannot hold with the other parts, one line for each.</summary>
 internal static class CapacityChecks
 {
-    public static IEnumerable<string> Check(Method method) => method.Capacity switch
+    public static IEnumerable<string> Check(Method method) => Depths(method).Concat(method.Capacity switch
     {
         Capacity.Rows rows => Rows(method, rows),
         Capacity.Ranks ranks => Ranks(method, ranks),
@@ -18,7 +18,30 @@ internal static class CapacityChecks
         Capacity.Annealed annealed => Annealed(method, annealed),
         Capacity.Slots slots => Slots(method, slots),
         _ => [],
-    };
+    });
+
+    private static IEnumerable<string> Depths(Method method)
+    {
+        if (method.Capacity.Depths is not { } depths)
+        {
+            yield break;
+        }
+
+        if (depths.Values.Any(depth => depth < 1))
+        {
+            yield return "method.capacity: depths must be at least 1";
+        }
+
+        if (method.Capacity is not (Capacity.Uniform or Capacity.Ranks or Capacity.Blocks))
+        {
+            yield return "method.capacity: depths go with uniform, ranks and blocks; other capacities choose tensors by rules of their own";
+        }
+
+        if (method.Codec.Up is Encoding.SeedScalars || method.Initialisation is Initialisation.Fresh)
+        {
+            yield return "method.capacity: depths need clients that send and receive tensors; seed_scalars and initialisation: fresh do not";
+        }
+    }
 
     private static IEnumerable<string> Promoted(Method method, Capacity.Promoted promoted)
     {
@@ -58,7 +81,7 @@ internal static class CapacityChecks
 
     private static IEnumerable<string> Knapsack(Method method, Capacity.Knapsack knapsack)
     {
-        if (knapsack.Budgets.Count == 0 || knapsack.Budgets.Any(budget => budget is not (>= 0 and <= 1)))
+        if (knapsack.Budgets.Count == 0 || knapsack.Budgets.Concat(knapsack.ByClient?.Values ?? []).Any(budget => budget is not (>= 0 and <= 1)))
         {
             yield return "method.capacity: knapsack needs budgets from 0 to 1";
         }

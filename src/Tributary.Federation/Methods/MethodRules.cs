@@ -14,7 +14,7 @@ public static class MethodRules
         [.. RoundsOf(method.Schedule).SelectMany(round => Check(method.At(round))).Distinct(StringComparer.Ordinal)];
 
     // One round of every set of overrides.
-    private static IEnumerable<int> RoundsOf(Schedule schedule) => schedule switch
+    internal static IEnumerable<int> RoundsOf(Schedule schedule) => schedule switch
     {
         Schedule.Cycle cycle => Enumerable.Range(1, Math.Max(1, cycle.List.Count)),
         Schedule.Stages stages => stages.List.Select(stage => Math.Max(1, stage.From)).Prepend(1),

@@ -19,6 +19,12 @@ public abstract record Capacity
     {
     }
 
+    /// <summary>
+    /// Of clients by id how many blocks, the last ones, they train and send at most: nothing is kept of the blocks below for the way back (LEGEND, Liu et al. 2024). With
+    /// <see cref="Blocks"/> it is how many are drawn. Clients that are not named have what the capacity gives them; null is nobody.
+    /// </summary>
+    public IReadOnlyDictionary<string, int>? Depths { get; init; }
+
     /// <summary>Every client holds and sends everything.</summary>
     public sealed record Uniform : Capacity;
 
@@ -106,7 +112,9 @@ public abstract record Capacity
     /// <param name="Unit">What a unit is.</param>
     /// <param name="Cost">What it costs to train one.</param>
     /// <param name="Mix">How much the client's own score counts, 0 … 1; the rest is the server's mean.</param>
-    public sealed record Knapsack(IReadOnlyList<double> Budgets, UnitKind Unit = UnitKind.Block, UnitCost Cost = UnitCost.Depth, double Mix = 0.5) : Capacity;
+    /// <param name="ByClient">Budgets of clients by id, before all others.</param>
+    public sealed record Knapsack(
+        IReadOnlyList<double> Budgets, UnitKind Unit = UnitKind.Block, UnitCost Cost = UnitCost.Depth, double Mix = 0.5, IReadOnlyDictionary<string, double>? ByClient = null) : Capacity;
 
     /// <summary>
     /// A client trains and sends some rank slots (a column of B, a row of A) of all LoRA modules together, those that a trial epoch moves most (LoRA-A², Koo et al. 2024).

@@ -17,12 +17,26 @@ public sealed record Holding(int? Rank = null, IReadOnlyList<string>? Tensors = 
     /// <summary>Everything.</summary>
     public static Holding Everything { get; } = new();
 
+    /// <summary>Tensors that it has and leaves as they are, by the names under which they travel; null is none.</summary>
+    public IReadOnlyList<string>? Fixed { get; init; }
+
     /// <summary>Whether it trains and sends a tensor.</summary>
-    public bool Contains(TensorKey key) => Tensors is null || Tensors.Contains(key.WireName, StringComparer.Ordinal);
+    public bool Contains(TensorKey key) => Has(key) && Fixed?.Contains(key.WireName, StringComparer.Ordinal) != true;
 
-    /// <summary>What it holds of these tensors.</summary>
-    public ParameterSet Of(ParameterSet set) => (Tensors is null ? set : set.Where(Contains)).AtRank(Rank);
+    /// <summary>What it trains and sends of these tensors.</summary>
+    public ParameterSet Of(ParameterSet set) => (Tensors is null && Fixed is null ? set : set.Where(Contains)).AtRank(Rank);
 
-    /// <summary>What it holds of a layout.</summary>
-    public TensorLayout Of(TensorLayout layout) => (Tensors is null ? layout : new TensorLayout(layout.Tensors.Where(tensor => Contains(tensor.Key)))).AtRank(Rank);
+    /// <summary>What it trains and sends of a layout.</summary>
+    public TensorLayout Of(TensorLayout layout) => Part(layout, Tensors is null && Fixed is null, Contains);
+
+    /// <summary>What it has of these tensors.</summary>
+    public ParameterSet Received(ParameterSet set) => (Tensors is null ? set : set.Where(Has)).AtRank(Rank);
+
+    /// <summary>What it has of a layout.</summary>
+    public TensorLayout Received(TensorLayout layout) => Part(layout, Tensors is null, Has);
+
+    private bool Has(TensorKey key) => Tensors is null || Tensors.Contains(key.WireName, StringComparer.Ordinal);
+
+    private TensorLayout Part(TensorLayout layout, bool isWhole, Func<TensorKey, bool> selects) =>
+        (isWhole ? layout : new TensorLayout(layout.Tensors.Where(tensor => selects(tensor.Key)))).AtRank(Rank);
 }

@@ -17,6 +17,9 @@ public sealed record RoundResult(
     /// <summary>Its part in which clients worked, without joining and evaluation; null in a document of an earlier version.</summary>
     public Elapsed? Training { get; init; }
 
+    /// <summary>How long bodies were on the wire in it, as the devices' bandwidths say: of the client that took longest; null where no bandwidth is given.</summary>
+    public Elapsed? Transfer { get; init; }
+
     /// <summary>‖mean(B)·mean(A) − mean(BA)‖ / ‖mean(BA)‖ over all LoRA modules, where factors were averaged: how far the new model is from the average update; null where they were not.</summary>
     public double? AggregationError { get; init; }
 

@@ -37,7 +37,7 @@ public static class MessageSchemas
     /// <param name="holding">What the client holds.</param>
     public static MessageSchema Down(TensorLayout layout, Method method, Holding holding)
     {
-        var sent = method.Dispatch is Dispatch.Slice ? holding.Of(layout) : layout;
+        var sent = method.Dispatch is Dispatch.Slice ? holding.Received(layout) : layout;
         var schema = method.Codec.Down is Encoding.SeedScalars
             ? MessageSchema.Parameters(NoTensors).With(SeedScalarRules.Section, SeedScalarRules.Down(method))
             : MessageSchema.Parameters(sent);

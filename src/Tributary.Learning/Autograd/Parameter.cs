@@ -22,5 +22,8 @@ public sealed class Parameter(TensorKey key, int[] shape, Matrix value, Matrix g
     public Matrix Tangent { get; set; }
 
     /// <summary>True when a gradient is wanted.</summary>
-    public bool IsTrainable => !Gradient.IsEmpty;
+    public bool IsTrainable => !Gradient.IsEmpty && !IsHeld;
+
+    /// <summary>Whether it keeps its values for the moment although it has room for a gradient, see <see cref="TrainableVector.Hold"/>.</summary>
+    internal bool IsHeld { get; set; }
 }

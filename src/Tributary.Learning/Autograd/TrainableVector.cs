@@ -51,6 +51,23 @@ public sealed class TrainableVector : IDisposable
     /// <summary>All gradients as 1 × <see cref="Length"/>.</summary>
     public Matrix Gradient => gradient.AsMatrix(1, Length);
 
+    /// <summary>Whether some tensors are held.</summary>
+    public bool HoldsSome { get; private set; }
+
+    /// <summary>
+    /// From now on these tensors are used like frozen ones: no gradient is found of them, and nothing is kept for the way back below the lowest of the others. Those of an
+    /// earlier call are free again.
+    /// </summary>
+    public void Hold(Func<TensorKey, bool> holds)
+    {
+        HoldsSome = false;
+        foreach (var parameter in Parameters)
+        {
+            parameter.IsHeld = holds(parameter.Key);
+            HoldsSome |= parameter.IsHeld;
+        }
+    }
+
     /// <summary>Sets every gradient to zero.</summary>
     public void ZeroGradient() => backend.Fill(Gradient, 0);
 

@@ -285,10 +285,10 @@ public sealed class Learner : IGradient, IDerivative, IDisposable
         return (pass ??= new Pass(tape, active, rows)).Restart(active, rows, DropoutKey, kept);
     }
 
-    // The base's updates lie where adapters are: when all act, none is below the first gradient. What the store holds is of the whole model's blocks.
+    // What adapters hold moves from round to round. The base's updates lie where adapters are: when all act, none is below the first gradient. What the store holds is of the whole model's blocks.
     private bool KeepsLowerLayers => active.RunsAll && (fixedBase is null || (chosen.Length == adapters.Count && chosen.All(c => c.Weight != 0)));
 
-    private LowerLayers? Lower => store is null || FrozenBlocks == 0 || !KeepsLowerLayers ? null : lower ??= new LowerLayers(store, FrozenBlocks);
+    private LowerLayers? Lower => store is null || Trainable.HoldsSome || FrozenBlocks == 0 || !KeepsLowerLayers ? null : lower ??= new LowerLayers(store, FrozenBlocks);
 
     // One token shows where the first gradient is needed.
     private int FindFrozenBlocks()

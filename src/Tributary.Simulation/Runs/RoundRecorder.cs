@@ -1,3 +1,4 @@
+using Tributary.Federation.Devices;
 using Tributary.Federation.Ledger;
 using Tributary.Federation.Results;
 using Tributary.Federation.Rounds;
@@ -10,12 +11,13 @@ internal sealed class RoundRecorder : IRunObserver
     private readonly RunFolder folder;
     private readonly TimeProvider time;
     private readonly IRunProgress progress;
+    private readonly IReadOnlyDictionary<string, DeviceProfile>? devices;
     private readonly int logged;
     private readonly List<RoundResult> rounds = [];
 
     public RoundRecorder(RunFolder folder, RunSetup setup, TimeProvider time, IRunProgress progress, int committed)
     {
-        (this.folder, this.time, this.progress) = (folder, time, progress);
+        (this.folder, this.time, this.progress, devices) = (folder, time, progress, setup.Devices);
         Log(log => log.Started(new RunStarted(setup.Method.Id, setup.Rounds, setup.Owners.Count, committed))); // cuts off half a line first
         logged = LoggedRounds(folder.Events);
         foreach (var warning in setup.Warnings.Where(_ => committed == 0))
@@ -38,6 +40,7 @@ internal sealed class RoundRecorder : IRunObserver
             report.Round, report.Participants, report.TrainLoss, Measured(UnionEvaluator.ValidationLoss), bytes.Up.Bytes, bytes.Down.Bytes, bytes.Up.ValueBytes, bytes.Down.ValueBytes, report.Seconds)
         {
             Training = new Elapsed(report.TrainingSeconds),
+            Transfer = Transfers.Longest(devices, report),
             AggregationError = Measured(Joined.AggregationErrorMetric),
             TruncationError = Measured(Joined.TruncationErrorMetric),
         };

@@ -1,3 +1,4 @@
+using Tributary.Federation.Devices;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
@@ -64,6 +65,9 @@ public sealed record RunSetup : IDisposable
     /// <summary>The run as its rounds are played.</summary>
     public RunPlan Plan => new(
         Name, ConfigHash, Trains, Rounds, [.. Trainers.Select(trainer => trainer.Id)], new TensorLayout(Adapters.SelectMany(adapter => adapter.Tensors)), Seed) { RoundsAtOnce = RoundsAtOnce };
+
+    /// <summary>The owners' machines; null where nothing is said of them.</summary>
+    public IReadOnlyDictionary<string, DeviceProfile>? Devices { get; init; }
 
     /// <summary>Whether each owner is trained alone for comparison.</summary>
     public bool LocalBaseline { get; init; }

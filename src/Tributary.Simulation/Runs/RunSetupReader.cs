@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Tributary.Federation.Devices;
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
@@ -58,21 +59,27 @@ public static class RunSetupReader
     {
         experiment.RequireClients(opened.Owners.Count);
         RequireMeasurable(experiment, opened.Owners);
-        var method = MethodFor(experiment, opened.Model);
+        var devices = DevicesOf(experiment, opened.Owners);
+        var method = MethodFor(experiment, opened.Model, devices);
         var adapters = method.Adaptation.ForTask(opened.Model.Shape.Task).Resolve(opened.Model);
         return opened with
         {
             SharedPass = SharedPass.Of(opened.Model, adapters, opened.Objective, method, opened.Owners),
             Adapters = adapters,
             Method = method,
+            Devices = devices,
             ConfigHash = experiment.ConfigHash,
             Subject = opened.Subject with { Trainable = CountOf(adapters) },
         };
     }
 
-    private static Method MethodFor(Experiment experiment, LanguageModel model)
+    // What is trained on the union of all rows is trained on no client's machine.
+    private static IReadOnlyDictionary<string, DeviceProfile>? DevicesOf(Experiment experiment, IReadOnlyList<OwnerData> owners) =>
+        experiment.Method.Cohort is Cohort.Union ? null : experiment.Devices?.Assign(experiment.File, [.. owners.Select(owner => owner.Id)]);
+
+    private static Method MethodFor(Experiment experiment, LanguageModel model, IReadOnlyDictionary<string, DeviceProfile>? devices)
     {
-        var method = ClassTableRules.For(experiment.Method, model.Shape);
+        var method = ClassTableRules.For(devices is null ? experiment.Method : DeviceRules.Equipped(experiment.Method, devices), model.Shape);
         return MethodRules.Refusals(method) is { Count: > 0 } refusals ? throw new ImpossibleException(experiment.File, [.. refusals]) : method;
     }
 
@@ -91,7 +98,8 @@ public static class RunSetupReader
         var owners = new OwnerReader(experiment, model, tokenizer).Read();
         experiment.RequireClients(owners.Count);
         RequireMeasurable(experiment, owners);
-        var method = MethodFor(experiment, model);
+        var devices = DevicesOf(experiment, owners);
+        var method = MethodFor(experiment, model, devices);
         var pooled = method.Cohort is Cohort.Union;
         var adapters = method.Adaptation.ForTask(model.Shape.Task).Resolve(model);
         var objective = Objective.Of(model.Shape);
@@ -115,6 +123,7 @@ public static class RunSetupReader
             KeepBest = experiment.Evaluation.KeepBest,
             Owners = owners,
             Trainers = pooled ? [OwnerData.Union(CohortRules.Pooled, owners)] : owners,
+            Devices = devices,
             LocalBaseline = experiment.Data.LocalBaseline,
             PooledBaseline = experiment.Data.PooledBaseline,
             Seed = experiment.Seed,

@@ -25,18 +25,18 @@ public static class CapacityRules
     /// <param name="layout">What the run trains.</param>
     public static Holding HoldingOf(
         Method method, string client, IReadOnlyList<string> clients, long seed, IReadOnlyDictionary<string, double> known, int version, IReadOnlyList<string> cohort, TensorLayout layout) =>
-        method.Capacity switch
+        OfDepth(method.Capacity, client, layout, method.Capacity switch
     {
         Capacity.Uniform or Capacity.Rows => Holding.Everything,
-        Capacity.Knapsack knapsack => new Holding(Budget: knapsack.Budgets[Place(clients, client) % knapsack.Budgets.Count]),
+        Capacity.Knapsack knapsack => new Holding(Budget: knapsack.ByClient?.TryGetValue(client, out var budget) == true ? budget : knapsack.Budgets[Place(clients, client) % knapsack.Budgets.Count]),
         Capacity.Slots slots => new Holding(Slots: Dealt(SlotsOf(slots, method.Adaptation.LargestRank), clients, client)),
         Capacity.Ranks ranks => OfRank((int)Math.Min(RankOf(ranks, method.Adaptation.LargestRank, client, clients, seed), known.GetValueOrDefault(KnownRank(client), int.MaxValue)), method.Adaptation.LargestRank),
         Capacity.Promoted promoted => OfRank((int)known.GetValueOrDefault(KnownRank(client), promoted.Least), method.Adaptation.LargestRank),
         Capacity.Annealed annealed => OfRank(annealed.RankAt(version, method.Adaptation.LargestRank), method.Adaptation.LargestRank),
-        Capacity.Blocks blocks => OfBlocks(blocks, KeysOf(layout), blocks.Counts[Place(clients, client) % blocks.Counts.Count], client, version, seed),
+        Capacity.Blocks blocks => OfBlocks(blocks, KeysOf(layout), blocks.Depths?.TryGetValue(client, out var count) == true ? count : blocks.Counts[Place(clients, client) % blocks.Counts.Count], client, version, seed),
         Capacity.Units units => new Holding(Tensors: TensorShares.OfUnits(KeysOf(layout), method.Adaptation, units.Common, Place(cohort, client), cohort.Count)),
         _ => throw new ArgumentException($"unknown capacity {method.Capacity}"),
-    };
+    });
 
     /// <summary>The units of which clients score and choose some; null where they do not.</summary>
     public static TensorUnits? UnitsOf(Method method, TensorLayout layout) =>
@@ -147,6 +147,7 @@ public static class CapacityRules
     /// <summary>A name that tells holdings apart.</summary>
     public static string NameOf(Holding holding) => (holding.Rank, holding.Tensors) switch
     {
+        _ when holding.Fixed is { } others => string.Create(CultureInfo.InvariantCulture, $"{NameOf(holding with { Fixed = null })}-less-{PhiloxStream.Hash(string.Join('\n', others)):x16}"),
         (null, null) when holding.Slots is { } slots => string.Create(CultureInfo.InvariantCulture, $"slots-{slots}"),
         (null, null) when holding.Budget is { } budget => string.Create(CultureInfo.InvariantCulture, $"budget-{budget:R}"),
         ({ } rank, _) => string.Create(CultureInfo.InvariantCulture, $"rank-{rank}"),
@@ -163,6 +164,11 @@ public static class CapacityRules
         var drawn = TensorShares.Draw(keys, count, client, version, seed);
         return new Holding(Tensors: TensorShares.OfBlocks(keys, drawn), LeftOut: blocks.Shallow ? [.. TensorShares.BlocksOf(keys).Except(drawn)] : null);
     }
+
+    private static Holding OfDepth(Capacity capacity, string client, TensorLayout layout, Holding holding) =>
+        capacity is not Capacity.Blocks && capacity.Depths?.TryGetValue(client, out var depth) == true && TensorShares.Below(KeysOf(layout), depth) is { Count: > 0 } below
+            ? holding with { Fixed = below }
+            : holding;
 
     private static Holding OfRank(int rank, int largest) => rank >= largest ? Holding.Everything : new Holding(rank);
 

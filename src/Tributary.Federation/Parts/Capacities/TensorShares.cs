@@ -22,6 +22,13 @@ internal static class TensorShares
     public static IReadOnlyList<string> OfBlocks(IReadOnlyList<TensorKey> keys, IReadOnlyList<int> blocks) =>
         [.. keys.Where(key => key.Layer < 0 || blocks.Contains(key.Layer)).Select(key => key.WireName)];
 
+    /// <summary>The tensors of the blocks below the last ones.</summary>
+    public static IReadOnlyList<string> Below(IReadOnlyList<TensorKey> keys, int last)
+    {
+        var blocks = BlocksOf(keys);
+        return last >= blocks.Count ? [] : [.. keys.Where(key => key.Layer >= 0 && key.Layer < blocks[^last]).Select(key => key.WireName)];
+    }
+
     /// <summary>Unit u belongs to place u mod <paramref name="places"/>: both factors of a LoRA module, or one other tensor; those with a common role are everyone's.</summary>
     public static IReadOnlyList<string> OfUnits(IReadOnlyList<TensorKey> keys, AdapterConfig adaptation, IReadOnlyList<string> common, int place, int places)
     {

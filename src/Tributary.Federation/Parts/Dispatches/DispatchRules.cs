@@ -58,7 +58,7 @@ public static class DispatchRules
     private static ParameterSet Part(Dispatch dispatch, ParameterSet tensors, Holding holding) => dispatch switch
     {
         Dispatch.Broadcast or Dispatch.Generated or Dispatch.Mixture => tensors,
-        Dispatch.Slice => holding.Of(tensors),
+        Dispatch.Slice => holding.Received(tensors),
         _ => throw new ArgumentException($"unknown dispatch {dispatch}"),
     };
 }

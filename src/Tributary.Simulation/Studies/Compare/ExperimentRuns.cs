@@ -33,8 +33,10 @@ internal sealed class ExperimentRuns(string data, string file, int shift, Compar
         return (new ComparedData(data, setup.Subject, setup.Owners.Count, setup.Rounds, setup.Backend.KernelSet), [.. OfBaselines(baselines, seed), .. rows]);
     }
 
-    // The experiment of the baselines, with this seed.
-    private Experiment Open() => ExperimentFile.Read(file, Settings(Catalogue.FedIt, ExperimentFile.Read(file, Settings(Catalogue.FedIt, null)).Seed + shift));
+    // The experiment of the baselines, with this seed; each of them is trained whole, whatever the owner's machine.
+    private Experiment Open() => Undivided(Undivided(null).Seed + shift);
+
+    private Experiment Undivided(long? seed) => ExperimentFile.Read(file, [.. Settings(Catalogue.FedIt, seed), "devices=~"]);
 
     private static string[] Settings(Method method, long? seed) =>
     [

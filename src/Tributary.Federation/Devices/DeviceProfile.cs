@@ -1,0 +1,26 @@
+using Tributary.Federation.Ledger;
+
+namespace Tributary.Federation.Devices;
+
+/// <summary>A kind of machine that clients have; what is null sets no limit.</summary>
+/// <param name="Name">Its name in the experiment file.</param>
+/// <param name="Rank">Most ranks of the adapters that it trains.</param>
+/// <param name="Layers">Most blocks that it trains: the last ones, or as many as the method draws.</param>
+/// <param name="MemoryBytes">Memory for a process that trains.</param>
+/// <param name="BandwidthUp">Bits per second from client to server.</param>
+/// <param name="BandwidthDown">Bits per second from server to client.</param>
+public sealed record DeviceProfile(string Name, int? Rank = null, int? Layers = null, long? MemoryBytes = null, double? BandwidthUp = null, double? BandwidthDown = null)
+{
+    private const int BitsPerByte = 8;
+
+    /// <summary>Clients that have it, by id.</summary>
+    public IReadOnlyList<string> Clients { get; init; } = [];
+
+    /// <summary>The share of the clients nobody names that have it, relative to the other shares; null is none.</summary>
+    public double? Share { get; init; }
+
+    /// <summary>Seconds for which bodies are on the wire, one after another; directions without a bandwidth take none.</summary>
+    public double TransferSeconds(TrafficSum bytes) => Seconds(bytes.Up.Bytes, BandwidthUp) + Seconds(bytes.Down.Bytes, BandwidthDown);
+
+    private static double Seconds(long bytes, double? bitsPerSecond) => bitsPerSecond is { } rate ? BitsPerByte * bytes / rate : 0;
+}

@@ -1,0 +1,80 @@
+using Tributary.Federation.Methods;
+using Tributary.Federation.Parts;
+
+namespace Tributary.Federation.Devices;
+
+/// <summary>What devices make of a method's capacity: what a recipe deals out to clients whose machines it does not know is theirs instead.</summary>
+public static class DeviceRules
+{
+    /// <summary>The method for clients with these devices: ranks and blocks by client; a client without a limit has everything.</summary>
+    public static Method Equipped(Method method, IReadOnlyDictionary<string, DeviceProfile> devices)
+    {
+        var (ranks, depths) = (Limits(devices, profile => profile.Rank), Limits(devices, profile => profile.Layers));
+        var ranked = (ranks, method.Capacity) switch
+        {
+            (null, var own) => own,
+            (_, Capacity.Uniform) => new Capacity.Ranks([method.Adaptation.LargestRank], ByClient: ranks),
+            (_, Capacity.Ranks own) => own with { Values = [method.Adaptation.LargestRank], Shares = null, ByClient = ranks },
+            (_, var own) => own,
+        };
+        return method with
+        {
+            Capacity = (depths, ranked) switch
+            {
+                (null, var own) => own,
+                (_, Capacity.Blocks blocks) => blocks with { Counts = [int.MaxValue], Depths = depths },
+                (_, var own) => own with { Depths = depths },
+            },
+        };
+    }
+
+    /// <summary>One line for each reason why a method's clients cannot have such devices; empty when they can.</summary>
+    public static IReadOnlyList<string> Refusals(Method method, IReadOnlyList<DeviceProfile> profiles)
+    {
+        var reasons = new List<string>();
+        var names = string.Join(", ", profiles.Where(profile => profile.Rank is not null).Select(profile => $"devices.profiles.{profile.Name}.rank"));
+        if (names.Length > 0)
+        {
+            reasons.AddRange(method.Capacity switch
+            {
+                Capacity.Uniform => [],
+                Capacity.Ranks { ByClient: null } => [],
+                Capacity.Ranks => [$"{names}: method.capacity gives clients ranks by id too; keep one"],
+                _ => [$"{names}: {method.Id} does not give clients ranks of their own; choose method: rbla, hetlora or flexlora, or leave the ranks out"],
+            });
+        }
+
+        if (profiles.FirstOrDefault(profile => profile.Rank > method.Adaptation.LargestRank) is { } larger && method.Adaptation.LargestRank > 0)
+        {
+            reasons.Add($"devices.profiles.{larger.Name}.rank is {larger.Rank}, the adaptation's {method.Adaptation.LargestRank}; lower it or raise the adaptation's");
+        }
+
+        if (profiles.FirstOrDefault(profile => profile.Layers is not null) is { } shallow && method.Capacity is not (Capacity.Uniform or Capacity.Ranks or Capacity.Blocks))
+        {
+            reasons.Add($"devices.profiles.{shallow.Name}.layers: {method.Id} divides blocks by a rule of its own; leave the layers out");
+        }
+
+        if (names.Length > 0 || profiles.Any(profile => profile.Layers is not null))
+        {
+            reasons.AddRange(MethodRules.RoundsOf(method.Schedule).Any(round => method.At(round).Capacity != method.Capacity)
+                ? ["devices.profiles: the method's schedule changes capacities from round to round; leave ranks and layers out"] : Array.Empty<string>());
+        }
+
+        return reasons.Count > 0 ? reasons : [.. MethodRules.Refusals(Equipped(method, profiles.ToDictionary(profile => profile.Name, StringComparer.Ordinal)))
+            .Except(MethodRules.Refusals(method)).Select(reason => $"devices.profiles: {reason}; or choose a method whose clients may differ: rbla, hetlora, flexlora, fedra")];
+    }
+
+    private static SortedDictionary<string, int>? Limits(IReadOnlyDictionary<string, DeviceProfile> devices, Func<DeviceProfile, int?> limit)
+    {
+        var found = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (client, profile) in devices)
+        {
+            if (limit(profile) is { } value)
+            {
+                found[client] = value;
+            }
+        }
+
+        return found.Count == 0 ? null : found;
+    }
+}

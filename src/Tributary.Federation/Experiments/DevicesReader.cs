@@ -1,0 +1,77 @@
+using Tributary.Federation.Devices;
+
+namespace Tributary.Federation.Experiments;
+
+/// <summary>Reads the section <c>devices</c>.</summary>
+internal static class DevicesReader
+{
+    private const int MostRank = 1 << 20;
+    private const int MostLayers = 1 << 20;
+    private static readonly string[] Choices = ["refuse", "leave_out"];
+
+    /// <summary>The devices; null when the file has none.</summary>
+    /// <param name="root">The top level.</param>
+    /// <param name="seed">The experiment's seed, unless the section has its own.</param>
+    /// <exception cref="Numerics.InputException">Something is unknown, missing or absurd.</exception>
+    public static DeviceSettings? Read(Section root, long seed)
+    {
+        var section = root.Below("devices");
+        if (!section.Exists)
+        {
+            return null;
+        }
+
+        var profiles = section.Below("profiles");
+        if (profiles.Names.Count == 0)
+        {
+            throw section.Missing("profiles");
+        }
+
+        var settings = new DeviceSettings(
+            [.. profiles.Names.Select(name => Profile(profiles, name))],
+            section.Long("seed", 0, long.MaxValue) ?? seed,
+            TooSmall(section));
+        section.RefuseOthers();
+        var named = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (client, profile) in settings.Profiles.SelectMany(profile => profile.Clients.Select(client => (client, profile.Name))))
+        {
+            if (!named.TryAdd(client, profile))
+            {
+                throw profiles.Bad(profiles.Node(profile)!, $"{profile}.clients", $"names '{client}', as does '{named[client]}'; a client has one profile");
+            }
+        }
+
+        return settings;
+    }
+
+    private static DeviceProfile Profile(Section profiles, string name)
+    {
+        var section = profiles.Below(name);
+        var profile = new DeviceProfile(
+            name,
+            section.Integer("rank", 1, MostRank),
+            section.Integer("layers", 1, MostLayers),
+            Quantity(section, "memory", Experiments.Quantity.Bytes, Experiments.Quantity.MemoryForm),
+            Quantity(section, "bandwidth_up", Experiments.Quantity.BitsPerSecond, Experiments.Quantity.BandwidthForm),
+            Quantity(section, "bandwidth_down", Experiments.Quantity.BitsPerSecond, Experiments.Quantity.BandwidthForm))
+        {
+            Clients = section.Texts("clients") ?? [],
+            Share = section.Number("share", value => value > 0, "a number above 0"),
+        };
+        section.RefuseOthers();
+        return profile.Clients.Count > 0 || profile.Share is not null
+            ? profile
+            : throw profiles.Bad(profiles.Node(name) ?? profiles.Key(name), name, "is given to nobody; add 'clients' (ids) or 'share' (of the clients that nobody names)");
+    }
+
+    private static T? Quantity<T>(Section section, string key, Func<string, T?> parse, string form)
+        where T : struct =>
+        section.Text(key) is not { } text ? null : parse(text) ?? throw section.Bad(section.Node(key)!, key, $"is '{text}', expected {form}");
+
+    private static TooSmall TooSmall(Section section) => section.Text("too_small") switch
+    {
+        null or "refuse" => Devices.TooSmall.Refuse,
+        "leave_out" => Devices.TooSmall.LeaveOut,
+        var other => throw section.Bad(section.Node("too_small")!, "too_small", $"has no choice '{other}'{Nearest.Hint(other, Choices)}"),
+    };
+}
