@@ -169,7 +169,7 @@ public static class LocalProgramRunner
         var rank = CapacityRules.RankAfter(method, start, trained);
         var shared = order.Holding.Of(SentOf(method, trained)).AtRank(rank);
         shared = slots is null ? shared : shared.Where(key => !slots.TryGetValue(key, out var part) || part.Marks.Count > 0);
-        var encoded = EncodingRules.Encode(new Upload(method, order.Client, shared, received.Section(MessageBody.Parameters), kept, impact?.Sums ?? NoImpact, order.Holding.Share));
+        var encoded = EncodingRules.Encode(new Upload(method, order.Client, shared, received.Section(MessageBody.Parameters), kept, impact?.Sums ?? NoImpact, order.Holding));
         var parts = slots is null ? encoded.Parts : slots.Where(slot => shared.TryGet(slot.Key, out _)).ToDictionary();
         var answer = AnswerOf(encoded.Tensors, parts, examples, work);
         answer = rank is { } known ? answer.WithNumber(Update.RankNumber, known) : answer;

@@ -4,6 +4,7 @@ using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Banks;
 using Tributary.Federation.Parts.Capacities;
+using Tributary.Federation.Parts.Clusters;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Parts.Dispatches;
@@ -77,6 +78,7 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
         }
 
         promoted ??= round.Method.Capacity is Capacity.Promoted capacity ? capacity.CountOf(PaceRules.Awaited(round.Method.Pace, round.Cohort.Count)) : null;
+        next = ClusterRules.WithRoom(round.Method, next);
         heard.UnionWith(round.Cohort);
         foreach (var (section, layout) in round.Method.Combine is Combine.Bank ? ClassTableRules.Layouts(round.Method.LocalProgram) : [])
         {
@@ -124,7 +126,7 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
         var shared = chosen.Of(LocalProgramRunner.SentOf(method, state.Model));
         var prunes = method.Capacity is Capacity.Ranks { Pruning: not null };
         var sent = method.Codec.Up is Encoding.SeedScalars ? ParameterSet.Empty : prunes ? shared.AtRank(rank) : shared;
-        var answer = LocalProgramRunner.AnswerOf(sent, CapacityRules.PartsOf(method.Capacity, client, sent), 0, new LocalWork(0, 0, SeedScalarRules.Zeros(SeedScalarRules.Up(method))));
+        var answer = LocalProgramRunner.AnswerOf(sent, CapacityRules.PartsOf(method, client, holding, sent), 0, new LocalWork(0, 0, SeedScalarRules.Zeros(SeedScalarRules.Up(method))));
         answer = ClassTableRules.WithBlank(method.LocalProgram, answer);
         answer = prunes ? answer.WithNumber(Update.RankNumber, rank) : answer;
         answer = units is null ? answer : answer.WithSection(MessageBody.Scores, units.NoScores);

@@ -17,6 +17,7 @@ internal static class CapacityChecks
         Capacity.Knapsack knapsack => Knapsack(method, knapsack),
         Capacity.Annealed annealed => Annealed(method, annealed),
         Capacity.Slots slots => Slots(method, slots),
+        Capacity.OutputRows rows => OutputRows(method, rows),
         _ => [],
     });
 
@@ -115,6 +116,19 @@ internal static class CapacityChecks
         }
     }
 
+    private static IEnumerable<string> OutputRows(Method method, Capacity.OutputRows rows)
+    {
+        if (rows.Shares.Count == 0 || rows.Shares.Any(share => share is not (> 0 and <= 1)))
+        {
+            yield return "method.capacity: output_rows need shares above 0 and at most 1";
+        }
+
+        if (method.Combine is not Combine.Clusters || method.Codec.Up is not Encoding.Values { Selection: null })
+        {
+            yield return "method.capacity: output_rows need method.combine: clusters, which counts the senders of every row, and method.codec.up: values";
+        }
+    }
+
     private static IEnumerable<string> Rows(Method method, Capacity.Rows rows)
     {
         if (method.Codec.Up is not Encoding.Deltas)
@@ -137,9 +151,9 @@ internal static class CapacityChecks
             yield break;
         }
 
-        if (method.Dispatch is not Dispatch.Slice)
+        if (method.Dispatch is not (Dispatch.Slice or Dispatch.ClusterMixture))
         {
-            yield return "method.capacity: ranks need method.dispatch: slice, so that clients receive what they hold";
+            yield return "method.capacity: ranks need method.dispatch: slice or cluster_mixture, so that clients receive what they hold";
         }
 
         int[] all = [.. CapacityRules.RanksOf(ranks, largest), .. ranks.ByClient?.Values ?? []];

@@ -28,9 +28,9 @@ internal static class ModuleChecks
             yield return "method.combine: stacked and method.server_step: merge_to_base need each other: stacked factors have no place but the base";
         }
 
-        if (method.Initialisation is Initialisation.Fresh && method.ServerStep is not ServerStep.MergeToBase)
+        if (method.Initialisation is Initialisation.Fresh && method.ServerStep is not (ServerStep.MergeToBase or ServerStep.MergeToClusters))
         {
-            yield return "method.initialisation: fresh needs method.server_step: merge_to_base, or all that was learned is forgotten";
+            yield return "method.initialisation: fresh needs method.server_step: merge_to_base or merge_to_clusters, or all that was learned is forgotten";
         }
 
         if (method.Initialisation is Initialisation.SvdOfBase && (IsNoLora(method) || method.Capacity is Capacity.Ranks))
@@ -41,6 +41,7 @@ internal static class ModuleChecks
         foreach (var reason in method.ServerStep switch
         {
             ServerStep.MergeToBase => NeedsFactors(method, "method.server_step: merge_to_base"),
+            ServerStep.MergeToClusters => NeedsFactors(method, "method.server_step: merge_to_clusters"),
             ServerStep.ResidualToBase residual => NeedsFactors(method, "method.server_step: residual_to_base").Concat(Residual(method, residual)),
             ServerStep.CorrectB correct => NeedsFactors(method, "method.server_step: correct_b").Concat(Correction(method, correct)),
             _ => [],

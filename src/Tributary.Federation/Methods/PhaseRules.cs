@@ -121,6 +121,11 @@ internal static class PhaseRules
             yield return "method.local_program: learning_rate_factors must be above 0, and do not go with control_variate, which divides by one rate";
         }
 
+        if (phase.LearningRateDecay is not (> 0 and <= 1))
+        {
+            yield return "method.local_program: learning_rate_decay must be above 0 and at most 1";
+        }
+
         if (phase.Losses.Any(term => term is LossTerm.Proximal { Mu: not (>= 0 and <= double.MaxValue) }))
         {
             yield return "method.local_program: mu must not be negative";

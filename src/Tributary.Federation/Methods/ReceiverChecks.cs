@@ -7,6 +7,7 @@ namespace Tributary.Federation.Methods;
 internal static class ReceiverChecks
 {
     private const int MostClasses = 4096;
+    private const int MostClusters = 64;
 
     public static IEnumerable<string> Check(Method method)
     {
@@ -14,6 +15,17 @@ internal static class ReceiverChecks
         if (generates != method.Dispatch is Dispatch.Generated || generates != method.Combine is Combine.Collect)
         {
             yield return "a generator on the server needs all of method.server_step: generator, method.combine: collect and method.dispatch: generated";
+        }
+
+        var (joins, keeps) = (method.Combine is Combine.Clusters, method.ServerStep is ServerStep.MergeToClusters);
+        if (joins != keeps || joins != method.Dispatch is Dispatch.ClusterMixture || joins != method.Weighting is Weighting.ClusterPosterior || (joins && method.Initialisation is not Initialisation.Fresh))
+        {
+            yield return "clusters need all of method.weighting: cluster_posterior, combine: clusters, server_step: merge_to_clusters, dispatch: cluster_mixture and initialisation: fresh";
+        }
+
+        if (method.Weighting is Weighting.ClusterPosterior { Clusters: < 1 or > MostClusters } or Weighting.ClusterPosterior { WarmUp: < 0 })
+        {
+            yield return $"method.weighting: cluster_posterior needs 1 to {MostClusters} clusters and warm_up of at least 0";
         }
 
         var banks = method.Combine is Combine.Bank;

@@ -13,6 +13,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Units), "units")]
 [JsonDerivedType(typeof(Knapsack), "knapsack")]
 [JsonDerivedType(typeof(Slots), "slots")]
+[JsonDerivedType(typeof(OutputRows), "output_rows")]
 public abstract record Capacity
 {
     private Capacity()
@@ -122,6 +123,18 @@ public abstract record Capacity
     /// </summary>
     /// <param name="Values">Slots for each module on the mean; null is the adaptation's rank, a half, a quarter and an eighth of it.</param>
     public sealed record Slots(IReadOnlyList<int>? Values = null) : Capacity;
+
+    /// <summary>
+    /// A client trains every tensor, and sends of each LoRA module A and those rows of B that change the module's outputs most: by the squared norm of their rows of BA, of equal
+    /// ones the first (FedHFT, Ilhan et al. 2025). Of n rows ⌊n·(1 − share)⌋ stay behind. Clients in id order take the shares one after another, from the beginning again behind
+    /// the last.
+    /// </summary>
+    /// <param name="Shares">Shares of the rows, each above 0 … 1; null is a half.</param>
+    public sealed record OutputRows(IReadOnlyList<double>? Shares = null) : Capacity
+    {
+        /// <summary>Shares of the rows.</summary>
+        public IReadOnlyList<double> Shares { get; init; } = Shares ?? [0.5];
+    }
 }
 
 /// <summary>Of which units a client trains some.</summary>

@@ -11,6 +11,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(TrimmedMean), "trimmed_mean")]
 [JsonDerivedType(typeof(Collect), "collect")]
 [JsonDerivedType(typeof(Bank), "bank")]
+[JsonDerivedType(typeof(Clusters), "clusters")]
 public abstract record Combine
 {
     private Combine()
@@ -45,6 +46,26 @@ public abstract record Combine
 
     /// <summary>Not at all: what each owner reported last is kept by itself, to be mixed for each receiver.</summary>
     public sealed record Bank : Combine;
+
+    /// <summary>
+    /// For every cluster by itself, with its own weights: of the updates ΔW of LoRA the weighted mean, row by row over those who sent the row, as a whole matrix; of other tensors
+    /// the weighted mean over their senders (FedHFT, Ilhan et al. 2025).
+    /// </summary>
+    /// <param name="Over">What the sum of a row is divided by.</param>
+    public sealed record Clusters(RowNormaliser Over = RowNormaliser.Weights) : Combine;
+}
+
+/// <summary>What the weighted sum of one row over its senders is divided by.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RowNormaliser>))]
+public enum RowNormaliser
+{
+    /// <summary>Their weights.</summary>
+    [JsonStringEnumMemberName("weights")]
+    Weights,
+
+    /// <summary>Their number, as the official code of FedHFT has it: weights below one then make every update smaller.</summary>
+    [JsonStringEnumMemberName("senders")]
+    Senders,
 }
 
 /// <summary>What a weighted sum is divided by.</summary>

@@ -8,6 +8,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Slice), "slice")]
 [JsonDerivedType(typeof(Generated), "generated")]
 [JsonDerivedType(typeof(Mixture), "mixture")]
+[JsonDerivedType(typeof(ClusterMixture), "cluster_mixture")]
 public abstract record Dispatch
 {
     private Dispatch()
@@ -25,4 +26,10 @@ public abstract record Dispatch
 
     /// <summary>The shared tensors, and a mixture of what owners reported, weighed for this receiver.</summary>
     public sealed record Mixture : Dispatch;
+
+    /// <summary>
+    /// The shared tensors and the updates of the base, of all clusters mixed by how far this receiver belongs to each; of every module's mixture the best factors of the receiver's
+    /// rank (FedHFT, Ilhan et al. 2025).
+    /// </summary>
+    public sealed record ClusterMixture : Dispatch;
 }

@@ -57,6 +57,7 @@ public sealed record AdapterCopy(string From, string To, int Every = 1);
 /// <param name="LearningRateSchedule">How the optimizer's rate moves; null is not at all.</param>
 /// <param name="LearningRateSpan">Which steps that schedule counts.</param>
 /// <param name="LearningRateFactors">What the rate is multiplied with for tensors of a role, 1 for a role that is not named; null is 1 for all.</param>
+/// <param name="LearningRateDecay">What the rate is multiplied with from one round to the next, whatever its schedule.</param>
 public sealed record Phase(
     IReadOnlyList<string>? Trainable = null,
     IReadOnlyList<LossTerm>? Losses = null,
@@ -69,7 +70,8 @@ public sealed record Phase(
     int GradientAccumulationSteps = 1,
     LearningRateSchedule? LearningRateSchedule = null,
     LearningRateSpan LearningRateSpan = LearningRateSpan.Run,
-    IReadOnlyDictionary<string, double>? LearningRateFactors = null)
+    IReadOnlyDictionary<string, double>? LearningRateFactors = null,
+    double LearningRateDecay = 1)
 {
     /// <summary>Terms of the objective, summed.</summary>
     public IReadOnlyList<LossTerm> Losses { get; init; } = Losses ?? [new LossTerm.Task()];
@@ -115,14 +117,14 @@ public sealed record Phase(
     /// <param name="steps">Steps of a round.</param>
     /// <param name="round">Counted from 0.</param>
     /// <param name="rounds">Rounds of the run.</param>
-    public double LearningRateAt(int step, int steps, int round, int rounds) => (LearningRateSchedule, LearningRateSpan) switch
+    public double LearningRateAt(int step, int steps, int round, int rounds) => Math.Pow(LearningRateDecay, round) * ((LearningRateSchedule, LearningRateSpan) switch
     {
         (null, _) => Optimizer.LearningRate,
         ({ } schedule, LearningRateSpan.Run) => schedule.At(((long)round * steps) + step, (long)rounds * steps, Optimizer.LearningRate),
         ({ } schedule, LearningRateSpan.Rounds) => schedule.At(round, rounds, Optimizer.LearningRate),
         ({ } schedule, LearningRateSpan.Round) => schedule.At(step, steps, Optimizer.LearningRate),
         _ => throw new ArgumentException($"unknown span {LearningRateSpan}"),
-    };
+    });
 }
 
 /// <summary>

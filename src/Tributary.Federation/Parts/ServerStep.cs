@@ -16,6 +16,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(MergeToBase), "merge_to_base")]
 [JsonDerivedType(typeof(ResidualToBase), "residual_to_base")]
 [JsonDerivedType(typeof(CorrectB), "correct_b")]
+[JsonDerivedType(typeof(MergeToClusters), "merge_to_clusters")]
 public abstract record ServerStep
 {
     private ServerStep()
@@ -124,6 +125,12 @@ public abstract record ServerStep
     /// <param name="Steps">Steps of gradient descent from 0, where there is no closed form.</param>
     /// <param name="LearningRate">Their length; halved whenever a step would not descend.</param>
     public sealed record CorrectB(ProductMetric Metric = ProductMetric.Cosine, double Lambda = 0.01, int Steps = 1000, double LearningRate = 0.01) : ServerStep;
+
+    /// <summary>
+    /// Every cluster's mean update of each LoRA module is added to a whole matrix that the cluster has of its own, its other tensors are replaced (FedHFT, Ilhan et al. 2025). The
+    /// global model is the equal mixture of the clusters. Needs combine: clusters.
+    /// </summary>
+    public sealed record MergeToClusters : ServerStep;
 }
 
 /// <summary>How near two products are.</summary>

@@ -10,6 +10,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(ContributionDisparity), "contribution_disparity")]
 [JsonDerivedType(typeof(Aligned), "aligned")]
 [JsonDerivedType(typeof(ClassAffinity), "class_affinity")]
+[JsonDerivedType(typeof(ClusterPosterior), "cluster_posterior")]
 public abstract record Weighting
 {
     private Weighting()
@@ -56,4 +57,13 @@ public abstract record Weighting
 
     /// <summary>For each class and receiver by the sender's number of samples that it gets right, times the exponential of the cosine of their mean logits (FedHPL, Ma et al. 2024).</summary>
     public sealed record ClassAffinity : Weighting;
+
+    /// <summary>
+    /// For every cluster by how likely the sender belongs to it: alike at first, and after some rounds by the posterior of a Gaussian mixture fitted to what senders have trained,
+    /// their heads where they send any (FedHFT, Ilhan et al. 2025). The mixture has one variance, and looks at the leading directions in which senders differ, one fewer than clusters,
+    /// which are those that separate them (Ding and He 2004).
+    /// </summary>
+    /// <param name="Clusters">Number of clusters.</param>
+    /// <param name="WarmUp">Rounds in which all belong to all alike.</param>
+    public sealed record ClusterPosterior(int Clusters = 1, int WarmUp = 5) : Weighting;
 }

@@ -42,6 +42,7 @@ public static class Disclosure
     [
         .. Weights(method.Weighting),
         .. EncodingRules.SelectionOf(method.Codec.Up) is not null ? ["codec: every client sends another part; masks cancel on a common one alone"] : Array.Empty<string>(),
+        .. method.Capacity is Capacity.OutputRows ? ["capacity: every client sends other rows; masks cancel on a common part alone"] : Array.Empty<string>(),
         .. ClientReports.BucketsOf(method.LocalProgram) is not null ? ["local_program: the report 'labels' describes one client"] : Array.Empty<string>(),
         .. method.Combine is not Combine.Factors ? ["combine: the rule reads every update by itself"] : Array.Empty<string>(),
     ];
@@ -62,7 +63,7 @@ public static class Disclosure
             : $"tensors of the section '{section.Key}'");
 
     private static IEnumerable<string> Selected(Method round) =>
-        EncodingRules.SelectionOf(round.Codec.Up) is null ? [] : ["which part of its tensors the client sends, and so what its data moved most"];
+        EncodingRules.SelectionOf(round.Codec.Up) is null && round.Capacity is not Capacity.OutputRows ? [] : ["which part of its tensors the client sends, and so what its data moved most"];
 
     private static IEnumerable<string> Numbers(Method round, ParameterSet tensors)
     {
@@ -86,6 +87,8 @@ public static class Disclosure
     {
         Weighting.Examples or Weighting.Uniform => [],
         Weighting.Aligned aligned => ["weighting: blocks of single updates are compared", .. Weights(aligned.Base)],
+        Weighting.ClusterPosterior { Clusters: 1 } => [],
+        Weighting.ClusterPosterior => ["weighting: clusters are found in what single clients have trained, their heads first"],
         Weighting.ContributionDisparity => ["weighting: weights depend on what single clients report"],
         _ => ["weighting: weights depend on single updates"],
     };

@@ -15,6 +15,9 @@ public sealed record Joined(ParameterSet Model, bool IsDelta, ParameterSet Contr
     /// <summary>What the rank leaves out of the average update, relative to it.</summary>
     public const string TruncationErrorMetric = "truncation_error";
 
+    /// <summary>What joined for each cluster by itself: mean updates of modules as whole matrices, and values of other tensors; nothing for a cluster to which no sender belongs.</summary>
+    public IReadOnlyList<ParameterSet> Clusters { get; init; } = [];
+
     /// <summary>What was measured while joining, by name.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 

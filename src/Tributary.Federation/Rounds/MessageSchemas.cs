@@ -4,6 +4,7 @@ using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Banks;
 using Tributary.Federation.Parts.Capacities;
+using Tributary.Federation.Parts.Clusters;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.ClassTables;
 using Tributary.Federation.Parts.ServerSteps;
@@ -61,7 +62,8 @@ public static class MessageSchemas
             .With(ClientReports.Section, ClientReports.LayoutOf(method.LocalProgram))
             .With(WeightingRules.StateLayouts(method, clients ?? []))
             .With(ClassTableRules.Layouts(method.LocalProgram))
-            .With(BankRules.Layouts(method, clients ?? []));
+            .With(BankRules.Layouts(method, clients ?? []))
+            .With(ClusterRules.Layouts(method, layout));
         return WithScores(schema, layout, method);
     }
 

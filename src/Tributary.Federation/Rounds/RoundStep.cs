@@ -41,7 +41,7 @@ internal static class RoundStep
         foreach (var client in round.Cohort)
         {
             var holding = round.HoldingOf(client);
-            var name = DispatchRules.NameOf(round.Method.Dispatch, holding, client);
+            var name = DispatchRules.NameOf(round.Method, state, holding, client);
             if (!written.TryGetValue(name, out var body))
             {
                 written[name] = body = store.Outgoing(

@@ -233,7 +233,7 @@ public sealed class FedPsfLlmTests
         float[] values = [.. Enumerable.Range(0, 2 * impact.Length).Select(i => i + 0.5f)];
         var now = Sets.Of(new HostTensor(QuadraticFederation.Prompt, [impact.Length, 2], values));
         var received = Sets.Of(HostTensor.Zeros(QuadraticFederation.Prompt, [impact.Length, 2]));
-        var encoded = EncodingRules.Encode(new Upload(method with { Codec = Sending(selection) }, "c0", now, received, kept, new Dictionary<TensorKey, double[]> { [QuadraticFederation.Prompt] = impact }, Share: null));
+        var encoded = EncodingRules.Encode(new Upload(method with { Codec = Sending(selection) }, "c0", now, received, kept, new Dictionary<TensorKey, double[]> { [QuadraticFederation.Prompt] = impact }, Holding: Holding.Everything));
         return (encoded.Tensors[0].Values, encoded);
     }
 

@@ -95,6 +95,9 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
     /// <summary>The run of so many rounds.</summary>
     public RunPlan Plan(int rounds) => new("run", "config", method, rounds, [.. Enumerable.Range(1, clients).Select(k => $"c{k}")], layout, 1);
 
+    /// <summary>After how many answers the server dies; null is never.</summary>
+    public int? DiesAfter { get; set; }
+
     /// <summary>Plays rounds; the states after each.</summary>
     public IReadOnlyList<ServerState> Run(int rounds)
     {
@@ -128,6 +131,12 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
 
     public async ValueTask<ClientMessage> ReceiveAsync(CancellationToken cancellation)
     {
+        if (DiesAfter == Visits.Count)
+        {
+            waiting.Clear();
+            throw new InvalidOperationException("killed");
+        }
+
         var next = (variant.Reversed ? waiting.Last : waiting.First)!;
         waiting.Remove(next);
         var (message, visit) = await next.Value.Value.ConfigureAwait(false);

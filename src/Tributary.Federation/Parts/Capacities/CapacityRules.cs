@@ -30,6 +30,7 @@ public static class CapacityRules
         Capacity.Uniform or Capacity.Rows => Holding.Everything,
         Capacity.Knapsack knapsack => new Holding(Budget: knapsack.ByClient?.TryGetValue(client, out var budget) == true ? budget : knapsack.Budgets[Place(clients, client) % knapsack.Budgets.Count]),
         Capacity.Slots slots => new Holding(Slots: Dealt(SlotsOf(slots, method.Adaptation.LargestRank), clients, client)),
+        Capacity.OutputRows rows => new Holding { RowShare = rows.Shares[Place(clients, client) % rows.Shares.Count] },
         Capacity.Ranks ranks => OfRank((int)Math.Min(RankOf(ranks, method.Adaptation.LargestRank, client, clients, seed), known.GetValueOrDefault(KnownRank(client), int.MaxValue)), method.Adaptation.LargestRank),
         Capacity.Promoted promoted => OfRank((int)known.GetValueOrDefault(KnownRank(client), promoted.Least), method.Adaptation.LargestRank),
         Capacity.Annealed annealed => OfRank(annealed.RankAt(version, method.Adaptation.LargestRank), method.Adaptation.LargestRank),
@@ -137,9 +138,14 @@ public static class CapacityRules
         : method.Adaptation.AtRank(rank, keepScale: method.Capacity is not Capacity.Ranks { Scale: RankScale.ByRank });
 
     /// <summary>The rows of these tensors that a client sends; a tensor that is not named is sent whole.</summary>
+    /// <param name="method">The parts that hold in the round.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="holding">What it holds.</param>
+    /// <param name="tensors">What it could send.</param>
     /// <exception cref="Numerics.InputException">A row is not one of its tensor's.</exception>
-    public static IReadOnlyDictionary<TensorKey, TensorPart> PartsOf(Capacity capacity, string client, ParameterSet tensors) =>
-        capacity is Capacity.Rows rows && rows.ByClient.TryGetValue(client, out var sent)
+    public static IReadOnlyDictionary<TensorKey, TensorPart> PartsOf(Method method, string client, Holding holding, ParameterSet tensors) =>
+        holding.RowShare is { } share ? OutputRows.Of(tensors, method.Adaptation, share)
+        : method.Capacity is Capacity.Rows rows && rows.ByClient.TryGetValue(client, out var sent)
             ? tensors.Where(tensor => tensor.Key.Role == rows.Role && tensor.Shape.Length > 1)
                 .ToDictionary(tensor => tensor.Key, tensor => TensorPart.Rows(tensor.Shape, Marks.Of(tensor.Shape[0], sent)))
             : new Dictionary<TensorKey, TensorPart>();
@@ -149,6 +155,7 @@ public static class CapacityRules
     {
         _ when holding.Fixed is { } others => string.Create(CultureInfo.InvariantCulture, $"{NameOf(holding with { Fixed = null })}-less-{PhiloxStream.Hash(string.Join('\n', others)):x16}"),
         (null, null) when holding.Slots is { } slots => string.Create(CultureInfo.InvariantCulture, $"slots-{slots}"),
+        (null, null) when holding.RowShare is { } share => string.Create(CultureInfo.InvariantCulture, $"rows-{share:R}"),
         (null, null) when holding.Budget is { } budget => string.Create(CultureInfo.InvariantCulture, $"budget-{budget:R}"),
         ({ } rank, _) => string.Create(CultureInfo.InvariantCulture, $"rank-{rank}"),
         (_, { } tensors) => string.Create(CultureInfo.InvariantCulture, $"part-{PhiloxStream.Hash(string.Join('\n', tensors)):x16}"),

@@ -47,7 +47,7 @@ public static class EncodingRules
         candidate = KeepsResidual(encoding) ? candidate.Plus(upload.Kept.Section(ResidualSection)) : candidate;
         var (parts, state) = SelectionOf(encoding) is { } selection
             ? SelectionRules.Select(selection, candidate, upload)
-            : (CapacityRules.PartsOf(upload.Method.Capacity, upload.Client, candidate), new SortedDictionary<string, ParameterSet>(StringComparer.Ordinal));
+            : (CapacityRules.PartsOf(upload.Method, upload.Client, upload.Holding, candidate), new SortedDictionary<string, ParameterSet>(StringComparer.Ordinal));
         if (KeepsResidual(encoding))
         {
             state[ResidualSection] = new ParameterSet(candidate.Select(tensor => Residual(tensor, parts.GetValueOrDefault(tensor.Key), Number(encoding))));

@@ -19,7 +19,7 @@ internal sealed class TopMassRule(Selection.TopMass choice)
         var blocks = BlocksOf(tensors);
         var importance = Smoothed(blocks, upload);
         var waited = blocks.Select(block => Value(upload.Kept.Section(LeftOut), block)).ToArray();
-        var chosen = Chosen(blocks, importance, upload.Share ?? choice.Share);
+        var chosen = Chosen(blocks, importance, upload.Holding.Share ?? choice.Share);
         for (var i = 0; i < blocks.Length; i++)
         {
             chosen[i] |= waited[i] >= choice.Patience && upload.Kept.Section(EncodingRules.ResidualSection).TryGet(blocks[i].Tensor.Key, out var residual)

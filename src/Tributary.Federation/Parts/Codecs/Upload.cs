@@ -11,8 +11,8 @@ namespace Tributary.Federation.Parts.Codecs;
 /// <param name="Received">Those received before.</param>
 /// <param name="Kept">The sender's state from its last answer.</param>
 /// <param name="Impact">The impact of blocks, where the encoding asks for it.</param>
-/// <param name="Share">The share of the impact that the server wants; null is the encoding's own.</param>
-internal sealed record Upload(Method Method, string Client, ParameterSet Now, ParameterSet Received, MessageBody Kept, IReadOnlyDictionary<TensorKey, double[]> Impact, double? Share);
+/// <param name="Holding">What the sender holds.</param>
+internal sealed record Upload(Method Method, string Client, ParameterSet Now, ParameterSet Received, MessageBody Kept, IReadOnlyDictionary<TensorKey, double[]> Impact, Holding Holding);
 
 /// <summary>An encoded answer.</summary>
 /// <param name="Tensors">The tensors that are sent; those with a part are whole here, what is not sent among them.</param>

@@ -1,4 +1,5 @@
 using Tributary.Federation.Messages;
+using Tributary.Federation.Parts.Clusters;
 using Tributary.Federation.Parts.Weightings;
 using Tributary.Federation.Rounds;
 using Tributary.Learning.Tensors;
@@ -14,6 +15,11 @@ public static class CombineRules
         if (combine is Combine.Collect or Combine.Bank)
         {
             return new Joined(ParameterSet.Empty, isDelta, ParameterSet.Empty);
+        }
+
+        if (combine is Combine.Clusters clusters)
+        {
+            return new Joined(ParameterSet.Empty, isDelta, ParameterSet.Empty) { Clusters = ClusterMean.Join(updates, weights.ByCluster, clusters.Over, model) };
         }
 
         var weight = weights.Of;

@@ -26,12 +26,15 @@ public sealed class RoundUpdates(IUpdateSource source, Method method, TensorLayo
     /// <summary>Whether an update has both factors of a module.</summary>
     public bool Has(int sender, LoraPair pair) => source.Contains(sender, MessageBody.Parameters, pair.A) && source.Contains(sender, MessageBody.Parameters, pair.B);
 
-    /// <summary>A sender's factors of a module, of its own rank and scale.</summary>
+    /// <summary>A sender's factors of a module, of its own rank and scale; rows that it does not send are zero.</summary>
     public LoraFactors Factors(int sender, LoraPair pair)
     {
-        var (a, b) = (LoraPair.Matrix(Read(sender, pair.A)), LoraPair.Matrix(Read(sender, pair.B)));
+        var (a, b) = (LoraPair.Matrix(Read(sender, pair.A)), LoraPair.Matrix(PartOf(sender, pair.B) is { Kind: PartKind.Rows } ? Whole(sender, pair.B) : Read(sender, pair.B)));
         return new LoraFactors(a, b, method.Capacity is Capacity.Ranks { Scale: RankScale.ByRank } ? pair.ScaleAt(a.Rows) : pair.Scale);
     }
+
+    /// <summary>Which part of a tensor an update holds; null is all of it.</summary>
+    public TensorPart? PartOf(int sender, TensorKey key) => source.PartOf(sender, MessageBody.Parameters, key);
 
     /// <summary>The factors of all senders of a module one below the other: their plain product is the weighted mean of the updates. Null when nobody sent any.</summary>
     public LoraFactors? Stack(LoraPair pair, Func<int, TensorKey, double> weight)
@@ -64,14 +67,14 @@ public sealed class RoundUpdates(IUpdateSource source, Method method, TensorLayo
     {
         layout.TryFind(key.WireName, out _, out var shape);
         var stored = Read(sender, key);
-        return source.PartOf(sender, MessageBody.Parameters, key) is { } part ? new HostTensor(key, shape!, part.Unpack(stored.Values)) : stored;
+        return PartOf(sender, key) is { } part ? new HostTensor(key, shape!, part.Unpack(stored.Values)) : stored;
     }
 
     /// <summary>What a sender has of a tensor.</summary>
     public HostTensor Read(int sender, TensorKey key)
     {
         layout.TryFind(key.WireName, out _, out var shape);
-        var part = source.PartOf(sender, MessageBody.Parameters, key);
+        var part = PartOf(sender, key);
         var tensor = HostTensor.Zeros(key, part?.StoredShape ?? shape!);
         source.Read(sender, MessageBody.Parameters, key, 0, tensor.Values);
         return tensor;

@@ -2,6 +2,7 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts.Banks;
 using Tributary.Federation.Parts.Capacities;
+using Tributary.Federation.Parts.Clusters;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Initialisations;
 using Tributary.Federation.Parts.ServerSteps;
@@ -23,6 +24,7 @@ public static class DispatchRules
             return MessageBody.Empty.WithSection(SeedScalarRules.Section, SeedScalarRules.Body(method, state));
         }
 
+        state = method.Dispatch is Dispatch.ClusterMixture ? ClusterRules.For(method, state, holding, client) : state;
         var model = method is { Dispatch: Dispatch.Generated, ServerStep: ServerStep.Generator generator } ? GeneratorRule.For(generator, state, client) : state.Model;
         var received = model.Where(key => SharingRules.IsReceived(method.Sharing, key) && !InitialisationRules.IsMade(method.Initialisation, key));
         var tensors = Rescaled(method, holding, Part(method.Dispatch, received, holding));
@@ -36,9 +38,10 @@ public static class DispatchRules
     }
 
     /// <summary>A name that is the same for clients who receive the same.</summary>
-    public static string NameOf(Dispatch dispatch, Holding holding, string client) => dispatch switch
+    public static string NameOf(Method method, ServerState state, Holding holding, string client) => method.Dispatch switch
     {
         Dispatch.Broadcast => CapacityRules.NameOf(Holding.Everything),
+        Dispatch.ClusterMixture => $"{CapacityRules.NameOf(holding)}-{ClusterRules.NameOf(method, state, client)}",
         Dispatch.Generated or Dispatch.Mixture => "to-" + client,
         _ => CapacityRules.NameOf(holding),
     };
@@ -57,7 +60,7 @@ public static class DispatchRules
 
     private static ParameterSet Part(Dispatch dispatch, ParameterSet tensors, Holding holding) => dispatch switch
     {
-        Dispatch.Broadcast or Dispatch.Generated or Dispatch.Mixture => tensors,
+        Dispatch.Broadcast or Dispatch.Generated or Dispatch.Mixture or Dispatch.ClusterMixture => tensors,
         Dispatch.Slice => holding.Received(tensors),
         _ => throw new ArgumentException($"unknown dispatch {dispatch}"),
     };

@@ -22,6 +22,7 @@ public static class ServerRules
         ServerStep.Generator generator => new GeneratorRule(generator, For(generator.Step)),
         ServerStep.MergeToBase => new MergeRule(For(new ServerStep.Replace())),
         ServerStep.ResidualToBase residual => new ResidualRule(residual, For(new ServerStep.Replace())),
+        ServerStep.MergeToClusters => new ClusterMergeRule(),
         ServerStep.CorrectB correct => new CorrectionRule(correct, For(new ServerStep.Replace())),
         _ => throw new ArgumentException($"unknown server step {step}"),
     };
@@ -45,7 +46,7 @@ public static class ServerRules
     };
 
     /// <summary>Whether updates of base weights grow from round to round, and so go out with the model.</summary>
-    public static bool ChangesBase(ServerStep step) => step is ServerStep.MergeToBase or ServerStep.ResidualToBase;
+    public static bool ChangesBase(ServerStep step) => step is ServerStep.MergeToBase or ServerStep.ResidualToBase or ServerStep.MergeToClusters;
 
     /// <summary>How many ranks a round adds to the update of a module's base weight, whatever the data.</summary>
     /// <param name="step">The choice.</param>

@@ -22,16 +22,18 @@ public static class ServingRules
     /// <param name="initial">What its adapters begin as, where the server does not know all of their tensors.</param>
     public static ParameterSet Values(RunPlan plan, ServerState state, string client, MessageBody kept, ParameterSet? initial = null)
     {
-        var own = Trained(plan, state, client, kept, initial);
-        return state.Base.Count == 0 ? own : new ParameterSet(own.Concat(state.Base));
+        var received = plan.Method.Serving is Serving.ReceivedAndPrivate ? Received(plan, state, client) : MessageBody.Empty;
+        var own = Trained(plan, state, received, kept, initial);
+        var updates = received.Sections.TryGetValue(MessageBody.Base, out var sent) ? sent : state.Base;
+        return updates.Count == 0 ? own : new ParameterSet(own.Concat(updates));
     }
 
-    private static ParameterSet Trained(RunPlan plan, ServerState state, string client, MessageBody kept, ParameterSet? initial) => plan.Method.Serving switch
+    private static ParameterSet Trained(RunPlan plan, ServerState state, MessageBody received, MessageBody kept, ParameterSet? initial) => plan.Method.Serving switch
     {
         Serving.Global { Density: < 1 } sparse => LargestEntries.Alone(state.Model, sparse.Density),
         Serving.Global or Serving.Neighbours => state.Model,
         Serving.GlobalAndPrivate or Serving.Fused or Serving.ByInput => (initial?.ReplacedBy(state.Model) ?? state.Model).ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
-        Serving.ReceivedAndPrivate => state.Model.ReplacedBy(Received(plan, state, client)).ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
+        Serving.ReceivedAndPrivate => state.Model.ReplacedBy(received.Section(MessageBody.Parameters)).ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
         _ => throw new ArgumentException($"unknown serving {plan.Method.Serving}"),
     };
 
@@ -60,10 +62,10 @@ public static class ServingRules
         });
     }
 
-    private static ParameterSet Received(RunPlan plan, ServerState state, string client)
+    private static MessageBody Received(RunPlan plan, ServerState state, string client)
     {
         var method = plan.Method.At(state.Version + 1);
         var holding = CapacityRules.HoldingOf(method, client, plan.Clients, plan.Seed, state.Body.Numbers, state.Version, plan.Clients, plan.Layout);
-        return DispatchRules.Body(method, state, holding, client).Section(MessageBody.Parameters);
+        return DispatchRules.Body(method, state, holding, client);
     }
 }

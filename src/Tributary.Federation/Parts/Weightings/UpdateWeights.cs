@@ -6,6 +6,9 @@ namespace Tributary.Federation.Parts.Weightings;
 /// <param name="Of">The weight of an update for a tensor, given its place among the updates; weights need not sum to one.</param>
 public sealed record UpdateWeights(Func<int, TensorKey, double> Of)
 {
+    /// <summary>For every cluster the weights of the updates, in their order; empty where there are no clusters.</summary>
+    public IReadOnlyList<double[]> ByCluster { get; init; } = [];
+
     /// <summary>Tensors of which blocks have weights of their own.</summary>
     public IReadOnlyDictionary<TensorKey, BlockWeights> ByBlock { get; init; } = new Dictionary<TensorKey, BlockWeights>();
 }

@@ -1,6 +1,7 @@
 using Tributary.Federation.Clients;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
+using Tributary.Federation.Parts.Clusters;
 using Tributary.Federation.Parts.Combination;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
@@ -23,6 +24,12 @@ public static class WeightingRules
             return basis with { ByBlock = new AlignmentRule(aligned, contents, basis.Of).Weights() };
         }
 
+        if (weighting is Weighting.ClusterPosterior posterior)
+        {
+            var memberships = contents.Updates.Select(update => ClusterRules.MembershipOf(state, update.Client, posterior.Clusters)).ToArray();
+            return new UpdateWeights((_, _) => 1) { ByCluster = [.. Enumerable.Range(0, posterior.Clusters).Select(c => Array.ConvertAll(memberships, own => own[c]))] };
+        }
+
         double[] weights = weighting switch
         {
             Weighting.Examples => [.. contents.Updates.Select(update => update.Examples)],
@@ -36,7 +43,9 @@ public static class WeightingRules
 
     /// <summary>The state with what the server keeps of a round's senders to weigh them.</summary>
     public static ServerState Learned(Weighting weighting, ServerState state, RoundUpdates contents) =>
-        ContributionIn(weighting) is { } contribution ? ContributionRule.Learned(contribution, state, contents) : state;
+        weighting is Weighting.ClusterPosterior posterior ? MembershipRule.Learned(posterior, state, contents)
+        : ContributionIn(weighting) is { } contribution ? ContributionRule.Learned(contribution, state, contents)
+        : state;
 
     /// <summary>Sections of the server's state that a weighting keeps, with their tensors.</summary>
     public static IEnumerable<(string Section, TensorLayout Layout)> StateLayouts(Method method, IReadOnlyList<string> clients) =>

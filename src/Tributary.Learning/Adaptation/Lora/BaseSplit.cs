@@ -1,6 +1,5 @@
 using Tributary.Learning.Tensors;
 using Tributary.Numerics.LinearAlgebra;
-using Tributary.Numerics.Random;
 
 namespace Tributary.Learning.Adaptation.Lora;
 
@@ -10,11 +9,6 @@ namespace Tributary.Learning.Adaptation.Lora;
 /// </summary>
 public static class BaseSplit
 {
-    // Larger matrices are decomposed by a randomised range finder, which finds the leading directions alone.
-    private const int LargestWhole = 256;
-    private const int Oversampling = 16;
-    private const int PowerIterations = 6;
-
     /// <summary>The values with LoRA's factors taken from the base weights, and the updates that take them out of these.</summary>
     /// <param name="adapters">The adapters.</param>
     /// <param name="initial">Their own initial values.</param>
@@ -29,7 +23,7 @@ public static class BaseSplit
     {
         var weight = site.BaseWeight();
         var rank = Math.Min(site.Rank, Math.Min(weight.Rows, weight.Columns));
-        var svd = Leading(weight, rank, site.A.WireName);
+        var svd = LeadingSvd.Of(weight, rank, site.A.WireName);
         var (a, b) = (new HostMatrix(site.Rank, weight.Columns), new HostMatrix(weight.Rows, site.Rank));
         for (var k = 0; k < rank; k++)
         {
@@ -50,8 +44,4 @@ public static class BaseSplit
         var taken = new LoraFactors(LoraPair.Matrix(right), LoraPair.Matrix(left), -site.Scale);
         return [right, left, .. site.BaseUpdate.Plus(ParameterSet.Empty, taken)];
     }
-
-    private static Svd Leading(HostMatrix weight, int rank, string name) => Math.Min(weight.Rows, weight.Columns) <= LargestWhole
-        ? JacobiSvd.Of(weight).Truncate(rank)
-        : RandomizedSvd.Of(weight, rank, new Philox(PhiloxStream.Hash(name)), Oversampling, PowerIterations);
 }

@@ -83,7 +83,19 @@ public sealed record LoraFactors(HostMatrix A, HostMatrix B, double Scale)
     public static LoraFactors Factor(HostMatrix delta, int rank, double scale)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
-        var svd = JacobiSvd.Of(delta);
+        return Of(JacobiSvd.Of(delta), delta, rank, scale);
+    }
+
+    /// <summary>The best factors of a rank for ΔW with scale 1, or what a randomised range finder takes for them where ΔW is large; zeros for a ΔW of zeros.</summary>
+    /// <param name="delta">ΔW.</param>
+    /// <param name="rank">The rank, at least 1 and at most min(outputs, inputs).</param>
+    /// <param name="name">Addresses the random numbers.</param>
+    public static LoraFactors Leading(HostMatrix delta, int rank, string name) => delta.Values.AsSpan().ContainsAnyExcept(0)
+        ? Of(LeadingSvd.Of(delta, rank, name), delta, rank, 1)
+        : new(new HostMatrix(rank, delta.Columns), new HostMatrix(delta.Rows, rank), 1);
+
+    private static LoraFactors Of(Svd svd, HostMatrix delta, int rank, double scale)
+    {
         var kept = Math.Min(rank, svd.S.Length);
         var b = new HostMatrix(delta.Rows, rank);
         var a = new HostMatrix(rank, delta.Columns);
