@@ -5,6 +5,9 @@ namespace Tributary.Cli.Shell;
 /// <summary>Turns what went wrong into one line on the error stream and an exit code.</summary>
 internal static class Failures
 {
+    /// <summary>How the line of a failure begins.</summary>
+    public const string Mark = "tributary: ";
+
     private const int LongestLine = 2000;
 
     /// <summary>Runs a verb. TRIBUTARY_DEBUG=1 adds the details of an error.</summary>
@@ -17,7 +20,7 @@ internal static class Failures
         catch (Exception thrown)
         {
             var error = Innermost(thrown);
-            terminal.Error.WriteLine($"tributary: {OneLine(Describe(error))}");
+            terminal.Error.WriteLine($"{Mark}{OneLine(Describe(error))}");
             if (Environment.GetEnvironmentVariable("TRIBUTARY_DEBUG") == "1")
             {
                 terminal.Error.WriteLine(thrown);

@@ -10,21 +10,16 @@ internal static class Work
         terminal.ShowsProgress ? terminal.Logs.Status().Start(Markup.Escape(what), _ => work()) : work();
 
     /// <summary>Runs work that reports how many of <paramref name="total"/> steps are done: a bar with the time left.</summary>
-    public static T Run<T>(Terminal terminal, string what, double total, Func<IBar, T> work)
-    {
-        if (!terminal.ShowsProgress)
-        {
-            return work(new Silence());
-        }
+    public static T Run<T>(Terminal terminal, string what, double total, Func<IBar, T> work) => Run(terminal, what, total, work, [new RemainingTimeColumn()]);
 
-        return terminal.Logs.Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context =>
-            {
-                var task = context.AddTask(Markup.Escape(what), maxValue: total);
-                return work(new Bar(task));
-            });
-    }
+    /// <summary>The same for few long steps: the work says itself how much time is left.</summary>
+    public static T RunLong<T>(Terminal terminal, string what, double total, Func<IBar, T> work) => Run(terminal, what, total, work, []);
+
+    private static T Run<T>(Terminal terminal, string what, double total, Func<IBar, T> work, ProgressColumn[] columns) => !terminal.ShowsProgress
+        ? work(new Silence())
+        : terminal.Logs.Progress().AutoClear(true)
+            .Columns([new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), .. columns])
+            .Start(context => work(new Bar(context.AddTask(Markup.Escape(what), maxValue: total))));
 
     private sealed class Silence : IBar
     {

@@ -35,9 +35,12 @@ internal static class CompareSession
     {
         try
         {
-            var runs = new ComparisonStudy(comparison, methods, folder, terminal.Time, new Nobody()).Runs;
-            return Work.Run(terminal, comparison.Name, runs, bar =>
-                new ComparisonStudy(comparison, methods, folder, terminal.Time, new Progress(terminal, bar)).RunAsync(terminal.Interrupted).GetAwaiter().GetResult());
+            var study = new ComparisonStudy(comparison, methods, folder, new RunsInProcesses(terminal.Time), terminal.Time);
+            return Work.RunLong(terminal, comparison.Name, comparison.Experiments.Count * study.RunsOfEach, bar =>
+            {
+                var left = new TimeLeft(terminal.Time, comparison.Experiments.Select(experiment => KeyValuePair.Create(experiment.Key, study.RunsOfEach)));
+                return study.RunAsync(new Progress(terminal, bar, left), terminal.Interrupted).GetAwaiter().GetResult();
+            });
         }
         catch (OperationCanceledException stopped)
         {
@@ -80,57 +83,40 @@ internal static class CompareSession
         ];
     }
 
-    private sealed class Nobody : IComparisonProgress
-    {
-        public void Opened(string data, long seed, int runs, int sideBySide)
-        {
-        }
-
-        public void Advanced(double share)
-        {
-        }
-
-        public void Finished(ComparedRun run, RunFolder? folder, RunResult? result)
-        {
-        }
-    }
-
-    private sealed class Progress(Terminal terminal, IBar bar) : IComparisonProgress
+    private sealed class Progress(Terminal terminal, IBar bar, TimeLeft left) : IComparisonProgress
     {
         private readonly Lock gate = new();
-        private double done;
+        private int done;
+        private string where = "";
 
         public void Opened(string data, long seed, int runs, int sideBySide)
         {
             lock (gate)
             {
-                bar.Say($"{data}, seed {seed}");
-                Log($"{data}, seed {seed}: {runs} runs{(sideBySide > 1 ? $", {sideBySide} side by side" : "")}");
+                left.Open(data);
+                where = $"{data}, seed {seed}";
+                bar.Say($"{where}{Remaining()}");
+                Log($"{where}: {runs} runs{(sideBySide > 1 ? $", {sideBySide} side by side" : "")}");
             }
         }
 
-        public void Advanced(double share)
+        public void Baselines(bool wereWhole) => Count("each owner alone, and on pooled data", wereWhole);
+
+        public void Finished(ComparedRun run, bool wasWhole) => Count(
+            $"{run.Method}: {run.Failure ?? $"loss {Format.Loss(run.Metrics?.Loss)}, {Format.Bytes(run.BytesUp + run.BytesDown)}, {Format.Duration(run.Seconds)}"}", wasWhole);
+
+        private void Count(string run, bool wasWhole)
         {
             lock (gate)
             {
-                bar.Report(done += share);
+                left.Finish(wasWhole);
+                bar.Report(++done);
+                bar.Say($"{where}{Remaining()}");
+                Log($"{where}, {run}{(wasWhole ? " (whole already)" : "")}{Remaining()}");
             }
         }
 
-        public void Finished(ComparedRun run, RunFolder? folder, RunResult? result)
-        {
-            if (folder is not null && result is not null && !File.Exists(folder.Report))
-            {
-                AtomicFile.WriteText(folder.Report, RunPage.Render(new RunReport($"{run.Data}, {run.Method}, seed {run.Seed}", result, StoredExperiment.Describe(folder))));
-            }
-
-            lock (gate)
-            {
-                Log(run.Failure is { } failure
-                    ? $"{run.Data}, {run.Method}, seed {run.Seed}: {failure}"
-                    : $"{run.Data}, {run.Method}, seed {run.Seed}: loss {Format.Loss(run.Metrics?.Loss)}, {Format.Bytes(run.BytesUp + run.BytesDown)}, {Format.Duration(run.Seconds)}");
-            }
-        }
+        private string Remaining() => left.Estimate is { } time && left.Runs > 0 ? $"; {left.Runs} runs left, about {Format.Duration(time.TotalSeconds)}" : "";
 
         private void Log(string line)
         {

@@ -14,9 +14,15 @@ internal static class RunVerb
         var set = new Option<string[]>("--set") { Description = "change a setting of the file, for example training.rounds=20; may be repeated", HelpName = "a.b=value" };
         var output = Options.Path("--out", "folder for results (instead of the file's output)");
         var json = Options.Json();
-        var verb = new Command("run", "run an experiment in simulation") { file, set, output, json };
+        var ends = new Option<bool>(OwnProcess.EndsWithInput) { Description = "end when the standard input ends", Hidden = true };
+        var verb = new Command("run", "run an experiment in simulation") { file, set, output, json, ends };
         verb.SetAction(parsed =>
         {
+            if (parsed.GetValue(ends))
+            {
+                OwnProcess.EndWithInput();
+            }
+
             var settings = parsed.GetValue(set) ?? [];
             var experiment = ExperimentFile.Read(parsed.GetRequiredValue(file), settings);
             var folder = new RunFolder(Path.GetFullPath(parsed.GetValue(output) ?? experiment.Output));

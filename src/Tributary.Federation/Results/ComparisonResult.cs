@@ -66,7 +66,7 @@ public sealed record ComparedRun
     /// <summary>Wall-clock time of its rounds, others beside it or not.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>Largest resident set of the process while it ran; with several runs side by side they are all in it.</summary>
+    /// <summary>Largest resident set of the process that played it, and nothing else; that of the comparison itself for baselines, which are trained there, together.</summary>
     public long PeakRssBytes { get; init; }
 
     /// <summary>Loss after each measured round.</summary>

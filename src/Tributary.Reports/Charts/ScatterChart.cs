@@ -16,8 +16,6 @@ public sealed record NamedPoint(string Name, double X, double Y, double Deviatio
 public static class ScatterChart
 {
     private const double Height = 420;
-    private const double CharacterWidth = 6.2;
-    private const double TextHeight = 12;
 
     /// <summary>Draws the chart as one SVG element.</summary>
     public static string Draw(
@@ -41,21 +39,33 @@ public static class ScatterChart
             canvas.Text(x.At(Math.Log10(tick)), canvas.Bottom + 17, xLabel(tick), "tick", "middle");
         }
 
+        var places = new LabelPlaces(canvas.PlotLeft, canvas.Top - 8, canvas.PlotRight + 10, canvas.Bottom);
         foreach (var (level, entry) in levels.Zip(legend.Skip(2)))
         {
             canvas.Line(canvas.PlotLeft, y.At(level.Y), canvas.PlotRight, y.At(level.Y), entry.Style);
+            places.AddLine(canvas.PlotLeft, y.At(level.Y), canvas.PlotRight, y.At(level.Y));
         }
 
         var front = Front(drawn);
         for (var i = 1; i < front.Length; i++)
         {
-            canvas.Line(x.At(Math.Log10(front[i - 1].X)), y.At(front[i - 1].Y), x.At(Math.Log10(front[i].X)), y.At(front[i].Y), "line s0");
+            var (x1, y1, x2, y2) = (x.At(Math.Log10(front[i - 1].X)), y.At(front[i - 1].Y), x.At(Math.Log10(front[i].X)), y.At(front[i].Y));
+            canvas.Line(x1, y1, x2, y2, "line s0");
+            places.AddLine(x1, y1, x2, y2);
         }
 
-        var taken = drawn.Select(point => Box(x.At(Math.Log10(point.X)) - 5, y.At(point.Y) - 5, 10, 10)).ToList();
-        foreach (var point in front.Concat(drawn.Except(front).OrderBy(point => point.Y)))
+        NamedPoint[] ordered = [.. front, .. drawn.Except(front).OrderBy(point => point.Y)];
+        foreach (var point in ordered.Reverse())
         {
-            Draw(canvas, point, x.At(Math.Log10(point.X)), y, front.Contains(point) ? 0 : 1, taken, $"{point.Name}: {yLabel(point.Y)} at {xLabel(point.X)}");
+            Mark(canvas, places, point, x.At(Math.Log10(point.X)), y, front.Contains(point) ? 0 : 1, $"{point.Name}: {yLabel(point.Y)} at {xLabel(point.X)}");
+        }
+
+        foreach (var point in ordered)
+        {
+            if (places.Take(x.At(Math.Log10(point.X)), y.At(point.Y), point.Name) is var (at, line, anchor))
+            {
+                canvas.Text(at, line, point.Name, front.Contains(point) ? "legend" : "tick", anchor);
+            }
         }
 
         return canvas.Finish();
@@ -76,34 +86,18 @@ public static class ScatterChart
         return [.. front];
     }
 
-    private static void Draw(Canvas canvas, NamedPoint point, double at, Scale y, int series, List<(double Left, double Top, double Right, double Bottom)> taken, string tip)
+    private static void Mark(Canvas canvas, LabelPlaces places, NamedPoint point, double at, Scale y, int series, string tip)
     {
         if (point.Deviation > 0)
         {
-            canvas.Line(at, y.At(point.Y - point.Deviation), at, y.At(point.Y + point.Deviation), "base");
+            var (low, high) = (y.At(point.Y - point.Deviation), y.At(point.Y + point.Deviation));
+            canvas.Line(at, low, at, high, "base");
+            places.AddLine(at, low, at, high);
         }
 
         canvas.Mark(at, y.At(point.Y), series, tip);
-        var length = point.Name.Length * CharacterWidth;
-        foreach (var (left, anchor) in ((double, string)[])[(at + 7, "start"), (at - 7 - length, "end")])
-        {
-            foreach (var down in (double[])[-9, 4, 18])
-            {
-                var box = Box(left, y.At(point.Y) + down - TextHeight + 2, length, TextHeight);
-                if (box.Left >= canvas.PlotLeft && box.Right <= canvas.PlotRight + 10 && box.Top >= canvas.Top - 8 && !taken.Exists(other => Overlap(box, other)))
-                {
-                    taken.Add(box);
-                    canvas.Text(anchor == "start" ? at + 7 : at - 7, y.At(point.Y) + down, point.Name, series == 0 ? "legend" : "tick", anchor);
-                    return;
-                }
-            }
-        }
+        places.AddMark(at, y.At(point.Y));
     }
-
-    private static (double Left, double Top, double Right, double Bottom) Box(double left, double top, double width, double height) => (left, top, left + width, top + height);
-
-    private static bool Overlap((double Left, double Top, double Right, double Bottom) a, (double Left, double Top, double Right, double Bottom) b) =>
-        a.Left < b.Right && b.Left < a.Right && a.Top < b.Bottom && b.Top < a.Bottom;
 
     // 1, 2 and 5 times powers of ten; powers alone where that is too many.
     private static double[] Ticks(double from, double to, double width)

@@ -7,8 +7,17 @@ namespace Tributary.Reports.Pages;
 /// <summary><c>compare.html</c>: methods on equal terms, what each reached and what it cost.</summary>
 public static class ComparisonPage
 {
-    private static readonly string[] Headings =
-        ["method", "seeds", "loss", "accuracy", "gap closed", "worst owner", "between owners", "sent", "received", "time", "memory", "averaging error"];
+    private static readonly (string Heading, Func<ComparedMethod, Cell> Cell)[] Columns =
+    [
+        ("loss", line => Cell.Of(line.Loss, value => Format.Loss(value))),
+        ("accuracy", line => Cell.Of(line.Accuracy, Format.Percent)),
+        ("gap closed", line => Cell.Of(line.GapClosed, Format.Percent)),
+        ("worst owner", line => Cell.Of(line.WorstOwner, value => Format.Loss(value))),
+        ("worst − best", line => Cell.Of(line.OwnerGap, value => Format.Loss(value))),
+        ("sent, received", line => new Cell(Format.Bytes(line.BytesUp), Format.Bytes(line.BytesDown))),
+        ("time, memory", line => new Cell(line.Seconds > 0 ? Format.Duration(line.Seconds) : "–", line.PeakRssBytes > 0 ? Format.Bytes(line.PeakRssBytes) : "–")),
+        ("averaging error", line => Cell.Of(line.AggregationError, Format.Small)),
+    ];
 
     /// <summary>The whole page. The same result gives the same bytes.</summary>
     public static string Render(ComparisonResult result)
@@ -27,7 +36,8 @@ public static class ComparisonPage
         page.Paragraph("Loss is mean cross-entropy in nats on the union of the owners' validation rows, each owner with the model it uses in the end; accuracy is the share of labelled tokens "
             + "(or texts) whose first choice is right. A figure over several seeds is mean ± standard deviation; one seed has no deviation, and a difference smaller than the deviation of others says nothing. "
             + "Gap closed is 0 % for training alone and 100 % for pooled data. Averaging error is ‖mean(B)·mean(A) − mean(BA)‖ / ‖mean(BA)‖, the mean over rounds, where factors are averaged. "
-            + "Time is that of the rounds and memory that of the whole process, with whatever ran beside; both depend on the machine.", "note");
+            + "Time is that of the rounds, beside whatever ran beside them. Memory is the largest resident set of the run's own process: runtime, model, data and all clients of the "
+            + "simulation; baselines are trained together in one. Both depend on the machine.", "note");
         return page.Finish($"Written by tributary {result.ToolVersion}.");
     }
 
@@ -60,21 +70,30 @@ public static class ComparisonPage
         page.Paragraph("Below and to the left is better. Bars are standard deviations over seeds.", "note");
     }
 
+    // On a phone every line is a card, and every cell says what it is.
     private static void Table(Html html, IReadOnlyList<ComparedMethod> lines)
     {
-        html.Open("div", ("class", "wide")).Open("table").Open("thead").Open("tr");
-        foreach (var heading in Headings)
+        html.Open("div", ("class", "wide")).Open("table", ("class", "stack")).Open("thead").Open("tr").Element("th", "method", ("scope", "col"));
+        foreach (var (heading, _) in Columns)
         {
-            html.Element("th", heading, ("scope", "col"), ("class", heading == "method" ? null : "n"));
+            html.Element("th", heading, ("scope", "col"), ("class", "n"));
         }
 
         html.Close("tr").Close("thead").Open("tbody").Line();
         foreach (var line in lines.Where(line => line.Loss is not null).OrderBy(line => line.Loss!.Mean))
         {
-            html.Open("tr").Element("th", Title(line.Method) + (line.Basis == "reconstruction" ? " *" : ""), ("scope", "row"));
-            foreach (var cell in Cells(line))
+            html.Open("tr").Open("th", ("scope", "row")).Text(Title(line.Method) + (line.Basis == "reconstruction" ? " *" : ""))
+                .Element("small", line.Loss!.Count == 1 ? "one seed" : $"{line.Loss.Count} seeds").Close("th");
+            foreach (var (heading, cell) in Columns)
             {
-                html.Element("td", cell, ("class", "n"));
+                var (text, below) = cell(line);
+                html.Open("td", ("class", "n"), ("data-label", heading)).Text(text);
+                if (below is not null)
+                {
+                    html.Element("small", below);
+                }
+
+                html.Close("td");
             }
 
             html.Close("tr").Line();
@@ -82,13 +101,6 @@ public static class ComparisonPage
 
         html.Close("tbody").Close("table").Close("div").Element("p", "* rebuilt: the original was not available.", ("class", "note")).Line();
     }
-
-    private static string[] Cells(ComparedMethod line) =>
-    [
-        $"{line.Loss!.Count}", Format.Spread(line.Loss, value => Format.Loss(value)), Format.Spread(line.Accuracy, Format.Percent), Format.Spread(line.GapClosed, Format.Percent),
-        Format.Spread(line.WorstOwner, value => Format.Loss(value)), Format.Spread(line.OwnerGap, value => Format.Loss(value)), Format.Bytes(line.BytesUp), Format.Bytes(line.BytesDown),
-        line.Seconds > 0 ? Format.Duration(line.Seconds) : "–", line.PeakRssBytes > 0 ? Format.Bytes(line.PeakRssBytes) : "–", Format.Spread(line.AggregationError, Format.Small),
-    ];
 
     private static void Failures(Page page, IReadOnlyList<ComparedMethod> lines)
     {
@@ -108,4 +120,10 @@ public static class ComparisonPage
         "pooled" => "pooled data",
         _ => method,
     };
+
+    private sealed record Cell(string Text, string? Below)
+    {
+        public static Cell Of(MeanDeviation? figure, Func<double, string> label) =>
+            new(figure is null ? "–" : label(figure.Mean), figure?.Deviation is { } deviation ? $"± {label(deviation)}" : null);
+    }
 }

@@ -45,9 +45,15 @@ internal static class Style
         svg .line{fill:none;stroke-width:2;stroke-linejoin:round}svg .level{stroke-width:1.6;stroke-dasharray:6 4}svg .mark{stroke:var(--card);stroke-width:1}
         .s0{stroke:var(--c0)}.s1{stroke:var(--c1)}.s2{stroke:var(--c2)}.s3{stroke:var(--c3)}.s4{stroke:var(--c4)}.s5{stroke:var(--c5)}
         .f0{fill:var(--c0)}.f1{fill:var(--c1)}.f2{fill:var(--c2)}.f3{fill:var(--c3)}.f4{fill:var(--c4)}.f5{fill:var(--c5)}
+        svg .tick,svg .legend{paint-order:stroke;stroke:var(--card);stroke-width:3px;stroke-linejoin:round}
+        .stack small{display:block;font-size:.84em;font-weight:400;color:var(--muted);white-space:nowrap}.stack th,.stack td{padding:.38rem .5rem}.stack th:first-child{padding-left:.7rem}
         footer{margin-top:3rem;color:var(--muted);font-size:.85rem}
         @media (max-width:560px){main{padding:1.3rem .8rem 3rem}h1{font-size:1.4rem}.figures{grid-template-columns:1fr 1fr}.sample .a{grid-template-columns:1fr}
         .sample .a>div+div{border-left:0}table{font-size:.86rem}thead th{font-size:.78rem}th,td{padding:.34rem .4rem}
+        .stack,.stack tbody{display:block}.stack thead{display:none}
+        .stack tr{display:grid;grid-template-columns:repeat(3,1fr);gap:.25rem .5rem;padding:.6rem .7rem;border-top:1px solid var(--rule)}.stack tr:first-child{border-top:0}
+        .stack tr th,.stack tr td{border:0;padding:0;text-align:left}.stack tr th{grid-column:1/-1;font-weight:600}.stack th small{display:inline;margin-left:.6em}
+        .stack td::before{content:attr(data-label);display:block;color:var(--muted);font-size:.9em}
         .on-wide{display:none}.on-narrow{display:block}}
         @media print{body{background:#fff}h2{break-after:avoid}.card,.wide,.sample,figure{break-inside:avoid}}
         """;

@@ -20,9 +20,6 @@ public sealed record RunOutcome(RunResult Result, ParameterSet Federated, Baseli
 /// </summary>
 public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time, IRunProgress progress)
 {
-    /// <summary>The largest resident set so far, for the result document; of this process unless somebody watches a part of its life.</summary>
-    public Func<long> PeakMemory { get; init; } = Benchmarks.Memory.PeakRssBytes;
-
     /// <summary>Runs to the end and writes adapter and result.</summary>
     /// <exception cref="Numerics.RunException">A loss is not finite, or the disk is full; the last good state is kept.</exception>
     public async Task<RunOutcome> RunAsync(CancellationToken cancel)
@@ -43,7 +40,7 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         await TrainBaselinesAsync(new Baselines(setup, learners, initial, baselines), cancel).ConfigureAwait(false);
 
         var measured = new Measurements(setup, losses, served, initial, before, federated, kept, baselines);
-        var result = await measured.ResultAsync(recorder, samples, () => time.GetElapsedTime(started).TotalSeconds, PeakMemory, cancel).ConfigureAwait(false);
+        var result = await measured.ResultAsync(recorder, samples, () => time.GetElapsedTime(started).TotalSeconds, Benchmarks.Memory.PeakRssBytes, cancel).ConfigureAwait(false);
         var (adapters, values) = BaseAbsorption.Absorb(setup.Model, setup.Adapters, federated.Served);
         AdapterFolder.WriteAll(folder.Adapter, adapters, values, setup.Subject.Model);
         recorder.Finished(result.Final);

@@ -13,18 +13,25 @@ public static class StoredExperiment
     {
         if (File.Exists(folder.Origin))
         {
-            if (Load(folder).ConfigHash != experiment.ConfigHash)
-            {
-                throw new InputException($"{folder.Root} holds another run; choose another folder with --out, or delete it");
-            }
-
-            Require(folder, inputs);
+            RequireSame(folder, experiment, inputs);
         }
 
         AtomicFile.WriteText(folder.Experiment, File.ReadAllText(experiment.File));
 
         // Last: with this file the folder holds a run.
         AtomicFile.WriteText(folder.Origin, JsonSerializer.Serialize(new Origin(experiment.File, [.. settings], inputs), RunsJson.Default.Origin));
+    }
+
+    /// <summary>Holds a run's folder to an experiment, its data and its model.</summary>
+    /// <exception cref="InputException">The folder holds another run, or none.</exception>
+    public static void RequireSame(RunFolder folder, Experiment experiment, RunInputs inputs)
+    {
+        if (Load(folder).ConfigHash != experiment.ConfigHash)
+        {
+            throw new InputException($"{folder.Root} holds another run; choose another folder with --out, or delete it");
+        }
+
+        Require(folder, inputs);
     }
 
     /// <summary>Holds data and model to those the run began with.</summary>

@@ -20,6 +20,9 @@ internal sealed record RunOutput(string Root)
     /// <summary>The result document without the keys that may differ between two equal runs.</summary>
     public string StableResult => Stable(Result).ToJsonString();
 
+    /// <summary>A document without the keys that may differ between two equal runs.</summary>
+    public static string Stable(string file) => Stable(JsonNode.Parse(File.ReadAllText(file))!).ToJsonString();
+
     /// <summary>The rounds that the event log tells, in its order.</summary>
     public int[] LoggedRounds =>
     [

@@ -22,7 +22,7 @@ internal static class MethodsTable
             To make it anew: `TRIBUTARY_WRITE_DOCS=1 dotnet test tests/Tributary.Federation.Tests --filter MethodsTable`.
 
             - **Checks**: test cases that hold the method to its own specification, and those of the suite that every method must pass; all of them pass, or the build is red.
-            - **Effect**: loss less that of FedIT on the same data, model, budget and seed (below 0 is better), with the 95 % interval over seeds; without one where there was one seed.
+            - **Effect**: loss less that of FedIT on the same data, model, budget and seed (below 0 is better), with the 95 % interval over seeds; where there was one seed there is none, and a small difference says nothing.
               These are tiny models on small data: an effect here says what the method does on this scale, not what it does on yours.
             - **Published ordering**: whether what was reported of two methods shows here too. *Held* and *failed* need an interval without 0, or bytes, which are exact; *open* is everything between.
             - An asterisk marks a reconstruction: the original was not available.
@@ -74,7 +74,7 @@ internal static class MethodsTable
 
     private static string Text(MeanDeviation difference) => HalfInterval(difference) is { } half
         ? string.Create(CultureInfo.InvariantCulture, $"{difference.Mean:+0.000;−0.000;0.000} ± {half:0.000}")
-        : string.Create(CultureInfo.InvariantCulture, $"{difference.Mean:+0.000;−0.000;0.000}");
+        : string.Create(CultureInfo.InvariantCulture, $"{difference.Mean:+0.000;−0.000;0.000} (one seed)");
 
     private static MeanDeviation? Difference(IReadOnlyList<ComparisonResult> comparisons, string data, string one, string other)
     {

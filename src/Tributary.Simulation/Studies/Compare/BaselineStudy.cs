@@ -17,11 +17,14 @@ internal sealed class BaselineStudy(RunSetup setup, string experiment, string fo
 {
     private string Path => System.IO.Path.Combine(folder, "baselines.json");
 
+    /// <summary>Whether the result is stored.</summary>
+    public bool IsWhole => File.Exists(Path);
+
     /// <summary>Trains and measures what is not stored yet.</summary>
     /// <exception cref="InputException">The folder holds baselines of other data or settings.</exception>
     public async Task<BaselineResult> RunAsync(CancellationToken cancel)
     {
-        if (File.Exists(Path))
+        if (IsWhole)
         {
             return Read();
         }

@@ -17,7 +17,7 @@ public sealed record ComparisonOrigin(string File, string Methods, int? Seeds);
 /// Several methods on the same data, model and budget, data set by data set and seed by seed, with the baselines of each trained once. Every run is a folder that is whole, or
 /// goes on where it stopped: stopped anywhere and started again over the same folder, a comparison comes to the same result.
 /// </summary>
-public sealed class ComparisonStudy(Comparison comparison, IReadOnlyList<Method> methods, ComparisonFolder folder, TimeProvider time, IComparisonProgress progress)
+public sealed class ComparisonStudy(Comparison comparison, IReadOnlyList<Method> methods, ComparisonFolder folder, IRunPlayer player, TimeProvider time)
 {
     /// <summary>What the table calls the model before training.</summary>
     public const string Untrained = "untrained";
@@ -25,8 +25,8 @@ public sealed class ComparisonStudy(Comparison comparison, IReadOnlyList<Method>
     // Baselines are always there.
     private readonly Method[] compared = [.. methods.Where(method => method.Paper is not null)];
 
-    /// <summary>Runs of all methods on all data sets, one more with each seed of a data set for its baselines.</summary>
-    public int Runs => comparison.Experiments.Count * Enumerable.Range(0, MostSeeds).Sum(shift => Of(shift).Count + 1);
+    /// <summary>Runs of all methods on each data set, one more with each seed for its baselines.</summary>
+    public int RunsOfEach => Enumerable.Range(0, MostSeeds).Sum(shift => Of(shift).Count + 1);
 
     private int MostSeeds => compared.Select(method => comparison.SeedsOf(method.Id)).DefaultIfEmpty(comparison.Seeds).Max();
 
@@ -52,7 +52,7 @@ public sealed class ComparisonStudy(Comparison comparison, IReadOnlyList<Method>
     /// <summary>Runs to the end and writes the result document.</summary>
     /// <exception cref="InputException">Model or data are missing or damaged, or the folder holds another comparison's runs.</exception>
     /// <exception cref="RunException">The disk is full.</exception>
-    public async Task<ComparisonResult> RunAsync(CancellationToken cancel)
+    public async Task<ComparisonResult> RunAsync(IComparisonProgress progress, CancellationToken cancel)
     {
         var data = new List<ComparedData>();
         var rows = new List<ComparedRun>();
@@ -60,12 +60,12 @@ public sealed class ComparisonStudy(Comparison comparison, IReadOnlyList<Method>
         foreach (var (name, file, shift) in parts)
         {
             cancel.ThrowIfCancellationRequested();
-            new ExperimentRuns(name, file, shift, folder, time, progress).Check();
+            new ExperimentRuns(name, file, shift, folder, player, time, progress).Check();
         }
 
         foreach (var (name, file, shift) in parts)
         {
-            var (about, own) = await new ExperimentRuns(name, file, shift, folder, time, progress).RunAsync(Of(shift), cancel).ConfigureAwait(false);
+            var (about, own) = await new ExperimentRuns(name, file, shift, folder, player, time, progress).RunAsync(Of(shift), cancel).ConfigureAwait(false);
             rows.AddRange(own);
             if (shift == 0)
             {

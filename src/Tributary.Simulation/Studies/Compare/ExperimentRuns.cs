@@ -8,10 +8,9 @@ using Tributary.Simulation.Runs;
 namespace Tributary.Simulation.Studies.Compare;
 
 /// <summary>
-/// All methods on one data set with one seed. Model and data are opened once; every method has learners, states and a folder of its own, so that nothing of one reaches
-/// another. What is whole already is read, what was begun goes on.
+/// All methods on one data set with one seed: the baselines first, then each method in a folder of its own. What is whole already is read, what was begun goes on.
 /// </summary>
-internal sealed class ExperimentRuns(string data, string file, int shift, ComparisonFolder folder, TimeProvider time, IComparisonProgress progress)
+internal sealed class ExperimentRuns(string data, string file, int shift, ComparisonFolder folder, IRunPlayer player, TimeProvider time, IComparisonProgress progress)
 {
     /// <summary>Opens model and data and closes them again, so that what is wrong with them is found before anything has run.</summary>
     /// <exception cref="InputException">Something is missing, damaged, or does not belong together.</exception>
@@ -20,16 +19,20 @@ internal sealed class ExperimentRuns(string data, string file, int shift, Compar
     /// <summary>Runs what is not whole yet; the rows are the baselines' and then the methods', in order.</summary>
     public async Task<(ComparedData Data, IReadOnlyList<ComparedRun> Rows)> RunAsync(IReadOnlyList<Method> methods, CancellationToken cancel)
     {
-        using var setup = RunSetupReader.Read(Open());
+        var experiment = Open();
+        using var setup = RunSetupReader.Read(experiment);
         var seed = setup.Seed;
         var sideBySide = Math.Clamp(methods.Count, 1, setup.Parallel);
         progress.Opened(data, seed, methods.Count + 1, sideBySide);
-        var baselines = await new BaselineStudy(setup, file, folder.Baselines(data, seed), time).RunAsync(cancel).ConfigureAwait(false);
-        progress.Advanced(1);
+        var study = new BaselineStudy(setup, file, folder.Baselines(data, seed), time);
+        var wereWhole = study.IsWhole;
+        var baselines = await study.RunAsync(cancel).ConfigureAwait(false);
+        progress.Baselines(wereWhole);
+        var threads = Math.Max(1, (experiment.Backend.Threads ?? Environment.ProcessorCount) / sideBySide);
         var rows = new ComparedRun[methods.Count];
         var limit = new ParallelOptions { MaxDegreeOfParallelism = sideBySide, CancellationToken = cancel };
         await Parallel.ForEachAsync(Enumerable.Range(0, methods.Count), limit, async (i, token) =>
-            rows[i] = await RunAsync(setup with { Parallel = setup.Parallel / sideBySide }, methods[i], seed, baselines, token).ConfigureAwait(false)).ConfigureAwait(false);
+            rows[i] = await RunAsync(setup, methods[i], threads, baselines, token).ConfigureAwait(false)).ConfigureAwait(false);
         return (new ComparedData(data, setup.Subject, setup.Owners.Count, setup.Rounds, setup.Backend.KernelSet), [.. OfBaselines(baselines, seed), .. rows]);
     }
 
@@ -44,61 +47,64 @@ internal sealed class ExperimentRuns(string data, string file, int shift, Compar
         .. seed is { } known ? [string.Create(CultureInfo.InvariantCulture, $"seed={known}")] : Array.Empty<string>(),
     ];
 
-    private async Task<ComparedRun> RunAsync(RunSetup opened, Method method, long seed, BaselineResult baselines, CancellationToken cancel)
+    private async Task<ComparedRun> RunAsync(RunSetup opened, Method method, int threads, BaselineResult baselines, CancellationToken cancel)
     {
-        var (place, settings) = (folder.Run(data, method.Id, seed), Settings(method, seed));
-        var empty = new ComparedRun { Data = data, Method = method.Id, Seed = (ulong)seed };
-        Experiment experiment;
-        RunSetup setup;
-        try
-        {
-            experiment = ExperimentFile.Read(file, settings);
-            setup = RunSetupReader.With(opened, experiment);
-        }
-        catch (InputException refused)
-        {
-            return Without(empty, $"refused: {(refused is ImpossibleException { Reasons: var reasons } ? string.Join("; ", reasons) : refused.Message)}");
-        }
-
-        using var held = place.Take();
-        StoredExperiment.Save(place, experiment, settings, setup.Inputs);
-        try
-        {
-            var result = File.Exists(place.Result) ? RunResultFile.Read(place.Result) : await PlayAsync(setup, place, cancel).ConfigureAwait(false);
-            var row = Row(empty, result, baselines);
-            progress.Finished(row, place, result);
-            return row;
-        }
-        catch (Exception error) when (IsOfThisMethod(error))
-        {
-            return Without(empty, $"failed: {error.Message}");
-        }
-    }
-
-    private ComparedRun Without(ComparedRun empty, string why)
-    {
-        var row = empty with { Failure = why };
-        progress.Advanced(1);
-        progress.Finished(row, null, null);
+        var settings = Settings(method, opened.Seed);
+        var run = new PlannedRun(file, [.. settings, $"backend.threads={threads}"], folder.Run(data, method.Id, opened.Seed));
+        var wasWhole = File.Exists(run.Folder.Result);
+        var failure = Refusal(opened, settings) is { } refusal ? $"refused: {refusal}" : await FailureAsync(opened, run, cancel).ConfigureAwait(false);
+        var row = new ComparedRun { Data = data, Method = method.Id, Seed = (ulong)opened.Seed, Failure = failure };
+        row = failure is null ? Filled(row, RunResultFile.Read(run.Folder.Result), baselines) : row;
+        progress.Finished(row, wasWhole);
         return row;
     }
 
-    private async Task<RunResult> PlayAsync(RunSetup setup, RunFolder place, CancellationToken cancel)
+    private string? Refusal(RunSetup opened, IReadOnlyList<string> settings)
     {
-        using var memory = new MemoryWatch(time);
-        var study = new RunStudy(setup, place, time, new Share(progress, setup.Rounds)) { PeakMemory = memory.PeakBytes };
-        return (await study.RunAsync(cancel).ConfigureAwait(false)).Result;
+        try
+        {
+            RunSetupReader.With(opened, ExperimentFile.Read(file, settings));
+            return null;
+        }
+        catch (InputException refused)
+        {
+            return refused is ImpossibleException { Reasons: var reasons } ? string.Join("; ", reasons) : refused.Message;
+        }
     }
 
-    // A full disk, a damaged folder and an interruption stop all.
-    private static bool IsOfThisMethod(Exception error) =>
-        error is not (OperationCanceledException or InputException) && !DiskFailure.Is(error.InnerException ?? error);
+    // Plays what is not whole; why that did not go, if it did not.
+    private async Task<string?> FailureAsync(RunSetup opened, PlannedRun run, CancellationToken cancel)
+    {
+        if (File.Exists(run.Folder.Origin))
+        {
+            StoredExperiment.RequireSame(run.Folder, ExperimentFile.Read(run.File, run.Settings), opened.Inputs);
+        }
 
-    private static ComparedRun Row(ComparedRun empty, RunResult result, BaselineResult baselines)
+        if (File.Exists(run.Folder.Result))
+        {
+            return null;
+        }
+
+        try
+        {
+            await player.PlayAsync(run, cancel).ConfigureAwait(false);
+            return null;
+        }
+        catch (InputException refused)
+        {
+            return $"refused: {refused.Message}";
+        }
+        catch (RunException failed)
+        {
+            return $"failed: {failed.Message}";
+        }
+    }
+
+    private static ComparedRun Filled(ComparedRun row, RunResult result, BaselineResult baselines)
     {
         var travelled = 0L;
         var errors = result.Rounds.Select(round => round.AggregationError).OfType<double>().ToArray();
-        return empty with
+        return row with
         {
             Metrics = result.Final.Metrics,
             GapClosed = GapClosed.Of(result.Final.Metrics.Loss, baselines.Local.Loss, baselines.Pooled.Loss).Value,
@@ -131,10 +137,4 @@ internal sealed class ExperimentRuns(string data, string file, int shift, Compar
             GapClosed = GapClosed.Of(baselines.Pooled.Loss, baselines.Local.Loss, baselines.Pooled.Loss).Value,
         },
     ];
-
-    // Committed rounds are told again when a run goes on, so that the shares of a whole run are always one.
-    private sealed class Share(IComparisonProgress progress, int rounds) : IRunProgress
-    {
-        public void Round(RoundResult round) => progress.Advanced(1.0 / rounds);
-    }
 }

@@ -1,5 +1,4 @@
 using Tributary.Federation.Results;
-using Tributary.Simulation.Runs;
 
 namespace Tributary.Simulation.Studies.Compare;
 
@@ -9,9 +8,9 @@ public interface IComparisonProgress
     /// <summary>Work on a data set with a seed begins: so many runs, so many of them side by side.</summary>
     void Opened(string data, long seed, int runs, int sideBySide);
 
-    /// <summary>The share of one run that has been done since it was last told, 0…1.</summary>
-    void Advanced(double share);
+    /// <summary>The baselines of the data set and seed that were opened last are trained; or they were already.</summary>
+    void Baselines(bool wereWhole);
 
-    /// <summary>A run is whole; its folder and result are null where it failed.</summary>
-    void Finished(ComparedRun run, RunFolder? folder, RunResult? result);
+    /// <summary>A run is whole, or failed; or it was whole already.</summary>
+    void Finished(ComparedRun run, bool wasWhole);
 }

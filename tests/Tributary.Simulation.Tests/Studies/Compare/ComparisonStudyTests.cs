@@ -55,12 +55,12 @@ public sealed class ComparisonStudyTests : IDisposable
         const string Methods = "fedit,scaffold,hetlora";
         var whole = await RunAsync("whole", Methods, 2);
         var stops = 0;
-        for (var calls = 1; ; calls += 4)
+        for (var rounds = 1; ; rounds += 4)
         {
             using var stop = new CancellationTokenSource();
             try
             {
-                var result = await RunAsync("stopped", Methods, 2, new Stopping(calls, stop), stop.Token);
+                var result = await Study("stopped", Methods, 2, new PlayerHere(new Stopping(rounds, stop))).RunAsync(new Silent(), stop.Token);
                 Stable(result).ShouldBe(Stable(whole));
                 break;
             }
@@ -96,6 +96,30 @@ public sealed class ComparisonStudyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_method_that_fails_while_it_runs_is_a_row_with_the_reason_and_the_others_are_whole()
+    {
+        var study = Study("failing", "fedit,flexlora,scaffold", 1, new FailingWith("flexlora"));
+        var result = await study.RunAsync(new Silent(), default);
+        Row(result, "flexlora").Failure.ShouldBe("failed: the loss of owner a is not finite");
+        Row(result, "fedit").Failure.ShouldBeNull();
+        Row(result, "scaffold").Metrics!.Loss.ShouldBeGreaterThan(0);
+        Stable(await RunAsync("failing", "fedit,flexlora,scaffold")).ShouldBe(Stable(await RunAsync("never failed", "fedit,flexlora,scaffold")), "what failed is tried again");
+    }
+
+    [Fact]
+    public async Task Every_method_of_a_family_has_a_row_on_every_data_set()
+    {
+        var family = MethodSelection.Parse("family:lora");
+        var comparison = ComparisonFile.Read(file) with { Experiments = [KeyValuePair.Create("one", file), KeyValuePair.Create("other", file)] };
+        var result = await new ComparisonStudy(comparison, family, new ComparisonFolder(folder.PathOf("family")), new Unplayed(), TimeProvider.System).RunAsync(new Silent(), default);
+        foreach (var data in result.Data)
+        {
+            result.Summary.Where(line => line.Data == data.Name && line.Basis is not null).Select(line => line.Method)
+                .ShouldBe(Catalogue.All.Where(method => method.Family == "lora").Select(method => method.Id));
+        }
+    }
+
+    [Fact]
     public async Task A_folder_with_other_runs_is_refused()
     {
         await RunAsync("other", "fedit");
@@ -107,9 +131,10 @@ public sealed class ComparisonStudyTests : IDisposable
     public async Task Headline_methods_have_more_seeds()
     {
         var comparison = ComparisonFile.Read(file) with { Headline = ["fedprox"], HeadlineSeeds = 2 };
-        var study = new ComparisonStudy(comparison, MethodSelection.Parse("fedit,fedprox"), new ComparisonFolder(folder.PathOf("seeds")), TimeProvider.System, new Counting());
-        study.Runs.ShouldBe(5);
-        var result = await study.RunAsync(default);
+        var study = new ComparisonStudy(
+            comparison, MethodSelection.Parse("fedit,fedprox"), new ComparisonFolder(folder.PathOf("seeds")), new PlayerHere(new NoProgress()), TimeProvider.System);
+        study.RunsOfEach.ShouldBe(5);
+        var result = await study.RunAsync(new Silent(), default);
         result.Rows.Where(row => row.Method == "fedprox").Select(row => row.Seed).ShouldBe([3ul, 4]);
         result.Rows.Where(row => row.Method == "pooled").Select(row => row.Seed).ShouldBe([3ul, 4]);
         result.Rows.Where(row => row.Method == "fedit").Select(row => row.Seed).ShouldBe([3ul]);
@@ -129,11 +154,11 @@ public sealed class ComparisonStudyTests : IDisposable
         },
         ResultsJson.Default.ComparisonResult);
 
-    private Task<ComparisonResult> RunAsync(string output, string methods, int seeds = 1, IComparisonProgress? progress = null, CancellationToken cancel = default) =>
-        Study(output, MethodSelection.Parse(methods), seeds, progress ?? new Counting()).RunAsync(cancel);
+    private Task<ComparisonResult> RunAsync(string output, string methods, int seeds = 1) =>
+        Study(output, methods, seeds, new PlayerHere(new NoProgress())).RunAsync(new Silent(), default);
 
-    private ComparisonStudy Study(string output, IReadOnlyList<Method> methods, int seeds, IComparisonProgress progress) =>
-        new(ComparisonFile.Read(file).WithSeeds(seeds), methods, new ComparisonFolder(folder.PathOf(output)), TimeProvider.System, progress);
+    private ComparisonStudy Study(string output, string methods, int seeds, IRunPlayer player) =>
+        new(ComparisonFile.Read(file).WithSeeds(seeds), MethodSelection.Parse(methods), new ComparisonFolder(folder.PathOf(output)), player, TimeProvider.System);
 
     private async Task<RunResult> AloneAsync(string output, params string[] settings)
     {
@@ -141,32 +166,49 @@ public sealed class ComparisonStudyTests : IDisposable
         return (await new RunStudy(setup, new RunFolder(folder.PathOf(output)), TimeProvider.System, new NoProgress()).RunAsync(default)).Result;
     }
 
-    private class Counting : IComparisonProgress
+    private sealed class Silent : IComparisonProgress
     {
-        public virtual void Opened(string data, long seed, int runs, int sideBySide)
+        public void Opened(string data, long seed, int runs, int sideBySide)
         {
         }
 
-        public virtual void Advanced(double share)
+        public void Baselines(bool wereWhole)
         {
         }
 
-        public void Finished(ComparedRun run, RunFolder? folder, RunResult? result)
+        public void Finished(ComparedRun run, bool wasWhole)
         {
         }
     }
 
-    // Cancels when work has advanced so many times.
-    private sealed class Stopping(int calls, CancellationTokenSource stop) : Counting
+    // Cancels after so many rounds of all runs.
+    private sealed class Stopping(int rounds, CancellationTokenSource stop) : IRunProgress
     {
-        private int left = calls;
+        private int left = rounds;
 
-        public override void Advanced(double share)
+        public void Round(RoundResult round)
         {
             if (Interlocked.Decrement(ref left) == 0)
             {
                 stop.Cancel();
             }
         }
+    }
+
+    // Fails in the first round of one method.
+    private sealed class FailingWith(string method) : IRunPlayer
+    {
+        public Task PlayAsync(PlannedRun run, CancellationToken cancel) =>
+            new PlayerHere(run.Settings.Contains($"method={method}", StringComparer.Ordinal) ? new Failing() : new NoProgress()).PlayAsync(run, cancel);
+    }
+
+    private sealed class Failing : IRunProgress
+    {
+        public void Round(RoundResult round) => throw new RunException("the loss of owner a is not finite");
+    }
+
+    private sealed class Unplayed : IRunPlayer
+    {
+        public Task PlayAsync(PlannedRun run, CancellationToken cancel) => throw new RunException("not played");
     }
 }
