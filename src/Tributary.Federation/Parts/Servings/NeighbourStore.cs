@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Tributary.Federation.Clients;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Models;
@@ -10,7 +12,7 @@ namespace Tributary.Federation.Parts.Servings;
 /// </summary>
 public sealed class NeighbourStore
 {
-    private readonly List<float[]> keys = [];
+    private readonly List<float> keys = [];
     private readonly List<int> tokens = [];
 
     /// <summary>Goes over the samples once with the model as it is.</summary>
@@ -25,11 +27,8 @@ public sealed class NeighbourStore
         {
             data.Fill(rows, [number]);
             var (states, _, labels) = model.Targets(rows);
-            for (var i = 0; i < labels.Length; i++)
-            {
-                keys.Add(states[(states.Length / labels.Length * i)..(states.Length / labels.Length * (i + 1))]);
-                tokens.Add(labels[i]);
-            }
+            keys.AddRange(states);
+            tokens.AddRange(labels);
         }
     }
 
@@ -45,24 +44,50 @@ public sealed class NeighbourStore
     /// </summary>
     public IReadOnlyDictionary<int, double> Shares(ReadOnlySpan<float> state, int neighbours, double temperature)
     {
-        var distances = new double[keys.Count];
-        for (var j = 0; j < distances.Length; j++)
+        // A first look in single precision over all of them finds the nearest; what these count is exact.
+        var stored = CollectionsMarshal.AsSpan(keys);
+        var near = new PriorityQueue<int, (float Distance, int Number)>(Farthest);
+        for (var j = 0; j < tokens.Count; j++)
         {
-            for (var i = 0; i < state.Length; i++)
+            var distance = TensorPrimitives.Distance(state, stored.Slice(j * state.Length, state.Length));
+            if (near.Count < neighbours)
             {
-                var difference = (double)state[i] - keys[j][i];
-                distances[j] += difference * difference;
+                near.Enqueue(j, (distance, j));
+            }
+            else if (near.TryPeek(out _, out var last) && distance < last.Distance)
+            {
+                near.DequeueEnqueue(j, (distance, j));
             }
         }
 
-        var nearest = Enumerable.Range(0, distances.Length).OrderBy(j => distances[j]).Take(neighbours).ToArray();
-        var shares = new SortedDictionary<int, double>();
-        foreach (var j in nearest)
+        int[] nearest = [.. near.UnorderedItems.OrderBy(item => item.Priority).Select(item => item.Element)];
+        var distances = new double[nearest.Length];
+        for (var n = 0; n < nearest.Length; n++)
         {
-            shares[tokens[j]] = shares.GetValueOrDefault(tokens[j]) + Math.Exp((distances[nearest[0]] - distances[j]) / temperature);
+            distances[n] = Squared(state, stored.Slice(nearest[n] * state.Length, state.Length));
+        }
+
+        var shares = new SortedDictionary<int, double>();
+        foreach (var (distance, j) in distances.Zip(nearest))
+        {
+            shares[tokens[j]] = shares.GetValueOrDefault(tokens[j]) + Math.Exp((distances[0] - distance) / temperature);
         }
 
         var sum = shares.Values.Sum();
         return shares.ToDictionary(pair => pair.Key, pair => pair.Value / sum);
+    }
+
+    private static Comparer<(float Distance, int Number)> Farthest { get; } = Comparer<(float Distance, int Number)>.Create((a, b) => b.CompareTo(a));
+
+    private static double Squared(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < a.Length; i++)
+        {
+            var difference = (double)a[i] - b[i];
+            sum += difference * difference;
+        }
+
+        return sum;
     }
 }
