@@ -39,7 +39,8 @@ public static class ExperimentFile
         var name = root.Text("name") ?? Path.GetFileNameWithoutExtension(file);
         var model = Resolve(folder, root.Required("model"));
         var data = Data(root, folder);
-        var methods = new MethodReader(new PartReader(tree.Where));
+        var parts = new PartReader(tree.Where);
+        var methods = new MethodReader(parts);
         var own = methods.Read(root);
         var training = root.Below("training");
         var method = methods.WithTraining(own, root, training);
@@ -68,7 +69,8 @@ public static class ExperimentFile
         }
 
         root.RefuseOthers();
-        string[] reasons = [.. MethodRules.RefusalsOfReplaceable(own).Concat(MethodRules.Refusals(method)).Concat(DeviceRules.Refusals(method, devices?.Profiles ?? [])).Distinct(StringComparer.Ordinal)];
+        string[] misfit = new AdaptationReader(parts, root).Misfit(own) is { } reason ? [reason] : [];
+        string[] reasons = [.. misfit.Concat(MethodRules.RefusalsOfReplaceable(own)).Concat(MethodRules.Refusals(method)).Concat(DeviceRules.Refusals(method, devices?.Profiles ?? [])).Distinct(StringComparer.Ordinal)];
         return reasons.Length > 0 ? throw new ImpossibleException(file, reasons) : experiment;
     }
 

@@ -2,8 +2,6 @@ using System.Text.Json.Serialization.Metadata;
 using YamlDotNet.RepresentationModel;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
-using Tributary.Learning.Adaptation;
-using Tributary.Learning.Adaptation.Several;
 using Tributary.Learning.Optimization;
 
 namespace Tributary.Federation.Experiments;
@@ -66,7 +64,7 @@ internal sealed class MethodReader(PartReader parts)
         var cohort = Cohort(root, training, method.Cohort);
         return method with
         {
-            Adaptation = root.Node("adaptation") is { } adaptation ? Adaptation(parts.Read(adaptation, Json.AdapterConfig, "adaptation"), method.Adaptation) : method.Adaptation,
+            Adaptation = new AdaptationReader(parts, root).Read(method),
             Cohort = cohort,
             LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with
             {
@@ -80,10 +78,6 @@ internal sealed class MethodReader(PartReader parts)
             }),
         };
     }
-
-    // One adapter's settings stand for all of that kind of a method with several, so that methods can be compared with one file.
-    private static AdapterConfig Adaptation(AdapterConfig settings, AdapterConfig own) =>
-        settings is not SeveralConfig && own is SeveralConfig several ? several.With(settings) ?? settings : settings;
 
     // A method whose cohort is part of what it is keeps it, so that methods can be compared with one file.
     private static Cohort Cohort(Section root, Section training, Cohort own)

@@ -21,11 +21,33 @@ internal sealed class PartReader(Func<YamlNode, string> where)
     /// <param name="info">Its type.</param>
     /// <param name="name">Its full name in the file.</param>
     /// <exception cref="InputException">A case or key is unknown, or a value does not fit.</exception>
-    public T Read<T>(YamlNode node, JsonTypeInfo<T> info, string name)
+    public T Read<T>(YamlNode node, JsonTypeInfo<T> info, string name) => Deserialize(node, Convert(node, info, name), info, name);
+
+    /// <summary>Reads one part over another: where both are of the same case, settings that are not named stay.</summary>
+    /// <param name="node">Its node.</param>
+    /// <param name="info">Its type.</param>
+    /// <param name="name">Its full name in the file.</param>
+    /// <param name="own">The part below.</param>
+    /// <exception cref="InputException">A case or key is unknown, or a value does not fit.</exception>
+    public T ReadOver<T>(YamlNode node, JsonTypeInfo<T> info, string name, T own)
+    {
+        var (read, below) = (Case(node, info, name), JsonSerializer.SerializeToNode(own, info)!.AsObject());
+        if (JsonNode.DeepEquals(read[Kind], below[Kind]))
+        {
+            foreach (var (key, value) in below.Where(setting => !read.ContainsKey(setting.Key)))
+            {
+                read[key] = value?.DeepClone();
+            }
+        }
+
+        return Deserialize(node, read, info, name);
+    }
+
+    private T Deserialize<T>(YamlNode node, JsonNode? read, JsonTypeInfo<T> info, string name)
     {
         try
         {
-            return Convert(node, info, name).Deserialize(info) ?? throw new InputException($"{where(node)}: '{name}' is empty");
+            return read.Deserialize(info) ?? throw new InputException($"{where(node)}: '{name}' is empty");
         }
         catch (JsonException error)
         {

@@ -50,6 +50,11 @@ internal static class ModuleChecks
             yield return reason;
         }
 
+        if (method is { Sharing: Sharing.ByRole byRole, Adaptation.LargestRank: 0 } && byRole.Roles.Any(role => role.Key is "lora_A" or "lora_B" && role.Value != byRole.Others))
+        {
+            yield return "method.sharing: the two factors are told apart, which needs adaptation: lora";
+        }
+
         if (method.Weighting is Weighting.ProductNorm)
         {
             foreach (var reason in NeedsFactors(method, "method.weighting: product_norm"))

@@ -45,6 +45,9 @@ public sealed record ComparedRun
     /// <summary>Its seed.</summary>
     public required ulong Seed { get; init; }
 
+    /// <summary>What it trained where that is not the kind that the experiment names but the method's own; null when it is the experiment's.</summary>
+    public OwnAdaptation? OwnAdaptation { get; init; }
+
     /// <summary>Loss and accuracy on the union of the owners' validation rows, each owner with the model it uses; null when the run failed.</summary>
     public Metrics? Metrics { get; init; }
 
@@ -75,6 +78,11 @@ public sealed record ComparedRun
     /// <summary>Why there are no figures: refused before it ran, or failed while it ran.</summary>
     public string? Failure { get; init; }
 }
+
+/// <summary>The adapters that make a method what it is.</summary>
+/// <param name="Kind">Their kind.</param>
+/// <param name="Trainable">Trainable parameters.</param>
+public sealed record OwnAdaptation(string Kind, long Trainable);
 
 /// <summary>A point of a learning curve.</summary>
 /// <param name="Bytes">What had travelled so far, both ways.</param>

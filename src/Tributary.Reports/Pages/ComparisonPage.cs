@@ -49,7 +49,19 @@ public static class ComparisonPage
             + $"{Format.Count(data.Subject.Examples)} training rows. Kernels {data.KernelSet}.");
         Chart(page, data, lines);
         Table(page.Body, lines);
+        Kept(page, [.. result.Rows.Where(row => row.Data == data.Name)]);
         Failures(page, lines);
+    }
+
+    private static void Kept(Page page, IReadOnlyList<ComparedRun> rows)
+    {
+        var own = rows.Where(row => row.OwnAdaptation is not null).DistinctBy(row => row.Method).ToArray();
+        if (own.Length > 0)
+        {
+            page.Body.Element("h3", "With adapters of their own").Line();
+            page.Paragraph("These methods are made for another kind of adapter than the experiment names and kept theirs, so that more than the method differs.", "note");
+            page.Facts(own.Select(row => (row.Method, $"{row.OwnAdaptation!.Kind}, {Format.Count(row.OwnAdaptation.Trainable)} trainable parameters")));
+        }
     }
 
     private static void Chart(Page page, ComparedData data, IReadOnlyList<ComparedMethod> lines)

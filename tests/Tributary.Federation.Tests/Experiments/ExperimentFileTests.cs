@@ -1,7 +1,12 @@
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Cohorts;
+using Tributary.Federation.Methods;
+using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.Bottleneck;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation.PromptTuning;
+using Tributary.Learning.Adaptation.Several;
 using Tributary.Learning.Data;
 using Tributary.Learning.Data.Templates;
 using Tributary.Learning.Optimization;
@@ -262,6 +267,41 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("method: local-only", null)]
     public void Training_says_how_many_take_part_where_a_method_does_not(string method, int? count) =>
         CohortRules.Asked(Read("model: m\ndata: { train: d.json }\n" + method + "\ntraining: { cohort: 2 }\n").Method.Cohort).ShouldBe(count);
+
+    [Theory]
+    [InlineData("fedtt", "tensor_train")]
+    [InlineData("fedtt-plus", "tensor_train")]
+    [InlineData("fedada-kim", "bottleneck")]
+    [InlineData("fedprompt", "prompt")]
+    [InlineData("federated-offsite-tuning", "emulator")]
+    [InlineData("fedkseed", "full")]
+    public void Adapters_of_another_kind_than_the_methods_are_refused_with_the_remedy(string method, string kind)
+    {
+        var refused = Should.Throw<ImpossibleException>(() => Read(Full, $"method={method}", "training={ local_steps: 3 }")).Reasons.ShouldHaveSingleItem();
+        refused.ShouldContain($"lora does not go with {method}, which trains {kind};");
+        refused.ShouldContain("adaptation: own");
+        Read(Full, $"method={method}", "training={ local_steps: 3 }", "adaptation=own").Method.Adaptation.ShouldBe(Catalogue.Find(method).Adaptation);
+        Read(Full, $"method={{ base: {method}, adaptation: {{ lora: {{ rank: 2 }} }} }}", "training={ local_steps: 3 }").Method.Adaptation.LargestRank.ShouldBe(4);
+    }
+
+    [Fact]
+    public void What_an_experiment_does_not_say_of_an_adapter_stays_the_methods_own()
+    {
+        AdapterConfig Of(string method, string adaptation) => Read(Least, "method=" + method, "adaptation=" + adaptation).Method.Adaptation;
+        Of("federa", "{ lora: { rank: 4 } }").ShouldBe(new LoraConfig(Rank: 4, Alpha: 8));
+        Of("fedprompt", "{ prompt: { virtual_tokens: 10 } }").ShouldBe(new PromptTuningConfig(10, PromptInitialisation.Vocabulary));
+        Of("fedada-kim", "{ bottleneck: { reduction_factor: 4 } }").ShouldBe(BottleneckConfig.Pfeiffer with { ReductionFactor = 4 });
+        Of("fedit", "{ prompt: {} }").ShouldBe(new PromptTuningConfig());
+        ((SeveralConfig)Of("pfedlora", "{ lora: { rank: 3 } }")).Adapters["own"].ShouldBe(new LoraConfig(Rank: 3));
+        ((SeveralConfig)Of("pfedlora", "{ lora: { rank: 3 } }")).Adapters["shared"].ShouldBe(((SeveralConfig)Catalogue.PFedLora.Adaptation).Adapters["shared"]);
+    }
+
+    [Theory]
+    [InlineData("ffa-lora")]
+    [InlineData("rolora")]
+    [InlineData("flexlora")]
+    public void A_method_that_tells_factors_apart_takes_no_adapters_without_them(string method) =>
+        Should.Throw<ImpossibleException>(() => Read(Least, "method=" + method, "adaptation={ prompt: {} }")).Message.ShouldContain("adaptation: lora");
 
     [Fact]
     public void More_clients_than_there_are_cannot_take_part()

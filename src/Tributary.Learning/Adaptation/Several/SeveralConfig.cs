@@ -10,10 +10,12 @@ public sealed record SeveralConfig(IReadOnlyDictionary<string, AdapterConfig> Ad
 {
     private IEnumerable<KeyValuePair<string, AdapterConfig>> InOrder => Adapters.OrderBy(a => a.Key, StringComparer.Ordinal);
 
-    /// <summary>The same with these settings for every adapter of their kind; null when none is of that kind.</summary>
-    public SeveralConfig? With(AdapterConfig settings) => Adapters.Values.Any(adapter => adapter.GetType() == settings.GetType())
-        ? this with { Adapters = InOrder.ToDictionary(a => a.Key, a => a.Value.GetType() == settings.GetType() ? settings : a.Value, StringComparer.Ordinal) }
-        : null;
+    /// <summary>Whether one of them is of that kind.</summary>
+    public bool Has(Type kind) => Adapters.Values.Any(adapter => adapter.GetType() == kind);
+
+    /// <summary>The same with every adapter of a kind changed.</summary>
+    public SeveralConfig WithEvery(Type kind, Func<AdapterConfig, AdapterConfig> change) =>
+        this with { Adapters = InOrder.ToDictionary(a => a.Key, a => a.Value.GetType() == kind ? change(a.Value) : a.Value, StringComparer.Ordinal) };
 
     /// <inheritdoc/>
     public override AdapterConfig ForTask(HeadTask task) => this with

@@ -8,7 +8,8 @@ using Tributary.Simulation.Runs;
 namespace Tributary.Simulation.Studies.Compare;
 
 /// <summary>
-/// All methods on one data set with one seed: the baselines first, then each method in a folder of its own. What is whole already is read, what was begun goes on.
+/// All methods on one data set with one seed: the baselines first, then each method in a folder of its own. What is whole already is read, what was begun goes on. A method that does
+/// not take the adapters that the file names trains its own.
 /// </summary>
 internal sealed class ExperimentRuns(string data, string file, int shift, ComparisonFolder folder, IRunPlayer player, TimeProvider time, IComparisonProgress progress)
 {
@@ -49,12 +50,18 @@ internal sealed class ExperimentRuns(string data, string file, int shift, Compar
 
     private async Task<ComparedRun> RunAsync(RunSetup opened, Method method, int threads, BaselineResult baselines, CancellationToken cancel)
     {
-        var settings = Settings(method, opened.Seed);
+        var takes = AdaptationFit.Takes(method, opened.Method.Adaptation);
+        string[] settings = [.. Settings(method, opened.Seed), .. takes ? Array.Empty<string>() : ["adaptation=own"]];
         var run = new PlannedRun(file, [.. settings, $"backend.threads={threads}"], folder.Run(data, method.Id, opened.Seed));
         var wasWhole = File.Exists(run.Folder.Result);
         var failure = Refusal(opened, settings) is { } refusal ? $"refused: {refusal}" : await FailureAsync(opened, run, cancel).ConfigureAwait(false);
         var row = new ComparedRun { Data = data, Method = method.Id, Seed = (ulong)opened.Seed, Failure = failure };
-        row = failure is null ? Filled(row, RunResultFile.Read(run.Folder.Result), baselines) : row;
+        if (failure is null)
+        {
+            var result = RunResultFile.Read(run.Folder.Result);
+            row = Filled(row, result, baselines) with { OwnAdaptation = takes ? null : new OwnAdaptation(AdaptationFit.KindOf(method.Adaptation), result.Subject.Trainable) };
+        }
+
         progress.Finished(row, wasWhole);
         return row;
     }

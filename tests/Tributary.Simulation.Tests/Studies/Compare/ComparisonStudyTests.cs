@@ -87,12 +87,29 @@ public sealed class ComparisonStudyTests : IDisposable
     [Fact]
     public async Task A_method_that_cannot_go_with_the_experiment_is_a_row_with_the_reason()
     {
-        File.WriteAllText(file, File.ReadAllText(file).Replace("{ lora: { rank: 2, alpha: 4, dropout: 0.1 } }", "{ ia3: { } }", StringComparison.Ordinal));
-        var result = await RunAsync("refused", "fedit,flexlora");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("local_steps: 2", "local_epochs: 1", StringComparison.Ordinal));
+        var result = await RunAsync("refused", "fedit,fedkseed");
         Row(result, "fedit").Failure.ShouldBeNull();
-        Row(result, "flexlora").Failure!.ShouldStartWith("refused: ");
-        Row(result, "flexlora").Metrics.ShouldBeNull();
-        result.Summary.Single(line => line.Method == "flexlora").Failures.ShouldHaveSingleItem();
+        Row(result, "fedkseed").Failure!.ShouldStartWith("refused: ");
+        Row(result, "fedkseed").Metrics.ShouldBeNull();
+        result.Summary.Single(line => line.Method == "fedkseed").Failures.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_method_made_for_other_adapters_than_the_experiment_names_keeps_its_own_and_says_so()
+    {
+        File.WriteAllText(file, File.ReadAllText(file).Replace("{ lora: { rank: 2, alpha: 4, dropout: 0.1 } }", "{ ia3: { } }", StringComparison.Ordinal));
+        var result = await RunAsync("own", "fedit,flexlora,fedtt");
+        var own = result.Rows.ToDictionary(row => row.Method, row => row.OwnAdaptation);
+        own["fedit"].ShouldBeNull();
+        own["flexlora"]!.Kind.ShouldBe("lora");
+        own["fedtt"]!.Kind.ShouldBe("tensor_train");
+        foreach (var method in (string[])["flexlora", "fedtt"])
+        {
+            var alone = await AloneAsync(method, $"method={method}", "adaptation=own", "seed=3");
+            Row(result, method).Metrics.ShouldBe(alone.Final.Metrics);
+            own[method]!.Trainable.ShouldBe(alone.Subject.Trainable);
+        }
     }
 
     [Fact]
