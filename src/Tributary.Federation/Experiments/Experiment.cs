@@ -2,6 +2,7 @@ using Tributary.Federation.Devices;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Cohorts;
+using Tributary.Federation.Parts.Paces;
 using Tributary.Learning.Data;
 using Tributary.Learning.Data.Templates;
 using Tributary.Numerics;
@@ -40,6 +41,9 @@ public sealed record Experiment
 
     /// <summary>The clients' machines; null where nothing is said of them.</summary>
     public DeviceSettings? Devices { get; init; }
+
+    /// <summary>How long simulated clients take by the run's own clock.</summary>
+    public required Durations Durations { get; init; }
 
     /// <summary>From which everything random follows.</summary>
     public required long Seed { get; init; }

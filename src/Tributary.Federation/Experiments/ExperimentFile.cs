@@ -58,6 +58,7 @@ public static class ExperimentFile
             Backend = Backend(root),
             Evaluation = Evaluation(root),
             Devices = devices,
+            Durations = DurationsReader.Read(root, new PartReader(tree.Where)),
             Seed = seed,
             Output = Resolve(folder, root.Text("output") ?? Path.Combine("runs", name)),
             ConfigHash = tree.Hash(),

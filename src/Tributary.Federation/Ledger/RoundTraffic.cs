@@ -28,20 +28,44 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
     private readonly HashSet<string> heard = new(StringComparer.Ordinal);
     private readonly Dictionary<(Sharing, LocalProgram, Codec, Capacity, Dispatch, string, long, bool), (MessageLength Up, MessageLength Down)> lengths = [];
     private int? promoted;
+    private readonly ArrivalQueue working = new();
     private ServerState state = RoundStep.Begin(plan, initial);
 
     /// <summary>Numbers in the updates of base weights after the rounds so far.</summary>
     public long BaseElements => state.Base.Elements;
 
     /// <summary>The next round and its bytes.</summary>
-    public (Round Round, TrafficSum Bytes) Next()
+    public (Round Round, IReadOnlyList<string> Asked, TrafficSum Bytes) Next()
     {
         var round = RoundStep.Open(plan, Assumed());
-        var each = CohortRules.Travels(round.Method.Cohort) ? round.Cohort.Select(client => LengthOf(round, client)).ToArray() : [];
-        var sum = new TrafficSum(each.Take(PaceRules.Awaited(round.Method.Pace, each.Length)).Aggregate(default(MessageLength), (all, length) => all + length.Up),
-            each.Aggregate(default(MessageLength), (all, length) => all + length.Down));
+        var (asked, answered) = PaceRules.Overlaps(round.Method.Pace) ? Overlapping(round) : (round.Cohort, [.. round.Cohort.Take(PaceRules.Awaited(round.Method.Pace, round.Cohort.Count))]);
+        var sum = !CohortRules.Travels(round.Method.Cohort) ? default : new TrafficSum(
+            answered.Aggregate(default(MessageLength), (all, client) => all + LengthOf(round, client).Up),
+            asked.Aggregate(default(MessageLength), (all, client) => all + LengthOf(round, client).Down));
+        heard.UnionWith(asked);
         state = After(round) with { Version = state.Version + 1 };
-        return (round, sum);
+        return (round, asked, sum);
+    }
+
+    // Who is asked and who answers, by the clock that the run will have.
+    private (IReadOnlyList<string> Asked, IReadOnlyList<string> Answered) Overlapping(Round round)
+    {
+        var (asked, answered) = (new List<string>(), new List<string>());
+        while (!PaceRules.IsComplete(round.Method.Pace, plan.Clients.Count, answered.Count))
+        {
+            var busy = working.Waiting.Select(key => key.Client).ToHashSet(StringComparer.Ordinal);
+            var next = PaceRules.Refill(round.Method, plan.Clients, busy, asked.ToHashSet(StringComparer.Ordinal), plan.Seed, round.Version, working.HasArrived);
+            foreach (var client in next)
+            {
+                working.Add(new OrderKey(plan.Run, round.Version, Exchange.Train.Name, client), working.Now + plan.Durations.Of(plan.Seed, client, round.Version));
+                asked.Add(client);
+            }
+
+            answered.Add(working.Next().Key.Client);
+        }
+
+        working.CallOff(round.Version - PaceRules.MostStale(round.Method.Pace));
+        return (asked, answered);
     }
 
     // Who is promoted is not known, only how many: as many of the cohort as can be, or as few.
@@ -79,7 +103,6 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
 
         promoted ??= round.Method.Capacity is Capacity.Promoted capacity ? capacity.CountOf(PaceRules.Awaited(round.Method.Pace, round.Cohort.Count)) : null;
         next = ClusterRules.WithRoom(round.Method, next);
-        heard.UnionWith(round.Cohort);
         foreach (var (section, layout) in round.Method.Combine is Combine.Bank ? ClassTableRules.Layouts(round.Method.LocalProgram) : [])
         {
             var blank = new ParameterSet(layout.Tensors.Select(tensor => HostTensor.Zeros(tensor.Key, tensor.Shape)));

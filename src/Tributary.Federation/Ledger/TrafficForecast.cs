@@ -8,7 +8,7 @@ namespace Tributary.Federation.Ledger;
 /// <summary>One round before it runs.</summary>
 /// <param name="Round">Its number, counted from 1.</param>
 /// <param name="Method">The parts that hold in it.</param>
-/// <param name="Cohort">Whom it asks, in id order.</param>
+/// <param name="Cohort">Whom it asks.</param>
 /// <param name="Bytes">What will travel, or at most, where lengths depend on data.</param>
 /// <param name="Least">What will travel at least.</param>
 /// <param name="BaseElements">Numbers in the updates of base weights after it.</param>
@@ -23,8 +23,8 @@ public static class TrafficForecast
         var (most, least) = (new RoundTraffic(plan, initial, least: false), new RoundTraffic(plan, initial, least: true));
         for (var round = 1; round <= plan.Rounds; round++)
         {
-            var (drawn, bytes) = most.Next();
-            yield return new RoundForecast(round, drawn.Method, drawn.Cohort, bytes, least.Next().Bytes, most.BaseElements);
+            var (drawn, asked, bytes) = most.Next();
+            yield return new RoundForecast(round, drawn.Method, asked, bytes, least.Next().Bytes, most.BaseElements);
         }
     }
 }

@@ -19,6 +19,7 @@ public static partial class Catalogue
         PFedPg, FedHpl,
         FedDpa, FdLora, FedLoraWu, PFedLora, FedMem,
         FedKSeed, FedKSeedPro, Spry,
+        FedBuff, FedAsync,
         LocalOnly, Pooled,
     ];
 

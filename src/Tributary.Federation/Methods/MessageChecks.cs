@@ -90,8 +90,22 @@ internal static class MessageChecks
     {
         Weighting.ContributionDisparity contribution => Contribution(method, contribution),
         Weighting.Aligned aligned => [.. Aligned(method, aligned), .. aligned.Base is Weighting.Aligned ? ["method.weighting: aligned cannot be nested"] : Weights(method, aligned.Base)],
+        Weighting.Staleness stale => Stale(method, stale),
         _ => [],
     };
+
+    private static IEnumerable<string> Stale(Method method, Weighting.Staleness choice)
+    {
+        if (choice.Decay is StalenessDecay.Polynomial { Exponent: not (>= 0 and <= 1) } or StalenessDecay.Hinge { Steepness: not (> 0 and < double.MaxValue) })
+        {
+            yield return "method.weighting: staleness needs an exponent from 0 to 1 or a steepness above 0";
+        }
+
+        foreach (var reason in choice.Of is Weighting.Staleness or Weighting.Aligned or Weighting.ClusterPosterior ? ["method.weighting: staleness needs another weight that is neither staleness, aligned nor cluster_posterior"] : Weights(method, choice.Of))
+        {
+            yield return reason;
+        }
+    }
 
     private static IEnumerable<string> Contribution(Method method, Weighting.ContributionDisparity choice)
     {

@@ -11,7 +11,7 @@ public static class MethodRules
 
     /// <summary>One line for each reason why a method cannot run; empty when it can.</summary>
     public static IReadOnlyList<string> Refusals(Method method) =>
-        [.. RoundsOf(method.Schedule).SelectMany(round => Check(method.At(round))).Distinct(StringComparer.Ordinal)];
+        [.. RoundsOf(method.Schedule).SelectMany(round => Check(method.At(round))).Concat(PaceChecks.CheckRounds(method, RoundsOf(method.Schedule))).Distinct(StringComparer.Ordinal)];
 
     // One round of every set of overrides.
     internal static IEnumerable<int> RoundsOf(Schedule schedule) => schedule switch
@@ -40,7 +40,7 @@ public static class MethodRules
         .. MessageChecks.Check(method),
         .. AdapterChecks.Check(method),
         .. EstimatorChecks.Check(method),
-        .. method.Pace is Pace.FirstK { K: < 1 } ? ["method.pace: k must be at least 1"] : Array.Empty<string>(),
+        .. PaceChecks.Check(method),
         .. method.Combine is Combine.TrimmedMean { Fraction: not (>= 0 and < 0.5) } ? ["method.combine: fraction must be from 0 to below 0.5"] : Array.Empty<string>(),
         .. ServerStep(method.ServerStep),
         .. method.LocalProgram.Phases.SelectMany(PhaseRules.CheckTogether),

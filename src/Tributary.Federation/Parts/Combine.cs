@@ -79,4 +79,8 @@ public enum Normaliser
     /// <summary>The weights of all updates of the round: a tensor that was not sent counts as zeros.</summary>
     [JsonStringEnumMemberName("all")]
     All,
+
+    /// <summary>The number of updates: weights are how far each of them moves the model. What they leave of one stays with the model.</summary>
+    [JsonStringEnumMemberName("count")]
+    Count,
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tributary.Federation.Methods;
+using Tributary.Federation.Parts.Paces;
 using Tributary.Federation.Rounds;
 using Tributary.Learning.Optimization;
 
@@ -29,4 +30,8 @@ namespace Tributary.Federation.Parts;
 [JsonSerializable(typeof(Weighting.Uniform), TypeInfoPropertyName = "WeightingUniform")]
 [JsonSerializable(typeof(LearningRateSchedule.Constant), TypeInfoPropertyName = "LearningRateConstant")]
 [JsonSerializable(typeof(Directions.Fresh), TypeInfoPropertyName = "DirectionsFresh")]
+[JsonSerializable(typeof(Durations))]
+[JsonSerializable(typeof(Durations.Constant), TypeInfoPropertyName = "DurationsConstant")]
+[JsonSerializable(typeof(StalenessDecay.Constant), TypeInfoPropertyName = "StalenessConstant")]
+[JsonSerializable(typeof(StalenessDecay.Polynomial), TypeInfoPropertyName = "StalenessPolynomial")]
 public sealed partial class PartsJson : JsonSerializerContext;

@@ -11,6 +11,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Aligned), "aligned")]
 [JsonDerivedType(typeof(ClassAffinity), "class_affinity")]
 [JsonDerivedType(typeof(ClusterPosterior), "cluster_posterior")]
+[JsonDerivedType(typeof(Staleness), "staleness")]
 public abstract record Weighting
 {
     private Weighting()
@@ -66,4 +67,40 @@ public abstract record Weighting
     /// <param name="Clusters">Number of clusters.</param>
     /// <param name="WarmUp">Rounds in which all belong to all alike.</param>
     public sealed record ClusterPosterior(int Clusters = 1, int WarmUp = 5) : Weighting;
+
+    /// <summary>Another weight times a factor that falls with the number of versions D made since the one that the sender started from (Xie et al. 2019).</summary>
+    /// <param name="Of">The other weight; null is every update alike.</param>
+    /// <param name="Decay">The factor; null is (D + 1)^−½.</param>
+    public sealed record Staleness(Weighting? Of = null, StalenessDecay? Decay = null) : Weighting
+    {
+        /// <summary>The other weight.</summary>
+        public Weighting Of { get; init; } = Of ?? new Uniform();
+
+        /// <summary>The factor.</summary>
+        public StalenessDecay Decay { get; init; } = Decay ?? new StalenessDecay.Polynomial();
+    }
+}
+
+/// <summary>What an update counts that started D versions ago.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Constant), "constant")]
+[JsonDerivedType(typeof(Hinge), "hinge")]
+[JsonDerivedType(typeof(Polynomial), "polynomial")]
+public abstract record StalenessDecay
+{
+    private StalenessDecay()
+    {
+    }
+
+    /// <summary>1.</summary>
+    public sealed record Constant : StalenessDecay;
+
+    /// <summary>1 up to D = <paramref name="Late"/>, then 1 / (steepness · (D − late) + 1).</summary>
+    /// <param name="Steepness">How fast it falls.</param>
+    /// <param name="Late">From where on.</param>
+    public sealed record Hinge(double Steepness = 10, double Late = 4) : StalenessDecay;
+
+    /// <summary>(D + 1)^−exponent.</summary>
+    /// <param name="Exponent">From 0 to 1.</param>
+    public sealed record Polynomial(double Exponent = 0.5) : StalenessDecay;
 }

@@ -89,6 +89,7 @@ public static class Disclosure
         Weighting.Aligned aligned => ["weighting: blocks of single updates are compared", .. Weights(aligned.Base)],
         Weighting.ClusterPosterior { Clusters: 1 } => [],
         Weighting.ClusterPosterior => ["weighting: clusters are found in what single clients have trained, their heads first"],
+        Weighting.Staleness stale => Weights(stale.Of),
         Weighting.ContributionDisparity => ["weighting: weights depend on what single clients report"],
         _ => ["weighting: weights depend on single updates"],
     };

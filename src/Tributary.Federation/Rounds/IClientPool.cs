@@ -6,6 +6,9 @@ public interface IClientPool
     /// <summary>Hands out work; returns without waiting for it.</summary>
     ValueTask DispatchAsync(Dispatched work, CancellationToken cancellation);
 
+    /// <summary>Whether an answer is there already, so that <see cref="ReceiveAsync"/> takes no time of the pool's clock.</summary>
+    bool HasArrived { get; }
+
     /// <summary>The next answer, whichever client it comes from.</summary>
     /// <exception cref="Tributary.Numerics.RunException">A client failed in a way that ends the run, for example with a loss that is not finite.</exception>
     ValueTask<ClientMessage> ReceiveAsync(CancellationToken cancellation);
@@ -13,6 +16,6 @@ public interface IClientPool
     /// <summary>Tells the client that its answer is stored, or that it came too late; it then promotes or drops the state it had prepared.</summary>
     ValueTask AcknowledgeAsync(OrderKey key, bool accepted, CancellationToken cancellation);
 
-    /// <summary>No more answers to that version and exchange are wanted.</summary>
+    /// <summary>No more answers to an exchange are wanted that start from that version or an older one.</summary>
     ValueTask CloseAsync(string run, int version, string exchange, CancellationToken cancellation);
 }

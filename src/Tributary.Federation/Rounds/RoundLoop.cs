@@ -1,3 +1,4 @@
+using Tributary.Federation.Parts.Paces;
 using Tributary.Federation.State;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics;
@@ -10,6 +11,9 @@ namespace Tributary.Federation.Rounds;
 /// </summary>
 public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, IRunObserver observer, TimeProvider time, IRoundEvaluator? evaluator = null)
 {
+    // Work that an earlier process had handed out and that has no answer: it is handed out again.
+    private IReadOnlyList<Flight> interrupted = [];
+
     /// <summary>Runs all rounds that are not committed yet and returns the last state.</summary>
     /// <param name="initial">The model before the first round.</param>
     /// <param name="cancellation">Stops between two steps; everything acknowledged is kept.</param>
@@ -22,6 +26,7 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
             observer.OnRound(report);
         }
 
+        interrupted = [.. store.InFlight];
         while (state.Version < plan.Rounds)
         {
             var start = time.GetTimestamp();
@@ -47,44 +52,34 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
 
     private async Task CollectAsync(Round round, Exchange exchange, ServerState state, CancellationToken cancellation)
     {
-        var bodies = RoundStep.Outgoing(store, round, exchange, state);
-        foreach (var update in store.Updates(round.Version, exchange.Name))
-        {
-            round.Add(update);
-        }
-
-        if (!round.IsComplete(exchange.Name))
-        {
-            foreach (var client in round.Cohort.Where(client => !round.Has(exchange.Name, client)))
-            {
-                var order = Order(round, exchange, client);
-                await pool.DispatchAsync(new Dispatched(order, bodies[client].Path, bodies[client].Length), cancellation).ConfigureAwait(false);
-                observer.OnDispatched(order.Key);
-            }
-        }
-
+        round.TakeUp(store, exchange.Name);
         while (!round.IsComplete(exchange.Name))
         {
+            await HandOutAsync(round, [.. interrupted.Where(flight => store.IsInFlight(flight.KeyIn(plan.Run)))], cancellation).ConfigureAwait(false);
+            interrupted = [];
+            await HandOutAsync(round, RoundStep.Ask(plan, store, round, exchange, state, pool.HasArrived), cancellation).ConfigureAwait(false);
             var message = await pool.ReceiveAsync(cancellation).ConfigureAwait(false);
-            var accepted = message.Key.Exchange == exchange.Name && round.Accepts(message.Key);
-            if (accepted)
+            var (accepted, update) = RoundStep.Receive(plan, store, round, exchange, message);
+            if (update is not null)
             {
-                var update = store.Receive(message, MessageSchemas.Up(plan.Layout, round.Method, round.HoldingOf(message.Key.Client)));
-                round.Add(update);
                 observer.OnReceived(update);
             }
 
             await pool.AcknowledgeAsync(message.Key, accepted, cancellation).ConfigureAwait(false);
         }
 
-        await pool.CloseAsync(plan.Run, round.Version, exchange.Name, cancellation).ConfigureAwait(false);
+        await pool.CloseAsync(plan.Run, round.Version - PaceRules.MostStale(round.Method.Pace), exchange.Name, cancellation).ConfigureAwait(false);
     }
 
-    private WorkOrder Order(Round round, Exchange exchange, string client) => new(
-        plan.Run, round.Version, checked(plan.Rounds * plan.RoundsAtOnce), exchange.Name, client, WorkOrder.CurrentProtocol, plan.Seed, plan.BaseWeights, plan.Tokenizer, round.Method, plan.RoundsAtOnce)
+    private async Task HandOutAsync(Round round, IReadOnlyList<Flight> flights, CancellationToken cancellation)
     {
-        Holding = round.HoldingOf(client),
-    };
+        foreach (var flight in flights)
+        {
+            var work = RoundStep.Order(plan, store, round, flight);
+            await pool.DispatchAsync(work, cancellation).ConfigureAwait(false);
+            observer.OnDispatched(work.Order.Key);
+        }
+    }
 
     private static RoundReport Report(Round round, int version, IEnumerable<KeyValuePair<string, double>> metrics, TimeSpan training, TimeSpan elapsed) => new(
         version,
@@ -96,5 +91,6 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
         elapsed.TotalSeconds)
     {
         TrainingSeconds = training.TotalSeconds,
+        Clock = round.Updates(Exchange.Train.Name).Max(update => update.At),
     };
 }

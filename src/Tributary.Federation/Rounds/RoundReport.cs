@@ -21,4 +21,7 @@ public sealed record RoundReport(
 {
     /// <summary>Time in which its clients worked: from the first order to the last answer that counts, in all exchanges; without joining and evaluation.</summary>
     public double TrainingSeconds { get; init; }
+
+    /// <summary>When its last answer arrived, in seconds of the pool's clock.</summary>
+    public double Clock { get; init; }
 }

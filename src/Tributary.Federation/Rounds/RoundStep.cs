@@ -6,6 +6,7 @@ using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Parts.Combination;
 using Tributary.Federation.Parts.Dispatches;
+using Tributary.Federation.Parts.Paces;
 using Tributary.Federation.Parts.ServerSteps;
 using Tributary.Federation.Parts.Weightings;
 using Tributary.Federation.State;
@@ -25,7 +26,7 @@ internal static class RoundStep
     {
         var method = plan.Method.At(state.Version + 1);
         var cohort = CohortRules.Draw(method.Cohort, plan.Clients, plan.Seed, state.Version);
-        return new Round(state.Version, method, cohort, cohort.ToDictionary(client => client, HoldingOf, StringComparer.Ordinal));
+        return new Round(state.Version, method, PaceRules.Overlaps(method.Pace) ? plan.Clients : cohort, HoldingOf);
 
         Holding HoldingOf(string client) => CapacityRules.HoldingOf(method, client, plan.Clients, plan.Seed, state.Body.Numbers, state.Version, cohort, plan.Layout) with
         {
@@ -33,26 +34,64 @@ internal static class RoundStep
         };
     }
 
-    /// <summary>Writes what each client of the cohort receives; equal bodies are written once.</summary>
-    public static IReadOnlyDictionary<string, (string Path, MessageLength Length)> Outgoing(IRunStore store, Round round, Exchange exchange, ServerState state)
+    /// <summary>Notes whom to ask next, and writes what they receive; equal bodies are written once.</summary>
+    public static IReadOnlyList<Flight> Ask(RunPlan plan, IRunStore store, Round round, Exchange exchange, ServerState state, bool hasArrived)
     {
-        var written = new Dictionary<string, (string Path, MessageLength Length)>(StringComparer.Ordinal);
-        var bodies = new Dictionary<string, (string Path, MessageLength Length)>(StringComparer.Ordinal);
-        foreach (var client in round.Cohort)
+        var flights = new List<Flight>();
+        foreach (var client in Asking(plan, store, round, exchange.Name, hasArrived))
         {
             var holding = round.HoldingOf(client);
             var name = DispatchRules.NameOf(round.Method, state, holding, client);
-            if (!written.TryGetValue(name, out var body))
+            if (!round.Written.TryGetValue(name, out var length))
             {
-                written[name] = body = store.Outgoing(
+                round.Written[name] = length = store.Outgoing(
                     round.Version, exchange.Name, name, DispatchRules.Body(round.Method, state, holding, client), EncodingRules.DType(round.Method.Codec.Down));
             }
 
-            bodies[client] = body;
-            round.Sent(exchange.Name, client, body.Length);
+            var flight = new Flight(round.Version, exchange.Name, client, name, length, store.Now);
+            store.Send(flight);
+            round.Sent(flight);
+            flights.Add(flight);
         }
 
-        return bodies;
+        return flights;
+    }
+
+    private static string[] Asking(RunPlan plan, IRunStore store, Round round, string exchange, bool hasArrived)
+    {
+        var asked = round.Asked(exchange);
+        if (!PaceRules.Overlaps(round.Method.Pace))
+        {
+            return asked.Count == round.Cohort.Count ? [] : [.. round.Cohort.Where(client => !asked.Contains(client))];
+        }
+
+        var busy = store.InFlight.Where(flight => flight.Exchange == exchange).Select(flight => flight.Client).ToHashSet(StringComparer.Ordinal);
+        return [.. PaceRules.Refill(round.Method, plan.Clients, busy, asked, plan.Seed, round.Version, hasArrived)];
+    }
+
+    /// <summary>The order that goes with work.</summary>
+    public static Dispatched Order(RunPlan plan, IRunStore store, Round round, Flight flight) => new(
+        new WorkOrder(
+            plan.Run, flight.Version, checked(plan.Rounds * plan.RoundsAtOnce), flight.Exchange, flight.Client, WorkOrder.CurrentProtocol, plan.Seed, plan.BaseWeights, plan.Tokenizer,
+            plan.Method.At(flight.Version + 1), plan.RoundsAtOnce)
+        {
+            Holding = round.HoldingOf(flight.Client),
+        },
+        store.PathOf(flight), flight.Down, flight.At);
+
+    /// <summary>Takes an answer into the spool if it is wanted; one that is there already is wanted again, and counts once.</summary>
+    /// <returns>Whether it was wanted, and the update when it is new.</returns>
+    public static (bool Accepted, Update? Update) Receive(RunPlan plan, IRunStore store, Round round, Exchange exchange, ClientMessage message)
+    {
+        var key = message.Key;
+        if (key.Exchange != exchange.Name || !PaceRules.Accepts(round.Method.Pace, round.Version, key.Version) || !store.IsInFlight(key))
+        {
+            return (store.IsAcknowledged(key), null);
+        }
+
+        var update = store.Receive(message, MessageSchemas.Up(plan.Layout, plan.Method.At(key.Version + 1), round.HoldingOf(key.Client)));
+        round.Add(update);
+        return (true, update);
     }
 
     /// <summary>The next state from the updates in the spool, and what was measured on the way.</summary>
@@ -60,7 +99,7 @@ internal static class RoundStep
     {
         var method = round.Method;
         var updates = round.Updates(Exchange.Train.Name);
-        using var spool = store.Read(round.Version, Exchange.Train.Name, [.. updates.Select(update => update.Client)]);
+        using var spool = store.Read(updates);
         var (decoded, slopes) = SeedScalarRules.Decode(method, plan.Seed, spool, updates, state, round.HoldingOf);
         var contents = new RoundUpdates(decoded, method, plan.Layout) { Updates = updates };
         var informed = WeightingRules.Learned(method.Weighting, state, contents);

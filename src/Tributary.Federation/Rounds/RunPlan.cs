@@ -1,5 +1,6 @@
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
+using Tributary.Federation.Parts.Paces;
 
 namespace Tributary.Federation.Rounds;
 
@@ -21,6 +22,9 @@ public sealed record RunPlan(string Run, string ConfigHash, Method Method, int R
 
     /// <summary>The exchanges of a round.</summary>
     public IReadOnlyList<Exchange> Exchanges { get; init; } = [Exchange.Train];
+
+    /// <summary>How long clients take where that is simulated.</summary>
+    public Durations Durations { get; init; } = new Durations.Constant();
 
     /// <summary>Hash of the base weights, which clients compare with theirs; empty means any.</summary>
     public string BaseWeights { get; init; } = "";

@@ -11,6 +11,9 @@ namespace Tributary.Federation.Rounds;
 /// <param name="Up">How long it is.</param>
 public sealed record Update(int Version, string Exchange, string Client, IReadOnlyDictionary<string, double> Numbers, MessageLength Up)
 {
+    /// <summary>When it arrived, in seconds of the pool's clock.</summary>
+    public double At { get; init; }
+
     /// <summary>Name of the number of training examples.</summary>
     public const string ExamplesNumber = "examples";
 

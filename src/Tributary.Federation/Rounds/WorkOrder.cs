@@ -43,9 +43,11 @@ public sealed record WorkOrder(
 /// <param name="Order">What to do.</param>
 /// <param name="Path">File with the body; read-only and shared by clients who receive the same.</param>
 /// <param name="Length">Its length.</param>
-public sealed record Dispatched(WorkOrder Order, string Path, MessageLength Length);
+/// <param name="At">When it was first handed out, in seconds of the pool's clock.</param>
+public sealed record Dispatched(WorkOrder Order, string Path, MessageLength Length, double At = 0);
 
 /// <summary>What a client answers: a body in a file that the server may take over.</summary>
 /// <param name="Key">Which piece of work it answers; the version is the one it started from.</param>
 /// <param name="Path">File with the body.</param>
-public sealed record ClientMessage(OrderKey Key, string Path);
+/// <param name="At">When it arrived, in seconds of the pool's clock.</param>
+public sealed record ClientMessage(OrderKey Key, string Path, double At = 0);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tributary.Federation.Messages;
+using Tributary.Federation.Parts.Paces;
 using Tributary.Federation.Rounds;
 using Tributary.Numerics;
 
@@ -16,6 +17,10 @@ public sealed class FolderRunStore : IRunStore
     private readonly Journal journal;
     private readonly Dictionary<OrderKey, Update> received = [];
     private readonly List<RoundReport> reports = [];
+    private readonly List<Update> arrived = [];
+    private readonly List<Flight> sent = [];
+    private readonly Dictionary<OrderKey, Flight> flying = [];
+    private int mostStale;
     private JournalEntry.Opened? opened;
 
     /// <summary>Opens or creates the folder of a run whose states and updates have this schema. <paramref name="durable"/> waits for the disk at every journal entry.</summary>
@@ -56,13 +61,36 @@ public sealed class FolderRunStore : IRunStore
         }
 
         var version = reports.Count;
+        mostStale = PaceRules.MostStale(plan.Method.Pace);
         Clean(version);
         return version == 0 ? initial with { Body = Load(0) } : new ServerState(version, Load(version));
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Update> Updates(int version, string exchange) =>
-        [.. received.Where(pair => pair.Key.Version == version && pair.Key.Exchange == exchange).Select(pair => pair.Value).OrderBy(update => update.Client, StringComparer.Ordinal)];
+    public IReadOnlyList<Update> Updates(string exchange) => [.. arrived.Where(update => update.Exchange == exchange)];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Flight> Sent(string exchange) => [.. sent.Where(flight => flight.Exchange == exchange)];
+
+    /// <inheritdoc/>
+    public IEnumerable<Flight> InFlight => flying.Values;
+
+    /// <inheritdoc/>
+    public bool IsInFlight(OrderKey key) => flying.ContainsKey(key);
+
+    /// <inheritdoc/>
+    public double Now { get; private set; }
+
+    /// <inheritdoc/>
+    public void Send(Flight flight)
+    {
+        var entry = new JournalEntry.Sent(flight);
+        journal.Append(entry);
+        Replay(entry);
+    }
+
+    /// <inheritdoc/>
+    public string PathOf(Flight flight) => OutgoingPath(flight.Version, flight.Exchange, flight.Body);
 
     /// <inheritdoc/>
     public bool IsAcknowledged(OrderKey key) => received.ContainsKey(key);
@@ -84,29 +112,28 @@ public sealed class FolderRunStore : IRunStore
         }
 
         Move(message.Path, SpoolPath(key));
-        var update = new Update(key.Version, key.Exchange, key.Client, numbers, length);
-        journal.Append(new JournalEntry.Received(update));
-        received.Add(key, update);
+        var update = new Update(key.Version, key.Exchange, key.Client, numbers, length) { At = message.At };
+        var entry = new JournalEntry.Received(update);
+        journal.Append(entry);
+        Replay(entry);
         return update;
     }
 
     /// <inheritdoc/>
-    public SpoolReader Read(int version, string exchange, IReadOnlyList<string> clients) =>
-        new([.. clients.Select(client => SpoolPath(new OrderKey(Run, version, exchange, client)))], schema);
+    public SpoolReader Read(IReadOnlyList<Update> updates) =>
+        new([.. updates.Select(update => SpoolPath(new OrderKey(Run, update.Version, update.Exchange, update.Client)))], schema);
 
     /// <inheritdoc/>
-    public (string Path, MessageLength Length) Outgoing(int version, string exchange, string name, MessageBody body, string dtype)
-    {
-        var path = Path.Combine(root, "outgoing", Number(version), SafeName.Of(exchange), SafeName.Of(name) + ".safetensors");
-        return (path, MessageFile.Write(path, body, dtype));
-    }
+    public MessageLength Outgoing(int version, string exchange, string name, MessageBody body, string dtype) =>
+        MessageFile.Write(OutgoingPath(version, exchange, name), body, dtype);
 
     /// <inheritdoc/>
     public void Commit(ServerState next, RoundReport report)
     {
         Save(next);
-        journal.Append(new JournalEntry.Committed(report));
-        reports.Add(report);
+        var entry = new JournalEntry.Committed(report);
+        journal.Append(entry);
+        Replay(entry);
         Clean(next.Version);
     }
 
@@ -134,6 +161,9 @@ public sealed class FolderRunStore : IRunStore
 
     private string SpoolPath(OrderKey key) => Path.Combine(root, "spool", Number(key.Version), SafeName.Of(key.Exchange), SafeName.Of(key.Client) + ".safetensors");
 
+    private string OutgoingPath(int version, string exchange, string name) =>
+        Path.Combine(root, "outgoing", Number(version), SafeName.Of(exchange), SafeName.Of(name) + ".safetensors");
+
     private string VersionPath(int version) => Path.Combine(root, "versions", Number(version) + ".safetensors");
 
     private void Save(ServerState state) => MessageFile.Write(VersionPath(state.Version), state.Body);
@@ -152,33 +182,53 @@ public sealed class FolderRunStore : IRunStore
                 opened = first;
                 break;
             case JournalEntry.Received arrival:
-                received[new OrderKey(Run, arrival.Update.Version, arrival.Update.Exchange, arrival.Update.Client)] = arrival.Update;
+                var key = new OrderKey(Run, arrival.Update.Version, arrival.Update.Exchange, arrival.Update.Client);
+                received[key] = arrival.Update;
+                arrived.Add(arrival.Update);
+                flying.Remove(key);
+                Now = Math.Max(Now, arrival.Update.At);
+                break;
+            case JournalEntry.Sent handed:
+                sent.Add(handed.Flight);
+                flying[handed.Flight.KeyIn(Run)] = handed.Flight;
                 break;
             case JournalEntry.Committed committed:
                 reports.Add(committed.Report);
+                arrived.Clear();
+                sent.Clear();
                 break;
         }
     }
 
-    // Frees what no later step reads: spools of closed versions and all states but the last two.
+    // Frees what no later step reads: work and bodies of versions too old to be answered, spools whose updates are joined, and all states but the last two.
     private void Clean(int version)
     {
-        foreach (var key in received.Keys.Where(key => key.Version < version - 1).ToArray())
+        var oldest = version - mostStale;
+        foreach (var key in flying.Keys.Where(key => key.Version < oldest).ToArray())
+        {
+            flying.Remove(key);
+        }
+
+        foreach (var key in received.Keys.Where(key => key.Version < oldest - 1).ToArray())
         {
             received.Remove(key);
         }
 
-        foreach (var folder in (string[])["spool", "outgoing"])
-        {
-            foreach (var closed in Existing(Path.Combine(root, folder), Directory.EnumerateDirectories).Where(path => NumberOf(path) < version))
-            {
-                Directory.Delete(closed, recursive: true);
-            }
-        }
+        var spooled = arrived.Select(update => update.Version).ToHashSet();
+        Free("spool", number => number < version && !spooled.Contains(number));
+        Free("outgoing", number => number < oldest);
 
         foreach (var old in Existing(Path.Combine(root, "versions"), Directory.EnumerateFiles).Where(path => NumberOf(path) < version - 1))
         {
             File.Delete(old);
+        }
+    }
+
+    private void Free(string folder, Func<int, bool> isClosed)
+    {
+        foreach (var closed in Existing(Path.Combine(root, folder), Directory.EnumerateDirectories).Where(path => isClosed(NumberOf(path))))
+        {
+            Directory.Delete(closed, recursive: true);
         }
     }
 

@@ -6,6 +6,7 @@ namespace Tributary.Federation.State;
 /// <summary>What is written to the journal before it counts as having happened.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "entry")]
 [JsonDerivedType(typeof(Opened), "opened")]
+[JsonDerivedType(typeof(Sent), "sent")]
 [JsonDerivedType(typeof(Received), "received")]
 [JsonDerivedType(typeof(Committed), "committed")]
 public abstract record JournalEntry
@@ -18,6 +19,10 @@ public abstract record JournalEntry
     /// <param name="Run">The run's id.</param>
     /// <param name="ConfigHash">Hash of its configuration.</param>
     public sealed record Opened(string Run, string ConfigHash) : JournalEntry;
+
+    /// <summary>Work was handed out.</summary>
+    /// <param name="Flight">Which, and what went with it.</param>
+    public sealed record Sent(Flight Flight) : JournalEntry;
 
     /// <summary>An update is in the spool: from here on it is acknowledged.</summary>
     /// <param name="Update">What arrived.</param>

@@ -3,6 +3,7 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Cohorts;
+using Tributary.Federation.Parts.Paces;
 using Tributary.Federation.Results;
 using Tributary.Federation.Rounds;
 using Tributary.Learning.Adaptation;
@@ -50,6 +51,9 @@ public sealed record RunSetup : IDisposable
     /// <summary>Rounds of the experiment whose work is done in one of these: all of them where nothing is joined between them.</summary>
     public int RoundsAtOnce { get; init; } = 1;
 
+    /// <summary>How long the clients take by the run's own clock.</summary>
+    public Durations Durations { get; init; } = new Durations.Constant();
+
     /// <summary>Rounds between two evaluations; the last is always evaluated.</summary>
     public int EvaluateEvery { get; init; } = 1;
 
@@ -64,7 +68,11 @@ public sealed record RunSetup : IDisposable
 
     /// <summary>The run as its rounds are played.</summary>
     public RunPlan Plan => new(
-        Name, ConfigHash, Trains, Rounds, [.. Trainers.Select(trainer => trainer.Id)], new TensorLayout(Adapters.SelectMany(adapter => adapter.Tensors)), Seed) { RoundsAtOnce = RoundsAtOnce };
+        Name, ConfigHash, Trains, Rounds, [.. Trainers.Select(trainer => trainer.Id)], new TensorLayout(Adapters.SelectMany(adapter => adapter.Tensors)), Seed)
+    {
+        RoundsAtOnce = RoundsAtOnce,
+        Durations = Durations,
+    };
 
     /// <summary>The owners' machines; null where nothing is said of them.</summary>
     public IReadOnlyDictionary<string, DeviceProfile>? Devices { get; init; }

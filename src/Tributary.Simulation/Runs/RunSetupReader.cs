@@ -119,6 +119,7 @@ public static class RunSetupReader
             Method = method,
             Rounds = pooled ? 1 : experiment.Rounds,
             RoundsAtOnce = pooled ? experiment.Rounds : 1,
+            Durations = experiment.Durations,
             EvaluateEvery = experiment.Evaluation.Every,
             KeepBest = experiment.Evaluation.KeepBest,
             Owners = owners,

@@ -12,26 +12,33 @@ namespace Tributary.Simulation.Runs;
 public sealed class SimulationPool(
     ClientWorker worker, ClientStateStore states, LearnerPool learners, IReadOnlyDictionary<string, TokenizedDataset> data) : IClientPool, IDisposable
 {
-    private readonly Queue<Task<ClientMessage>> working = new();
-    private CancellationTokenSource open = new();
+    private readonly LinkedList<(OrderKey Key, Task<ClientMessage> Answer, CancellationTokenSource Wanted)> working = new();
+
+    /// <inheritdoc/>
+    public bool HasArrived => working.Count > 0;
 
     /// <inheritdoc/>
     public ValueTask DispatchAsync(Dispatched work, CancellationToken cancellation)
     {
-        working.Enqueue(WorkAsync(work, open.Token, cancellation));
+        var wanted = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        working.AddLast((work.Order.Key, WorkAsync(work, wanted.Token), wanted));
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
     public async ValueTask<ClientMessage> ReceiveAsync(CancellationToken cancellation)
     {
+        var (_, answer, wanted) = working.First!.Value;
         try
         {
-            return await working.Dequeue().ConfigureAwait(false);
+            var message = await answer.ConfigureAwait(false);
+            working.RemoveFirst();
+            wanted.Dispose();
+            return message;
         }
         catch
         {
-            await StopAsync().ConfigureAwait(false);
+            await StopAsync(_ => true).ConfigureAwait(false);
             throw;
         }
     }
@@ -44,31 +51,29 @@ public sealed class SimulationPool(
     }
 
     /// <inheritdoc/>
-    public async ValueTask CloseAsync(string run, int version, string exchange, CancellationToken cancellation) => await StopAsync().ConfigureAwait(false);
+    public async ValueTask CloseAsync(string run, int version, string exchange, CancellationToken cancellation) =>
+        await StopAsync(key => key.Exchange == exchange && key.Version <= version).ConfigureAwait(false);
 
     /// <summary>Waits for clients that still work when a run ends early: the learners are freed next.</summary>
-    public void Dispose()
-    {
-        StopAsync().GetAwaiter().GetResult();
-        open.Dispose();
-    }
+    public void Dispose() => StopAsync(_ => true).GetAwaiter().GetResult();
 
-    private async Task<ClientMessage> WorkAsync(Dispatched work, CancellationToken closed, CancellationToken cancellation)
-    {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, closed);
-        return await learners.TrainAsync(backbone => worker.Run(work, backbone, data[work.Order.Client], linked.Token), linked.Token).ConfigureAwait(false);
-    }
+    private Task<ClientMessage> WorkAsync(Dispatched work, CancellationToken wanted) =>
+        learners.TrainAsync(backbone => worker.Run(work, backbone, data[work.Order.Client], wanted), wanted);
 
     /// <summary>Cancels what nobody waits for and returns when it has ended.</summary>
-    private async Task StopAsync()
+    private async Task StopAsync(Func<OrderKey, bool> isUnwanted)
     {
-        await open.CancelAsync().ConfigureAwait(false);
-        while (working.TryDequeue(out var late))
+        var unwanted = working.Where(work => isUnwanted(work.Key)).ToArray();
+        foreach (var work in unwanted)
         {
-            await late.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
+            await work.Wanted.CancelAsync().ConfigureAwait(false);
         }
 
-        open.Dispose();
-        open = new CancellationTokenSource();
+        foreach (var work in unwanted)
+        {
+            await work.Answer.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
+            working.Remove(work);
+            work.Wanted.Dispose();
+        }
     }
 }

@@ -78,6 +78,8 @@ public sealed class ClientReferenceTests
     {
         private readonly Queue<Dispatched> waiting = [];
 
+        public bool HasArrived => waiting.Count > 0;
+
         public ValueTask DispatchAsync(Dispatched work, CancellationToken cancellation)
         {
             waiting.Enqueue(work);

@@ -4,6 +4,7 @@ using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Methods;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Adaptation.Bottleneck;
+using Tributary.Federation.Parts.Paces;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Adaptation.PromptTuning;
 using Tributary.Learning.Adaptation.Several;
@@ -45,6 +46,17 @@ public sealed class ExperimentFileTests : IDisposable
         Read("model: m\ndata: { train: d.json, chat_template: { system: 'S {content}', user: 'U {content}', assistant: 'A {content}' } }\nmethod: fedit\n")
             .Data.ChatTemplate.ShouldBe(new ChatTemplate("S {content}", "U {content}", "A {content}", null));
         Should.Throw<InputException>(() => Read("model: m\ndata: { train: d.json, chat_template: lama3 }\nmethod: fedit\n")).Message.ShouldContain("unknown chat template 'lama3'");
+    }
+
+    [Fact]
+    public void Clients_that_do_not_wait_for_each_other_take_times_of_their_own()
+    {
+        var experiment = Read(Least.Replace("fedit", "{ base: fedbuff, pace: { buffer: { size: 3, in_flight: 4, most_stale: 5 } }, weighting: { staleness: { of: examples, decay: { hinge: { late: 2 } } } } }")
+            + "durations: { half_normal: { deviation: 30, least: 5 } }");
+        experiment.Method.Pace.ShouldBe(new Pace.Buffer(3, 4, 5));
+        experiment.Method.Weighting.ShouldBe(new Weighting.Staleness(new Weighting.Examples(), new StalenessDecay.Hinge(Late: 2)));
+        experiment.Durations.ShouldBe(new Durations.HalfNormal(30, 5));
+        Should.Throw<InputException>(() => Read(Least + "durations: { constant: { seconds: -1 } }")).Message.ShouldContain("beyond all bounds");
     }
 
     [Fact]

@@ -91,6 +91,8 @@ internal sealed class BlockFederation : IClientPool, IRunObserver, IDisposable
         }
     }
 
+    public bool HasArrived => waiting.Count > 0;
+
     public ValueTask DispatchAsync(Dispatched work, CancellationToken cancellation)
     {
         waiting.Enqueue(work);

@@ -104,6 +104,7 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
         var states = new List<ServerState>();
         for (var round = 1; round <= rounds; round++)
         {
+            waiting.Clear(); // each round has a loop of its own, which hands out again what is in flight
             using var store = new FolderRunStore(folder.PathOf("server"), MessageSchemas.Server(layout, method, Plan(rounds).Clients));
             states.Add(new RoundLoop(Plan(round), store, this, this, TimeProvider.System).RunAsync(Start, CancellationToken.None).GetAwaiter().GetResult());
         }
@@ -121,6 +122,8 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
             Ledger.OnRound(report);
         }
     }
+
+    public bool HasArrived => waiting.Count > 0;
 
     public ValueTask DispatchAsync(Dispatched work, CancellationToken cancellation)
     {

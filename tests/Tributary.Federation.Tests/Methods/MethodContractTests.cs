@@ -26,7 +26,7 @@ public sealed class MethodContractTests
     public static TheoryData<string> WaitingForAll => Where(method => method.Pace is Pace.WholeCohort);
 
     /// <summary>Methods whose clients are all alike and all take part: where capacity, the sample or drawn directions depend on a client's id, so does the result.</summary>
-    public static TheoryData<string> WithoutRegardOfIds => Where(method => method.Capacity is Capacity.Uniform && method.Cohort is not Cohort.Uniform { Fraction: < 1 } && TakesGradients(method));
+    public static TheoryData<string> WithoutRegardOfIds => Where(method => method.Capacity is Capacity.Uniform && method.Cohort is not Cohort.Uniform { Fraction: < 1 } && method.Pace is not Pace.Buffer && TakesGradients(method));
 
     /// <summary>Methods whose server step and drawn directions have no length of their own, which no change of unit leaves as it is.</summary>
     public static TheoryData<string> WithoutUnits => Where(method => FirstStepReplaces(method.ServerStep) && TakesGradients(method) && Enumerable.Range(1, Rounds).All(round => method.Schedule.At(round).Losses is null));

@@ -121,6 +121,8 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
         }
     }
 
+    public bool HasArrived => waiting.Count > 0;
+
     public ValueTask DispatchAsync(Dispatched work, CancellationToken cancellation)
     {
         waiting.Enqueue(work);

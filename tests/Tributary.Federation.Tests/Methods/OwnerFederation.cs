@@ -80,6 +80,8 @@ internal sealed class OwnerFederation : IClientPool, IRunObserver, IDisposable
         }
     }
 
+    public bool HasArrived => waiting.Count > 0;
+
     public ValueTask DispatchAsync(Dispatched work, CancellationToken cancellation)
     {
         waiting.Enqueue(work);

@@ -49,6 +49,8 @@ internal sealed class QuadraticFederation : IClientPool, IRunObserver, IDisposab
         return new RoundLoop(plan, store, this, this, TimeProvider.System).RunAsync(start, CancellationToken.None).GetAwaiter().GetResult();
     }
 
+    public bool HasArrived => waiting.Count > 0;
+
     public ValueTask DispatchAsync(Dispatched work, CancellationToken cancellation)
     {
         waiting.Enqueue(work);

@@ -345,6 +345,8 @@ public sealed class RoundLoopTests : IDisposable
     {
         private bool told;
 
+        public bool HasArrived => inner.HasArrived;
+
         public ValueTask DispatchAsync(Dispatched work, CancellationToken cancellation) => inner.DispatchAsync(work, cancellation);
 
         public ValueTask<ClientMessage> ReceiveAsync(CancellationToken cancellation)

@@ -16,6 +16,8 @@ internal sealed class ScriptedPool(
 
     public List<(OrderKey Key, bool Accepted)> Receipts { get; } = [];
 
+    public bool HasArrived => waiting.Count > 0;
+
     public ValueTask DispatchAsync(Dispatched work, CancellationToken cancellation)
     {
         Before("dispatch");
@@ -49,7 +51,7 @@ internal sealed class ScriptedPool(
     public ValueTask CloseAsync(string run, int version, string exchange, CancellationToken cancellation)
     {
         Before("close");
-        waiting.Clear();
+        waiting.RemoveAll(work => work.Order.Version <= version);
         return default;
     }
 }

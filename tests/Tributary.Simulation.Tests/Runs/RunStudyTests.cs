@@ -23,11 +23,13 @@ public sealed class RunStudyTests : IDisposable
     public static TheoryData<string> Methods =>
         [.. Catalogue.All.Where(method => method.LocalProgram.ClassLogits is null && method.Adaptation is not (BitFitConfig or EmulatorConfig)).Select(method => method.Id)];
 
-    [Fact]
-    public async Task Threads_change_no_bit_of_result_and_adapter()
+    [Theory]
+    [InlineData("seed=1")]
+    [InlineData("method={ base: fedbuff, pace: { buffer: { size: 2, in_flight: 3 } } }", "durations={ log_normal: { median: 60, sigma: 0.5 } }")]
+    public async Task Threads_change_no_bit_of_result_and_adapter(params string[] settings)
     {
-        var one = await RunAsync("one", "backend.threads=1");
-        var two = await RunAsync("two", "backend.threads=2");
+        var one = await RunAsync("one", [.. settings, "backend.threads=1"]);
+        var two = await RunAsync("two", [.. settings, "backend.threads=2"]);
         Stable(one).ShouldBe(Stable(two));
         Adapter(one).ShouldBe(Adapter(two));
     }

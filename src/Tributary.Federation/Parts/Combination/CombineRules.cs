@@ -22,8 +22,14 @@ public static class CombineRules
             return new Joined(ParameterSet.Empty, isDelta, ParameterSet.Empty) { Clusters = ClusterMean.Join(updates, weights.ByCluster, clusters.Over, model) };
         }
 
+        if (combine is Combine.Factors { Over: Normaliser.Count } && !isDelta)
+        {
+            var changes = new RoundUpdates(new ChangedUpdates(updates.Source, model), updates.Method, updates.Layout) { Updates = updates.Updates };
+            return Join(combine, changes, weights, model, isDelta: true);
+        }
+
         var weight = weights.Of;
-        var fold = new UpdateFold(updates.Source, MessageBody.Parameters, For(combine), weight, (senders, all) => Divisor(combine, senders, all)) { ByBlock = weights.ByBlock };
+        var fold = new UpdateFold(updates.Source, MessageBody.Parameters, For(combine), weight, (senders, all) => Divisor(combine, senders, all, updates.Source.Count)) { ByBlock = weights.ByBlock };
         var unsent = Unsent(combine, isDelta, model);
         if (combine is Combine.Product or Combine.Stacked)
         {
@@ -60,6 +66,11 @@ public static class CombineRules
     private static SortedDictionary<string, double> Metric(string name, double? value) =>
         value is { } known ? new(StringComparer.Ordinal) { [name] = known } : new(StringComparer.Ordinal);
 
-    /// <summary>What a sum is divided by, given the weights of a tensor's senders and of all updates.</summary>
-    public static double Divisor(Combine combine, double senders, double all) => combine is Combine.Factors { Over: Normaliser.All } ? all : senders;
+    /// <summary>What a sum is divided by, given the weights of a tensor's senders and of all updates, and their number.</summary>
+    public static double Divisor(Combine combine, double senders, double all, int count) => combine switch
+    {
+        Combine.Factors { Over: Normaliser.All } => all,
+        Combine.Factors { Over: Normaliser.Count } => count,
+        _ => senders,
+    };
 }

@@ -14,6 +14,9 @@ public sealed class RoundUpdates(IUpdateSource source, Method method, TensorLayo
     /// <summary>Where they are read from.</summary>
     public IUpdateSource Source => source;
 
+    /// <summary>The parts that hold in the round.</summary>
+    public Method Method => method;
+
     /// <summary>Shapes of whole tensors.</summary>
     public TensorLayout Layout => layout;
 

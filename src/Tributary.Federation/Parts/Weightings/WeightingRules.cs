@@ -30,6 +30,12 @@ public static class WeightingRules
             return new UpdateWeights((_, _) => 1) { ByCluster = [.. Enumerable.Range(0, posterior.Clusters).Select(c => Array.ConvertAll(memberships, own => own[c]))] };
         }
 
+        if (weighting is Weighting.Staleness stale)
+        {
+            var fresh = For(stale.Of, contents, state).Of;
+            return new UpdateWeights((k, key) => fresh(k, key) * FactorAt(stale.Decay, state.Version - contents.Updates[k].Version));
+        }
+
         double[] weights = weighting switch
         {
             Weighting.Examples => [.. contents.Updates.Select(update => update.Examples)],
@@ -40,6 +46,15 @@ public static class WeightingRules
         };
         return new UpdateWeights((k, _) => weights[k]);
     }
+
+    /// <summary>What an update counts that started so many versions ago.</summary>
+    public static double FactorAt(StalenessDecay decay, int versions) => decay switch
+    {
+        StalenessDecay.Constant => 1,
+        StalenessDecay.Hinge hinge => versions <= hinge.Late ? 1 : 1 / ((hinge.Steepness * (versions - hinge.Late)) + 1),
+        StalenessDecay.Polynomial polynomial => Math.Pow(versions + 1, -polynomial.Exponent),
+        _ => throw new ArgumentException($"unknown decay {decay}"),
+    };
 
     /// <summary>The state with what the server keeps of a round's senders to weigh them.</summary>
     public static ServerState Learned(Weighting weighting, ServerState state, RoundUpdates contents) =>
@@ -58,6 +73,7 @@ public static class WeightingRules
     {
         Weighting.ContributionDisparity contribution => contribution,
         Weighting.Aligned aligned => ContributionIn(aligned.Base),
+        Weighting.Staleness stale => ContributionIn(stale.Of),
         _ => null,
     };
 

@@ -108,7 +108,7 @@ internal sealed class FederatedServerFixture : IFixtureKind
             rule.Add(Single(updates[k]), [], weights[k]);
         }
 
-        rule.Finish(senders => CombineRules.Divisor(combine, senders, weights.Sum()), result);
+        rule.Finish(senders => CombineRules.Divisor(combine, senders, weights.Sum(), weights.Length), result);
         return result;
     }
 

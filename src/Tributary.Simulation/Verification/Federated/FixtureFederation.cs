@@ -51,6 +51,9 @@ internal sealed class FixtureFederation : IClientPool, IRoundEvaluator, IRunObse
     }
 
     /// <inheritdoc/>
+    public bool HasArrived => waiting.Count > 0;
+
+    /// <inheritdoc/>
     public ValueTask DispatchAsync(Dispatched work, CancellationToken cancellation)
     {
         waiting.Enqueue(work);

@@ -141,6 +141,6 @@ public sealed class UpdateFoldTests
     {
         var layout = TensorLayout.Of(updates.MaxBy(update => (update.Count, update.Elements))!);
         var source = new MemoryUpdates([.. updates.Select(Sets.Body)], layout);
-        return Fold(source, CombineRules.For(combine), weights, (senders, all) => CombineRules.Divisor(combine, senders, all)).Join(layout, ParameterSet.Empty);
+        return Fold(source, CombineRules.For(combine), weights, (senders, all) => CombineRules.Divisor(combine, senders, all, weights.Length)).Join(layout, ParameterSet.Empty);
     }
 }
