@@ -3,6 +3,7 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Rounds;
+using Tributary.Federation.Tests.Methods;
 using Tributary.Learning.Optimization;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics;
@@ -13,6 +14,7 @@ public sealed class LocalProgramRunnerTests
 {
     [Fact]
     [Trait("Method", "scaffold")]
+    [Checks(1, Of = "scaffold")]
     public void Scaffold_follows_the_trace_of_its_specification()
     {
         var method = Program(Catalogue.Scaffold, new OptimizerSpec.Sgd(0.1), new Budget.Steps(2));

@@ -16,12 +16,14 @@ using Tributary.Learning.Tensors;
 namespace Tributary.Federation.Tests.Methods;
 
 /// <summary>The first round is the method's stage 0, so that what the specification calls round t is round t + 1 here.</summary>
+[Specification(6, "fdlora")]
 public sealed class FdLoraTests : IDisposable
 {
     private static readonly SeveralConfig Adapters = new(new Dictionary<string, AdapterConfig> { ["shared"] = new LoraConfig(2, 4), ["own"] = new LoraConfig(2, 4) });
     private readonly TinyOwners models = new();
 
     [Fact]
+    [Checks(1)]
     public void With_rate_one_and_no_momentum_the_step_is_the_uniform_mean()
     {
         var plain = Method(every: 2) with { ServerStep = new ServerStep.Momentum(Beta: 0, Nesterov: true) };
@@ -38,6 +40,7 @@ public sealed class FdLoraTests : IDisposable
     }
 
     [Fact]
+    [Checks(2)]
     public void The_Nesterov_trace_is_that_of_the_specification()
     {
         var rule = ServerRules.For(Catalogue.FdLora.ServerStep);
@@ -48,6 +51,7 @@ public sealed class FdLoraTests : IDisposable
     }
 
     [Fact]
+    [Checks(6)]
     public void The_first_round_fills_the_own_adapter_and_gives_their_mean_to_all()
     {
         using var federation = new OwnerFederation(Method(every: 2), models.Alike(Adapters, 2));
@@ -62,6 +66,7 @@ public sealed class FdLoraTests : IDisposable
     }
 
     [Fact]
+    [Checks(3)]
     public void The_own_adapter_never_travels_and_changes_every_few_rounds_alone()
     {
         using var federation = new OwnerFederation(Method(every: 2), models.Alike(Adapters, 2));
@@ -82,6 +87,7 @@ public sealed class FdLoraTests : IDisposable
     }
 
     [Fact]
+    [Checks(4)]
     public void All_weight_on_one_adapter_is_that_adapter_and_fusion_leaves_both_as_they_are()
     {
         var owner = models.Make("a", Adapters, ModelFederation.Texts(1, 8));
@@ -99,6 +105,7 @@ public sealed class FdLoraTests : IDisposable
     }
 
     [Fact]
+    [Checks(5)]
     public void The_search_ends_no_higher_than_it_began_and_within_its_bounds()
     {
         using var federation = new OwnerFederation(Method(every: 2), models.Alike(Adapters, 2));

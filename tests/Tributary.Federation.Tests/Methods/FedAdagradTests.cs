@@ -3,11 +3,13 @@ using Tributary.Federation.State;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(5, "fedadagrad")]
 public sealed class FedAdagradTests
 {
     private const double Rate = 1e-3;
 
     [Fact]
+    [Checks(1, 4)]
     public void It_follows_the_trace_of_its_specification_whatever_the_examples()
     {
         foreach (var examples in (double[][])[[1, 3], [3, 1], [100, 1]])
@@ -21,6 +23,7 @@ public sealed class FedAdagradTests
     }
 
     [Fact]
+    [Checks(2, 3)]
     public void A_step_is_shorter_than_the_rate_and_v_never_falls()
     {
         var states = ScalarTrace.Of(Catalogue.FedAdagrad, 0.4, -1000, 1e-4, 1000, 0, -5);
@@ -32,6 +35,7 @@ public sealed class FedAdagradTests
     }
 
     [Fact]
+    [Checks(3)]
     public void Coordinates_without_a_difference_do_not_move()
     {
         var next = ScalarTrace.Step(Catalogue.FedAdagrad, ServerState.Initial(Sets.X(0.1, 0.7)), 0, 0.2);
@@ -40,5 +44,6 @@ public sealed class FedAdagradTests
     }
 
     [Fact]
+    [Checks(5)]
     public void It_is_found_by_its_name() => Catalogue.Find("fedadagrad").ServerStep.ShouldBe(Catalogue.FedAdagrad.ServerStep);
 }

@@ -5,11 +5,13 @@ using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(5, "fedadam")]
 public sealed class FedAdamTests
 {
     private const double Rate = 1e-3;
 
     [Fact]
+    [Checks(1)]
     public void It_follows_the_trace_of_its_specification()
     {
         var states = ScalarTrace.Of(Catalogue.FedAdam, 0.4);
@@ -22,6 +24,7 @@ public sealed class FedAdamTests
     }
 
     [Fact]
+    [Checks(2)]
     public void The_original_squares_the_difference_instead_of_the_moment()
     {
         var original = ScalarTrace.Of(Catalogue.FedAdam with { ServerStep = new ServerStep.Adam() }, 0.4);
@@ -33,6 +36,7 @@ public sealed class FedAdamTests
     [InlineData(1e-4)]
     [InlineData(0.1)]
     [InlineData(1e6)]
+    [Checks(3)]
     public void The_first_step_is_bounded_by_ten_rates(double difference)
     {
         var next = ScalarTrace.Step(Catalogue.FedAdam, ServerState.Initial(Sets.X(0)), difference);
@@ -40,6 +44,7 @@ public sealed class FedAdamTests
     }
 
     [Fact]
+    [Checks(4)]
     public void Coordinates_that_never_had_a_difference_never_move()
     {
         var state = ServerState.Initial(Sets.X(0.1, 0.7));
@@ -53,6 +58,7 @@ public sealed class FedAdamTests
     }
 
     [Fact]
+    [Checks(5)]
     public void Both_factors_move_alike_in_the_first_round_although_A_has_no_gradient_at_first()
     {
         using var own = new LoraFederation(Catalogue.FedAdam);

@@ -4,9 +4,11 @@ using Tributary.Federation.State;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(5, "fedavgm")]
 public sealed class FedAvgMTests
 {
     [Fact]
+    [Checks(1, 3)]
     public void It_follows_the_trace_of_its_specification()
     {
         var states = ScalarTrace.Of(Catalogue.FedAvgM, -0.2);
@@ -15,11 +17,13 @@ public sealed class FedAvgMTests
     }
 
     [Fact]
+    [Checks(2)]
     public void Without_beta_it_is_FedIT_in_every_round() =>
         ScalarTrace.Of(Catalogue.FedAvgM with { ServerStep = new ServerStep.Momentum(Beta: 0, Damped: true) }, -0.2, 0.7).Select(ScalarTrace.X)
             .ShouldBe(ScalarTrace.Of(Catalogue.FedIt, -0.2, 0.7).Select(ScalarTrace.X), 1e-7);
 
     [Fact]
+    [Checks(4)]
     public void It_keeps_moving_when_clients_return_what_they_got()
     {
         var states = ScalarTrace.Of(Catalogue.FedAvgM, 0);
@@ -27,6 +31,7 @@ public sealed class FedAvgMTests
     }
 
     [Fact]
+    [Checks(5)]
     public void The_product_overshoots_where_its_factors_do_not()
     {
         // Two factors from 1 to 2, then clients return what they got.

@@ -17,12 +17,15 @@ namespace Tributary.Federation.Tests.Methods;
 /// FedDPA-F, which trains the private adapters after the federation alone, and the reference's variant that cuts the gradient at the frozen branch are not built: the gradient
 /// flows through it. Its batched script that answers before the weights are set has no counterpart here.
 /// </summary>
+[Specification(6, "feddpa")]
+[OpenCheck(2, "the variant whose frozen branch is cut off from the gradient is not built")]
 public sealed class FedDpaTests : IDisposable
 {
     private static readonly SeveralConfig Adapters = new(new Dictionary<string, AdapterConfig> { ["global"] = new LoraConfig(2, 4), ["local"] = new LoraConfig(2, 4) });
     private readonly TinyOwners models = new();
 
     [Fact]
+    [Checks(1)]
     public void An_upload_holds_the_global_adapter_alone_and_the_local_one_stays_to_the_bit()
     {
         using var federation = new OwnerFederation(Method(Catalogue.FedDpa), models.Alike(Adapters, 2));
@@ -52,6 +55,7 @@ public sealed class FedDpaTests : IDisposable
     }
 
     [Fact]
+    [Checks(2)]
     public void The_gradient_of_the_local_adapter_passes_through_the_frozen_one()
     {
         // In the lower block the gradient of the local adapter depends on the global one of the upper block: through what the upper branch gives for its input.
@@ -80,6 +84,7 @@ public sealed class FedDpaTests : IDisposable
     }
 
     [Fact]
+    [Checks(3)]
     public void The_number_of_examples_does_not_matter()
     {
         using var federation = new OwnerFederation(Method(Catalogue.FedDpa), models.Alike(Adapters, 2));
@@ -92,6 +97,7 @@ public sealed class FedDpaTests : IDisposable
     }
 
     [Fact]
+    [Checks(4)]
     public void An_input_like_all_references_gives_the_local_adapter_its_largest_weight_and_none_gives_more()
     {
         var texts = ModelFederation.Texts(1, 6);
@@ -114,6 +120,36 @@ public sealed class FedDpaTests : IDisposable
     }
 
     [Fact]
+    [Checks(4)]
+    public void A_negative_cosine_gives_the_local_adapter_no_weight()
+    {
+        var texts = ModelFederation.Texts(1, 40);
+        models.Make("a", Adapters, texts);
+        var model = new LearnerModel(models.Learners[0]);
+        model.Trainable.Write(Filled(model.Trainable.Read()));
+        var mixture = new InputMixture((Serving.ByInput)Catalogue.FedDpa.Serving, model, texts.First(1), PhiloxStream.Root(1));
+        var places = Enumerable.Range(0, texts.Count).Select(i =>
+        {
+            model.Mix(new Dictionary<string, double> { ["local"] = 1 });
+            return model.Embed(Input(i));
+        }).ToArray();
+        int[] away = [.. Enumerable.Range(0, texts.Count).Where(i => places[i].Zip(places[0], (x, y) => x * y).Sum() < -1e-3)];
+        away.ShouldNotBeEmpty();
+        foreach (var weights in away.Select(i => mixture.Weights(Input(i))))
+        {
+            (weights["local"], weights["global"]).ShouldBe((0, 1));
+        }
+
+        TokenRows Input(int number)
+        {
+            var rows = new TokenRows();
+            texts.Fill(rows, [number]);
+            return rows;
+        }
+    }
+
+    [Fact]
+    [Checks(6)]
     public void Unfamiliar_inputs_lean_on_the_global_adapter()
     {
         var texts = ModelFederation.Texts(1, 6);
@@ -132,6 +168,7 @@ public sealed class FedDpaTests : IDisposable
     }
 
     [Fact]
+    [Checks(5)]
     public void All_weight_on_one_adapter_is_that_adapters_model()
     {
         var texts = ModelFederation.Texts(1, 3);

@@ -11,12 +11,14 @@ using Tributary.Learning.Optimization;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(5, "fedhpl")]
 public sealed class FedHplTests : IDisposable
 {
     private const int Classes = TinyOwners.Classes;
     private readonly TinyOwners models = new();
 
     [Fact]
+    [Checks(1)]
     public void Clients_with_models_and_prompts_of_different_widths_take_part_and_bytes_do_not_depend_on_them()
     {
         using var federation = Federation(Method(1));
@@ -39,6 +41,7 @@ public sealed class FedHplTests : IDisposable
     }
 
     [Fact]
+    [Checks(2)]
     public void Samples_that_the_model_gets_wrong_are_not_in_the_mean()
     {
         var owner = models.Make("a", new PromptTuningConfig(2), TinyOwners.Labelled(1, 9), classifies: true);
@@ -69,6 +72,7 @@ public sealed class FedHplTests : IDisposable
     }
 
     [Fact]
+    [Checks(3)]
     public void A_receivers_row_lies_between_those_of_the_senders()
     {
         ClassTable[] senders = [Table(0, [4, 0, 1]), Table(1, [2, 3, 0]), Table(2, [1, 5, 0])];
@@ -88,6 +92,7 @@ public sealed class FedHplTests : IDisposable
     }
 
     [Fact]
+    [Checks(3)]
     public void Weights_follow_correct_samples_and_the_cosine_and_without_an_own_row_the_samples_alone()
     {
         var own = new ClassTable([1, 0, 0, 0, 0, 0, 0, 0, 0], [1, 0, 0], [1, 1, 1]);
@@ -100,6 +105,7 @@ public sealed class FedHplTests : IDisposable
     }
 
     [Fact]
+    [Checks(4)]
     public void Without_strength_it_is_prompt_tuning_alone()
     {
         using var federation = Federation(Method(0));
@@ -121,6 +127,7 @@ public sealed class FedHplTests : IDisposable
     }
 
     [Fact]
+    [Checks(5)]
     public void Receivers_whose_tables_differ_receive_different_ones()
     {
         using var federation = Federation(Method(1));

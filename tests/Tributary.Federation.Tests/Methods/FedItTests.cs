@@ -3,9 +3,11 @@ using Tributary.Federation.Methods;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(5, "fedit")]
 public sealed class FedItTests
 {
     [Fact]
+    [Checks(1)]
     public void Averaged_factors_miss_the_average_update_by_the_covariance_of_the_factors()
     {
         var product = LoraFederation.Product(LoraFixtures.Join(Catalogue.FedIt, LoraFixtures.F1).Model).Values;
@@ -28,6 +30,7 @@ public sealed class FedItTests
     [InlineData(1, 1)]
     [InlineData(3, 7)]
     [InlineData(1000, 1)]
+    [Checks(2)]
     public void Identical_updates_are_their_mean_whatever_the_examples(int first, int second)
     {
         FactorUpdate update = new([0.1f, -2.3f], [7.7f, 1e-3f], first);
@@ -37,6 +40,7 @@ public sealed class FedItTests
     }
 
     [Fact]
+    [Checks(3)]
     public void Only_shares_of_examples_count_and_without_a_client_they_are_shared_anew()
     {
         FactorUpdate[] updates = [new([1, 2], [1, 0], 1), new([3, 4], [0, 1], 3), new([5, 9], [2, 2], 4)];
@@ -46,6 +50,7 @@ public sealed class FedItTests
     }
 
     [Fact]
+    [Checks(4)]
     public void An_upload_holds_the_two_factors_and_nothing_of_the_base()
     {
         using var federation = new LoraFederation(Catalogue.FedIt);
@@ -55,6 +60,7 @@ public sealed class FedItTests
     }
 
     [Fact]
+    [Checks(5)]
     public void Neither_order_nor_a_model_used_before_matters()
     {
         using var federation = new LoraFederation(Catalogue.FedIt);

@@ -12,11 +12,13 @@ using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(5, "fedkseed", "fedkseed-pro")]
 public sealed class FedKSeedTests
 {
     private const double Rate = 0.02;
 
     [Fact]
+    [Checks(1)]
     public void What_is_rebuilt_from_the_sums_is_what_the_client_made_by_its_steps()
     {
         using var federation = Federation(Small(Catalogue.FedKSeed), clients: 1, steps: 12);
@@ -33,6 +35,7 @@ public sealed class FedKSeedTests
     }
 
     [Fact]
+    [Checks(2)]
     public void The_order_of_the_directions_changes_nothing_but_the_rounding()
     {
         using var federation = Federation(Small(Catalogue.FedKSeed), clients: 1);
@@ -43,6 +46,7 @@ public sealed class FedKSeedTests
     }
 
     [Fact]
+    [Checks(3)]
     public void The_model_of_one_client_is_the_server_s()
     {
         using var federation = Federation(Small(Catalogue.FedKSeed), clients: 1, steps: 12);
@@ -77,6 +81,7 @@ public sealed class FedKSeedTests
     [InlineData(10, 10)]
     [InlineData(64, 64)]
     [InlineData(200, 64)]
+    [Checks(4)]
     public void A_message_has_at_most_a_number_for_each_direction_however_large_the_model_is(int steps, int numbers)
     {
         var lengths = new List<MessageLength>();
@@ -107,6 +112,7 @@ public sealed class FedKSeedTests
 
     [Fact]
     [Trait("Method", "fedkseed-pro")]
+    [Checks(5)]
     public void Directions_are_drawn_alike_until_slopes_differ_and_then_the_steep_ones_more_often()
     {
         using var federation = Federation(Small(Catalogue.FedKSeedPro), clients: 3, steps: 8);

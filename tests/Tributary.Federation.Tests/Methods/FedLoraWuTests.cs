@@ -16,12 +16,14 @@ using Tributary.Numerics.Reference;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(5, "fedlora-wu")]
 public sealed class FedLoraWuTests : IDisposable
 {
     private static readonly SeveralConfig Adapters = new(new Dictionary<string, AdapterConfig> { ["shared"] = new FullConfig(), ["own"] = new LoraConfig(2, 4) });
     private readonly TinyOwners models = new();
 
     [Fact]
+    [Checks(1)]
     public void An_upload_is_all_weights_and_nothing_low_rank_and_the_own_addition_survives_joining()
     {
         using var federation = new OwnerFederation(Small(2, 2), models.Alike(Adapters, 2));
@@ -41,6 +43,7 @@ public sealed class FedLoraWuTests : IDisposable
     }
 
     [Fact]
+    [Checks(2)]
     public void Each_phase_changes_its_own_tensors_alone()
     {
         foreach (var (number, trained) in ((int, string)[])[(0, "own"), (1, "shared")])
@@ -61,6 +64,7 @@ public sealed class FedLoraWuTests : IDisposable
     }
 
     [Fact]
+    [Checks(3)]
     public void The_shared_weights_end_where_the_target_is_without_the_own_addition()
     {
         // ½‖σ + BA − T‖² of one number each: after the second phase σ = T − BA.
@@ -74,6 +78,7 @@ public sealed class FedLoraWuTests : IDisposable
     }
 
     [Fact]
+    [Checks(4)]
     public void Without_an_addition_it_is_averaging_of_all_weights()
     {
         var program = Small(2, 2).LocalProgram;
@@ -88,6 +93,7 @@ public sealed class FedLoraWuTests : IDisposable
     }
 
     [Fact]
+    [Checks(5)]
     public void With_adapters_for_weights_it_suits_a_language_model_and_sends_the_larger_adapter_alone()
     {
         var lora = new SeveralConfig(new Dictionary<string, AdapterConfig> { ["shared"] = new LoraConfig(4, 8), ["own"] = new LoraConfig(2, 4) });

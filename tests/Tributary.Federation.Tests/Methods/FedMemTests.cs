@@ -8,12 +8,14 @@ using Tributary.Learning.Models;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(6, "fedmem")]
 public sealed class FedMemTests : IDisposable
 {
     private static readonly TokenizedDataset Own = ModelFederation.Texts(1, 6);
     private readonly TinyOwners models = new();
 
     [Fact]
+    [Checks(1)]
     public void With_share_zero_it_is_the_global_model_and_with_share_one_only_stored_tokens_are_possible()
     {
         var model = Model();
@@ -31,6 +33,7 @@ public sealed class FedMemTests : IDisposable
     }
 
     [Fact]
+    [Checks(2)]
     public void Probabilities_sum_to_one_whatever_the_settings_also_with_more_neighbours_than_there_are()
     {
         var model = Model();
@@ -48,6 +51,7 @@ public sealed class FedMemTests : IDisposable
     }
 
     [Fact]
+    [Checks(3)]
     public void A_stored_state_gives_all_to_its_token_when_asked_alone()
     {
         var model = Model();
@@ -60,6 +64,7 @@ public sealed class FedMemTests : IDisposable
     }
 
     [Fact]
+    [Checks(4)]
     public void The_store_has_every_target_token_and_says_of_which_version_it_is()
     {
         var store = new NeighbourStore(Model(), Own, 7);
@@ -68,6 +73,7 @@ public sealed class FedMemTests : IDisposable
     }
 
     [Fact]
+    [Checks(4, 5)]
     public void The_memory_is_made_anew_for_every_state_and_nothing_of_it_travels()
     {
         using var federation = new OwnerFederation(Method(new Serving.Neighbours()), [models.Make("a", new LoraConfig(2, 4), Own), models.Make("b", new LoraConfig(2, 4), ModelFederation.Texts(2, 4))]);
@@ -89,6 +95,7 @@ public sealed class FedMemTests : IDisposable
     }
 
     [Fact]
+    [Checks(6)]
     public void A_high_temperature_counts_votes_and_a_low_one_hears_the_nearest_alone()
     {
         var model = Model();

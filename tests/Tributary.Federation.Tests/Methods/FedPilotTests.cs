@@ -6,12 +6,14 @@ using Tributary.Learning.Tensors;
 namespace Tributary.Federation.Tests.Methods;
 
 /// <summary>The knapsack itself is held to its cases in KnapsackTests.</summary>
+[Specification(5, "fed-pilot")]
 public sealed class FedPilotTests
 {
     // Costs of the four blocks are 4, 3, 2 and 1, of which a client may have half.
     private static readonly Method Half = Catalogue.FedPilot with { Capacity = new Capacity.Knapsack([0.5], Mix: 1), ServerStep = new ServerStep.Balanced(Power: 0) };
 
     [Fact]
+    [Checks(2)]
     public void Uploads_hold_the_chosen_blocks_and_the_others_stay_as_they_were()
     {
         using var federation = new BlockFederation(Half, optimizer: new Tributary.Learning.Optimization.OptimizerSpec.AdamW(0.1, WeightDecay: 0.5));
@@ -56,6 +58,7 @@ public sealed class FedPilotTests
     }
 
     [Fact]
+    [Checks(3)]
     public void A_block_of_one_client_moves_by_its_whole_difference()
     {
         using var federation = new BlockFederation(Half, clients: 2, gradient: (client, layout, values) => OnBlock(client == 1 ? 1 : 3, layout));
@@ -70,6 +73,7 @@ public sealed class FedPilotTests
     }
 
     [Fact]
+    [Checks(4)]
     public void With_a_budget_for_all_it_is_FedIT()
     {
         using var own = new BlockFederation(Catalogue.FedPilot with { Capacity = new Capacity.Knapsack([1]) });
@@ -81,6 +85,7 @@ public sealed class FedPilotTests
     }
 
     [Fact]
+    [Checks(5)]
     public void A_block_that_is_never_chosen_keeps_its_first_values()
     {
         using var federation = new BlockFederation(Catalogue.FedPilot with { Capacity = new Capacity.Knapsack([0.2]) });

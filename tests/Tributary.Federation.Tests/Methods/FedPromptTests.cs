@@ -9,11 +9,13 @@ using Tributary.Learning.Tensors;
 namespace Tributary.Federation.Tests.Methods;
 
 /// <summary>The variant with layers shared along the depth (FedPrompt-LSR) and noise on uploads are not part of the method: the one is another model, the other the operator's.</summary>
+[Specification(5, "fedprompt")]
 public sealed class FedPromptTests
 {
     private const int Tokens = 5;
 
     [Fact]
+    [Checks(1)]
     public void The_base_model_stays_as_it_is_and_none_of_its_tensors_travels()
     {
         using var federation = new ModelFederation(Small(steps: 2), [ModelFederation.Texts(1, 3), ModelFederation.Texts(2, 4)]);
@@ -25,6 +27,7 @@ public sealed class FedPromptTests
     }
 
     [Fact]
+    [Checks(2)]
     public void An_upload_has_four_bytes_for_each_number_of_the_prompt()
     {
         using var federation = new ModelFederation(Small(steps: 1), [ModelFederation.Texts(1, 3), ModelFederation.Texts(2, 4)]);
@@ -37,6 +40,7 @@ public sealed class FedPromptTests
     }
 
     [Fact]
+    [Checks(3)]
     public void Alone_it_is_centralised_prompt_tuning()
     {
         var data = ModelFederation.Texts(1, 4);
@@ -60,6 +64,7 @@ public sealed class FedPromptTests
     }
 
     [Fact]
+    [Checks(4)]
     public void Of_two_clients_with_the_same_data_the_mean_is_either_prompt()
     {
         var data = ModelFederation.Texts(1, 4);
@@ -73,6 +78,7 @@ public sealed class FedPromptTests
     }
 
     [Fact]
+    [Checks(5)]
     public void It_is_FedAvg_of_a_soft_prompt()
     {
         (Catalogue.FedPrompt with { Adaptation = Catalogue.FedIt.Adaptation, LocalProgram = Catalogue.FedIt.LocalProgram, Family = "lora" })

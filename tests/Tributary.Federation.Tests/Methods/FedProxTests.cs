@@ -10,17 +10,23 @@ using Tributary.Numerics;
 namespace Tributary.Federation.Tests.Methods;
 
 /// <summary>What is trained is in single precision whatever the base is kept as, so there is no half-precision norm to accumulate.</summary>
+[Specification(7, "fedprox")]
+[OpenCheck(7, "what is trained is in single precision whatever the base is kept as, so that there is no half-precision norm")]
 public sealed class FedProxTests
 {
     [Fact]
+    [Checks(1)]
     public void The_first_step_is_that_of_FedIT()
     {
         using var own = new LoraFederation(WithMu(5), steps: 1);
         using var plain = new LoraFederation(Catalogue.FedIt, steps: 1);
-        own.Run(1)[0].Model[LoraFederation.B].Values.ShouldBe(plain.Run(1)[0].Model[LoraFederation.B].Values);
+        var (mine, theirs) = (own.Run(1)[0].Model, plain.Run(1)[0].Model);
+        mine[LoraFederation.A].Values.ShouldBe(theirs[LoraFederation.A].Values);
+        mine[LoraFederation.B].Values.ShouldBe(theirs[LoraFederation.B].Values);
     }
 
     [Fact]
+    [Checks(2)]
     public void Without_mu_it_is_FedIT_to_the_bit()
     {
         using var own = new LoraFederation(WithMu(0), steps: 5, optimizer: new OptimizerSpec.AdamW(0.05));
@@ -31,6 +37,7 @@ public sealed class FedProxTests
     }
 
     [Fact]
+    [Checks(3)]
     public void A_quadratic_ends_between_its_minimum_and_the_received_model()
     {
         // (b + mu·x) / (1 + mu) with b = 3, x = 1, mu = 1, in every tensor whatever its name: none is without its reference.
@@ -43,6 +50,7 @@ public sealed class FedProxTests
     }
 
     [Fact]
+    [Checks(4)]
     public void What_is_received_is_copied_so_that_it_does_not_move_with_the_values()
     {
         using var model = Quadratic.Towards(Sets.X(0, 0), 0, 0);
@@ -56,6 +64,7 @@ public sealed class FedProxTests
     }
 
     [Fact]
+    [Checks(5)]
     public void A_tensor_of_another_name_is_an_error_and_no_term_left_out()
     {
         using var model = Quadratic.Towards(Sets.X(0), 0);
@@ -63,6 +72,7 @@ public sealed class FedProxTests
     }
 
     [Fact]
+    [Checks(6)]
     public void The_term_is_of_the_factors_and_not_of_their_product()
     {
         // (B·2, A/2) is the same product as (B, A), further from where both began.

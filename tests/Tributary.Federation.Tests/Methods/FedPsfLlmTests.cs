@@ -13,12 +13,14 @@ using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(7, "fedpsf-llm")]
 public sealed class FedPsfLlmTests
 {
     private const int Tokens = 20;
     private const int Width = 4;
 
     [Fact]
+    [Checks(1)]
     public void With_everything_switched_off_it_is_FedAvg_of_the_prompt()
     {
         var clients = Population(large: 3);
@@ -29,13 +31,16 @@ public sealed class FedPsfLlmTests
     }
 
     [Fact]
+    [Checks(2)]
     public void The_root_of_sizes_nine_to_one_weighs_three_to_one() =>
         ContributionRule.Shares(Off with { Size = 0.5 }, [900, 100], [0.1, 0.7], [0.2, 0]).ShouldBe([0.75, 0.25], 1e-12);
 
     [Fact]
+    [Checks(2)]
     public void Disparity_is_the_divergence_in_bits() => ContributionRule.Divergence([0.9, 0.1], [0.5, 0.5]).ShouldBe(0.146793, 1e-6);
 
     [Fact]
+    [Checks(3)]
     public void The_fewest_tokens_with_the_share_of_impact_travel()
     {
         var (candidate, encoded) = Encode(new Selection.TopMass(), Catalogue.FedPsfLlm, [0.5, 0.3, 0.15, 0.05], MessageBody.Empty);
@@ -71,6 +76,7 @@ public sealed class FedPsfLlmTests
     }
 
     [Fact]
+    [Checks(3)]
     public void Tokens_that_nobody_sends_keep_every_bit_and_what_was_left_out_comes_later()
     {
         // The first half of the prompt is where it should be.
@@ -86,6 +92,7 @@ public sealed class FedPsfLlmTests
     }
 
     [Fact]
+    [Checks(4)]
     public void Attention_prefers_those_who_agree()
     {
         Attention([[1, 0], [1, 0], [-1, 0]], share: 1).ShouldBe([0.468311, 0.468311, 0.063379], 1e-6);
@@ -100,6 +107,7 @@ public sealed class FedPsfLlmTests
     }
 
     [Fact]
+    [Checks(4)]
     public void The_order_of_clients_changes_nothing()
     {
         var clients = Population(large: 3);
@@ -109,6 +117,7 @@ public sealed class FedPsfLlmTests
     }
 
     [Fact]
+    [Checks(5)]
     public void An_upload_is_as_long_as_the_formula_says()
     {
         var method = Catalogue.FedPsfLlm with
@@ -148,11 +157,14 @@ public sealed class FedPsfLlmTests
     [Theory]
     [InlineData(3)]
     [InlineData(7)]
+    [Checks(6)]
     public void On_the_toy_it_evens_losses_out_and_so_do_simpler_weights(int large)
     {
         var clients = Population(large);
         var fedAvg = Play(clients, Catalogue.FedPrompt);
         var uniform = Play(clients, Catalogue.FedPrompt with { Weighting = new Weighting.Uniform() });
+        var root = Play(clients, Catalogue.FedPsfLlm with { Codec = Sending(new Selection.TopMass(Share: 1)), Weighting = Off with { Size = 0.5 } });
+        var leaning = Play(clients, Catalogue.FedPsfLlm with { Codec = Sending(new Selection.TopMass(Share: 1)), Weighting = new Weighting.Aligned(new Weighting.Uniform()) });
         var full = Play(clients, Toy(Catalogue.FedPsfLlm));
         var weights = Play(clients, Catalogue.FedPsfLlm with { Codec = Sending(new Selection.TopMass(Share: 1)), Weighting = Unsmoothed });
         var attention = Play(clients, Catalogue.FedPsfLlm with { Codec = Sending(new Selection.TopMass(Share: 1)), Weighting = new Weighting.Aligned(Off) });
@@ -169,6 +181,8 @@ public sealed class FedPsfLlmTests
 
         (full.Variance / fedAvg.Variance).ShouldBeLessThan(0.5);
         (uniform.Variance / fedAvg.Variance).ShouldBeInRange(0.1, 0.45);
+        root.Variance.ShouldBeLessThan(fedAvg.Variance);
+        leaning.Variance.ShouldBeInRange(uniform.Variance, fedAvg.Variance, "attention takes back some of what plain weights give");
         weights.Variance.ShouldBeLessThan(full.Variance);
         selection.Variance.ShouldBeInRange(0.6 * fedAvg.Variance, 1.05 * fedAvg.Variance);
         full.Sent.ShouldBeInRange(0.55, 0.7);
@@ -176,6 +190,7 @@ public sealed class FedPsfLlmTests
     }
 
     [Fact]
+    [Checks(7)]
     public void What_a_client_reveals_is_listed_and_sums_of_masked_updates_will_not_do()
     {
         Disclosure.Of(Catalogue.FedPsfLlm).ShouldContain(line => line.Contains("labels"));

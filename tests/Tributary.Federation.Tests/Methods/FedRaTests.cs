@@ -5,11 +5,13 @@ using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(5, "fedra")]
 public sealed class FedRaTests
 {
     private static readonly Method OfBlocks = Catalogue.FedRa with { Capacity = new Capacity.Blocks([3, 2, 1], Shallow: true) };
 
     [Fact]
+    [Checks(1)]
     public void Every_round_draws_as_many_blocks_as_a_client_holds_and_a_seed_draws_the_same()
     {
         using var federation = new BlockFederation(OfBlocks);
@@ -31,6 +33,7 @@ public sealed class FedRaTests
     }
 
     [Fact]
+    [Checks(2)]
     public void Without_training_the_global_model_comes_back_unchanged()
     {
         using var federation = new BlockFederation(OfBlocks, gradient: (_, _, values) => new double[values.Length]);
@@ -41,6 +44,7 @@ public sealed class FedRaTests
     }
 
     [Fact]
+    [Checks(3)]
     public void A_block_of_one_holder_is_copied_that_of_none_stays_and_that_of_several_is_their_plain_mean()
     {
         using var federation = new BlockFederation(Catalogue.FedRa with { Capacity = new Capacity.Blocks([1], Shallow: true) }, clients: 3);
@@ -64,6 +68,7 @@ public sealed class FedRaTests
     }
 
     [Fact]
+    [Checks(4)]
     public void With_all_blocks_everywhere_it_is_FedIT_with_uniform_weights()
     {
         using var own = new BlockFederation(Catalogue.FedRa with { Capacity = new Capacity.Blocks([BlockFederation.Blocks], Shallow: true) });
@@ -73,6 +78,7 @@ public sealed class FedRaTests
     }
 
     [Fact]
+    [Checks(5)]
     public void A_client_is_sent_and_sends_its_blocks_and_the_head_alone()
     {
         using var federation = new BlockFederation(OfBlocks);

@@ -5,9 +5,11 @@ using Tributary.Federation.Rounds;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(5, "fedsa-lora")]
 public sealed class FedSaLoraTests
 {
     [Fact]
+    [Checks(1)]
     public void An_upload_holds_A_alone()
     {
         using var federation = new LoraFederation(Catalogue.FedSaLora);
@@ -17,6 +19,18 @@ public sealed class FedSaLoraTests
     }
 
     [Fact]
+    [Checks(1)]
+    public void Neither_B_nor_the_head_is_sent_and_the_length_is_the_ranks_times_the_inputs()
+    {
+        using var federation = new BlockFederation(Catalogue.FedSaLora);
+        federation.Run(2);
+        federation.Visits.SelectMany(v => v.Visit.Up.Sections.Values).SelectMany(section => section).ShouldAllBe(tensor => tensor.Key.Role == "lora_A");
+        federation.Ledger.Clients["c1"].Up.ValueBytes.ShouldBe(2 * 4 * BlockFederation.Blocks * 2 * (3 + 5));
+        federation.States.Load("c1").Section(LocalProgramRunner.PrivateSection).ShouldContain(tensor => tensor.Key.Role == "head");
+    }
+
+    [Fact]
+    [Checks(2)]
     public void B_stays_a_clients_own_to_the_bit()
     {
         using var federation = new LoraFederation(Catalogue.FedSaLora);
@@ -30,6 +44,7 @@ public sealed class FedSaLoraTests
     }
 
     [Fact]
+    [Checks(3)]
     public void Clients_with_the_same_A_have_different_updates_and_without_state_none()
     {
         using var federation = new LoraFederation(Catalogue.FedSaLora);
@@ -40,6 +55,7 @@ public sealed class FedSaLoraTests
     }
 
     [Fact]
+    [Checks(4)]
     public void Alone_it_is_local_LoRA()
     {
         using var federation = new LoraFederation(Catalogue.FedSaLora, clients: 1, steps: 2);
@@ -53,6 +69,7 @@ public sealed class FedSaLoraTests
     }
 
     [Fact]
+    [Checks(5)]
     public void What_clients_use_is_not_what_FedIT_gives_them()
     {
         using var federation = new LoraFederation(Catalogue.FedSaLora);

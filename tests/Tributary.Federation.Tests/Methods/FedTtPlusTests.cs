@@ -2,20 +2,24 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Learning.Adaptation.TensorTrain;
+using Tributary.Learning.Autograd;
+using Tributary.Learning.Autograd.Operations;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Optimization;
 using Tributary.Learning.Tensors;
+using Tributary.Numerics.Cpu;
 using Tributary.Numerics.LinearAlgebra;
 
 namespace Tributary.Federation.Tests.Methods;
 
-/// <summary>That a contraction is the product with the matrix of the definition is held in TensorTrainOperationTests.</summary>
+[Specification(5, "fedtt-plus", "fedtt")]
 public sealed class FedTtPlusTests
 {
     private static readonly TokenizedDataset[] Data = [ModelFederation.Texts(1, 5), ModelFederation.Texts(2, 3)];
 
     [Fact]
     [Trait("Method", "fedtt")]
+    [Checks(3)]
     public void Averages_of_one_core_are_averages_of_the_matrices_and_those_of_all_cores_are_not()
     {
         LargestError(Catalogue.FedTtPlus).ShouldBeLessThan(1e-6);
@@ -23,6 +27,7 @@ public sealed class FedTtPlusTests
     }
 
     [Fact]
+    [Checks(4)]
     public void Rounds_train_and_send_one_core_of_every_projection_in_turn()
     {
         using var federation = new ModelFederation(Small(Catalogue.FedTtPlus), Data);
@@ -48,6 +53,7 @@ public sealed class FedTtPlusTests
     }
 
     [Fact]
+    [Checks(5)]
     public void A_last_core_of_zeros_changes_nothing()
     {
         using var federation = new ModelFederation(Small(Catalogue.FedTtPlus), Data);
@@ -55,6 +61,7 @@ public sealed class FedTtPlusTests
     }
 
     [Fact]
+    [Checks(2)]
     public void Trains_of_full_rank_give_back_any_matrix()
     {
         // W [2·3, 2·2] as two cores by the singular values of [(m1, n1), (m2, n2)].
@@ -70,8 +77,24 @@ public sealed class FedTtPlusTests
         var rank = svd.S.Length;
         float[] first = [.. Enumerable.Range(0, 4 * rank).Select(i => (float)(svd.U[i / rank, i % rank] * svd.S[i % rank]))];
         float[] second = [.. Enumerable.Range(0, rank * 6).Select(i => (float)svd.V[i % 6, i / 6])];
-        var dense = Dense([new HostTensor(Sets.Key("0"), [1, 2, 2, rank], first), new HostTensor(Sets.Key("1"), [rank, 3, 2, 1], second)]);
-        LoraFederation.Distance(dense, w).ShouldBeLessThan(1e-5);
+        var train = Contracted([new HostTensor(Sets.Key("0"), [1, 2, 2, rank], first), new HostTensor(Sets.Key("1"), [rank, 3, 2, 1], second)]);
+        LoraFederation.Distance(train, w).ShouldBeLessThan(1e-5);
+    }
+
+    [Fact]
+    [Trait("Method", "fedtt")]
+    [Checks(1)]
+    public void What_cores_are_contracted_to_is_the_matrix_of_their_definition()
+    {
+        using var federation = new ModelFederation(Small(Catalogue.FedTt), Data);
+        var projections = federation.Run(1)[0].Model.GroupBy(tensor => tensor.Key.WireName[..tensor.Key.WireName.LastIndexOf('.')], StringComparer.Ordinal).ToArray();
+        projections.Length.ShouldBeGreaterThan(1);
+        foreach (var cores in projections)
+        {
+            var expected = Dense([.. cores]);
+            expected.Values.ShouldContain(value => value != 0);
+            LoraFederation.Distance(Contracted([.. cores]), expected).ShouldBeLessThan(1e-5);
+        }
     }
 
     private static Method Small(Method method) => method with
@@ -103,6 +126,19 @@ public sealed class FedTtPlusTests
         }
 
         return largest;
+    }
+
+    // The operation of the model's forward pass.
+    private static HostMatrix Contracted(HostTensor[] cores)
+    {
+        using var backend = new CpuBackend(1);
+        using var tape = new Tape(backend) { Mode = TapeMode.Infer };
+        using var trained = new TrainableVector(backend, cores.Select(core => (core.Key, core.Shape)));
+        trained.Write(new ParameterSet(cores));
+        var shape = new TrainShape([.. cores.Select(core => core.Shape[1])], [.. cores.Select(core => core.Shape[2])], cores[0].Shape[3]);
+        var values = new float[shape.Rows * shape.Columns];
+        backend.Read(tape.TensorTrain([.. trained.Parameters.Select(tape.Use)], shape).Value, values);
+        return HostMatrix.Of(shape.Rows, shape.Columns, values);
     }
 
     // W[(i1 … iJ), (o1 … oJ)] = G1[i1, o1] · … · GJ[iJ, oJ].

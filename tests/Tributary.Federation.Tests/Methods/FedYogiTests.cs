@@ -4,11 +4,13 @@ using Tributary.Federation.State;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(5, "fedyogi")]
 public sealed class FedYogiTests
 {
     private const double OneMinusBeta2 = 1 - 0.99;
 
     [Fact]
+    [Checks(1)]
     public void It_follows_the_trace_of_its_specification()
     {
         var states = ScalarTrace.Of(Catalogue.FedYogi, 0.4);
@@ -20,6 +22,7 @@ public sealed class FedYogiTests
     }
 
     [Fact]
+    [Checks(2)]
     public void V_moves_by_a_hundredth_of_the_squared_moment_up_and_down_and_stays_above_zero()
     {
         var states = ScalarTrace.Of(Catalogue.FedYogi, 30, 20, 0, 0, 0, 0, 0, 0, -40, 0, 0);
@@ -37,6 +40,7 @@ public sealed class FedYogiTests
     }
 
     [Fact]
+    [Checks(3)]
     public void V_falls_only_while_it_is_above_the_squared_moment()
     {
         // From tau² = 1 and small differences.
@@ -53,6 +57,7 @@ public sealed class FedYogiTests
     }
 
     [Fact]
+    [Checks(4)]
     public void V_stays_where_it_equals_the_squared_moment()
     {
         var method = Catalogue.FedYogi with { ServerStep = new ServerStep.Yogi(Tau: 0.5, Form: MomentForm.OpenFedLlm) };
@@ -62,6 +67,7 @@ public sealed class FedYogiTests
     }
 
     [Fact]
+    [Checks(5)]
     public void While_v_is_far_below_the_squared_moment_it_is_FedAdam() =>
         ScalarTrace.Of(Catalogue.FedYogi, 0.4).Select(ScalarTrace.X).ShouldBe(ScalarTrace.Of(Catalogue.FedAdam, 0.4).Select(ScalarTrace.X), 2e-5);
 }

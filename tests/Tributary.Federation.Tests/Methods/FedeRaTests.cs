@@ -10,6 +10,7 @@ using Tributary.Numerics.LinearAlgebra;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(5, "federa")]
 public sealed class FedeRaTests
 {
     private const int Rank = 3;
@@ -17,6 +18,7 @@ public sealed class FedeRaTests
     private static readonly LoraConfig Config = new(Rank, Alpha, Targets: ["q_proj", "k_proj", "down_proj"]);
 
     [Fact]
+    [Checks(1)]
     public void Factors_and_the_rest_are_the_base_weight_and_the_model_is_unchanged_at_first()
     {
         using var federation = Federation(Catalogue.FedeRa);
@@ -32,6 +34,7 @@ public sealed class FedeRaTests
     }
 
     [Fact]
+    [Checks(2, 3)]
     public void Factors_are_balanced_and_the_rest_begins_at_the_next_singular_value()
     {
         using var federation = Federation(Catalogue.FedeRa);
@@ -47,6 +50,7 @@ public sealed class FedeRaTests
     }
 
     [Fact]
+    [Checks(4)]
     public void Every_client_finds_the_same_bits()
     {
         using var federation = Federation(Catalogue.FedeRa);
@@ -69,6 +73,7 @@ public sealed class FedeRaTests
     }
 
     [Fact]
+    [Checks(5)]
     public void A_has_a_gradient_at_the_first_step_and_averages_are_off_by_another_amount()
     {
         var moved = new List<double>();

@@ -8,6 +8,7 @@ using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(6, "flasc")]
 public sealed class FlascTests
 {
     // Two adapted matrices with 32 values in each of four blocks, and a head of 6.
@@ -17,6 +18,7 @@ public sealed class FlascTests
     [InlineData(0.25, 0.1)]
     [InlineData(0.5, 0.1)]
     [InlineData(1, 0.25)]
+    [Checks(1)]
     public void Messages_hold_the_share_of_entries(double down, double up)
     {
         using var federation = new BlockFederation(Sparse(down, up));
@@ -31,6 +33,7 @@ public sealed class FlascTests
     }
 
     [Fact]
+    [Checks(1)]
     public void The_two_directions_choose_by_themselves()
     {
         using var federation = new BlockFederation(Sparse(0.25, 0.5));
@@ -51,6 +54,7 @@ public sealed class FlascTests
     }
 
     [Fact]
+    [Checks(2)]
     public void Dense_messages_and_a_plain_server_are_uniform_averaging()
     {
         using var own = new BlockFederation(Sparse(1, 1) with { ServerStep = new ServerStep.Replace() });
@@ -62,6 +66,7 @@ public sealed class FlascTests
     }
 
     [Fact]
+    [Checks(3)]
     public void Training_is_dense_unless_the_entries_that_were_not_sent_are_frozen()
     {
         var frozen = Sparse(0.5, 0.5) with { LocalProgram = Catalogue.Flasc.LocalProgram.WithEveryPhase(phase => phase with { Hooks = [new Hook.ReceivedEntries()] }) };
@@ -78,6 +83,7 @@ public sealed class FlascTests
     }
 
     [Fact]
+    [Checks(4)]
     public void The_largest_are_chosen_over_all_tensors_together()
     {
         var set = Sets.Of(new HostTensor(Sets.Key("a"), [4], [1, -2, 3, -4]), new HostTensor(Sets.Key("b"), [4], [100, -200, 300, -400]));
@@ -97,6 +103,7 @@ public sealed class FlascTests
     }
 
     [Fact]
+    [Checks(5)]
     public void Differences_are_counted_from_the_sparse_start()
     {
         using var federation = new BlockFederation(Sparse(0.25, 1), gradient: (_, _, values) => new double[values.Length]);
@@ -109,6 +116,7 @@ public sealed class FlascTests
     }
 
     [Fact]
+    [Checks(6)]
     public void The_servers_moments_are_dense_and_go_on_from_round_to_round()
     {
         using var federation = new BlockFederation(Sparse(0.25, 0.25), clients: 1);

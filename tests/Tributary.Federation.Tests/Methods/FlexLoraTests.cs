@@ -9,12 +9,14 @@ using Tributary.Numerics.LinearAlgebra;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(7, "flexlora")]
 public sealed class FlexLoraTests
 {
     // With one scale of 1 for all ranks, as the figures of F2 suppose.
     private static readonly Method Common = Catalogue.FlexLora with { Capacity = new Capacity.Ranks() };
 
     [Fact]
+    [Checks(1, 2)]
     public void The_server_has_the_mean_of_the_updates()
     {
         var state = LoraFixtures.Join(Common, LoraFixtures.F2);
@@ -23,6 +25,7 @@ public sealed class FlexLoraTests
     }
 
     [Fact]
+    [Checks(1)]
     public void A_smaller_client_receives_the_best_approximation_of_its_rank()
     {
         var slice = LoraFederation.Product(LoraFixtures.Join(Common, LoraFixtures.F2).Model.AtRank(1));
@@ -43,6 +46,7 @@ public sealed class FlexLoraTests
     }
 
     [Fact]
+    [Checks(2)]
     public void Slices_are_nested_and_give_the_same_update_under_the_scale_of_their_rank()
     {
         var method = Catalogue.FlexLora with { Adaptation = new LoraConfig(2, 6) };
@@ -54,6 +58,7 @@ public sealed class FlexLoraTests
     }
 
     [Fact]
+    [Checks(3)]
     public void The_update_does_not_depend_on_alpha()
     {
         FactorUpdate[] updates = [.. LoraFixtures.F2.Select(update => update with { B = [.. update.B.Select(value => value / 3)] })];
@@ -65,6 +70,7 @@ public sealed class FlexLoraTests
     }
 
     [Fact]
+    [Checks(4)]
     public void A_has_orthonormal_rows_and_B_holds_the_singular_values()
     {
         var state = LoraFixtures.Join(Common, LoraFixtures.F2);
@@ -75,6 +81,7 @@ public sealed class FlexLoraTests
     }
 
     [Fact]
+    [Checks(5)]
     public void Signs_of_factors_change_nothing_of_the_product()
     {
         FactorUpdate[] flipped = [.. LoraFixtures.F2.Select(update => update with { A = [.. update.A.Select(v => -v)], B = [.. update.B.Select(v => -v)] })];
@@ -82,6 +89,7 @@ public sealed class FlexLoraTests
     }
 
     [Fact]
+    [Checks(6)]
     public void Updates_near_zero_do_no_harm_and_those_that_are_no_numbers_stop_the_run()
     {
         foreach (var tiny in (float[])[0, 1e-30f])
@@ -94,6 +102,7 @@ public sealed class FlexLoraTests
     }
 
     [Fact]
+    [Checks(7)]
     public void Clients_train_tensors_of_their_own_rank()
     {
         using var federation = new LoraFederation(Catalogue.FlexLora with { Capacity = new Capacity.Ranks([2, 1], Scale: RankScale.ByRank) });

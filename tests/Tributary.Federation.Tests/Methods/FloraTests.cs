@@ -7,18 +7,21 @@ using Tributary.Federation.Parts.ServerSteps;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Optimization;
 using Tributary.Learning.Tensors;
+using Tributary.Numerics;
 using Tributary.Numerics.LinearAlgebra;
 
 namespace Tributary.Federation.Tests.Methods;
 
-/// <summary>What a quantised base does to updates is held by the tests of the learner's base.</summary>
+[Specification(6, "flora")]
 public sealed class FloraTests
 {
     // With one rank of 2 for all, as F1 supposes.
     private static readonly Method Uniform = Catalogue.Flora with { Capacity = new Capacity.Uniform(), Dispatch = new Dispatch.Broadcast() };
 
     [Fact]
+    [Checks(1)]
     public void The_base_has_the_mean_update_of_clients_of_different_ranks()
     {
         var state = LoraFixtures.Join(Catalogue.Flora, LoraFixtures.F2);
@@ -32,6 +35,7 @@ public sealed class FloraTests
     }
 
     [Fact]
+    [Checks(2, 6)]
     public void With_equal_ranks_the_update_is_the_mean_of_products_and_not_the_product_of_means()
     {
         BaseOf(LoraFixtures.Join(Uniform, LoraFixtures.F1)).Values.ShouldBe([0.5, 1, 1.5, 2], 1e-6);
@@ -39,6 +43,7 @@ public sealed class FloraTests
     }
 
     [Fact]
+    [Checks(3, 6)]
     public void The_stack_has_the_ranks_of_all_clients_and_their_order_only_orders_it()
     {
         int[] ranks = [1, 3, 2];
@@ -52,6 +57,7 @@ public sealed class FloraTests
     }
 
     [Fact]
+    [Checks(4)]
     public void The_base_moves_in_every_round_and_fresh_adapters_begin_with_no_output()
     {
         using var federation = new LoraFederation(Catalogue.Flora with { Capacity = new Capacity.Ranks([2, 1]) });
@@ -82,6 +88,27 @@ public sealed class FloraTests
         var target = new HostMatrix(LoraFederation.Outputs, LoraFederation.Inputs, [.. Enumerable.Range(0, 15).Select(i => Math.Cos((2.3 * i) + 1))]);
         var expected = target.Minus(BaseOf(states[0])).Times(a.Transposed()).Scaled(0.1 * 2);
         LoraFederation.Distance(LoraFederation.Matrix(visit.Trained[LoraFederation.B]), expected).ShouldBeLessThan(1e-5);
+    }
+
+    [Theory]
+    [InlineData(StorageType.F32)]
+    [InlineData(StorageType.Int8)]
+    [InlineData(StorageType.Nf4)]
+    [Checks(5)]
+    public void What_is_merged_is_kept_in_single_precision_beside_the_base_however_that_is_stored(StorageType storage)
+    {
+        var method = Uniform with
+        {
+            Adaptation = new LoraConfig(2, 4),
+            LocalProgram = LocalProgram.Standard.WithEveryPhase(phase => phase with { Optimizer = new OptimizerSpec.AdamW(0.03), Budget = new Budget.Steps(3) }),
+        };
+        using var federation = new ModelFederation(method, [ModelFederation.Texts(1, 3), ModelFederation.Texts(2, 5)], storage: storage);
+        var before = federation.BaseOutputs();
+        var state = federation.Run(1)[0];
+        var expected = federation.Logits(new LoraConfig(4, 8).Resolve(federation.Model), LoraFixtures.StackedMean([.. federation.Visits.Select(visit => visit.Trained)], [3 / 8.0, 5 / 8.0]));
+        federation.Outputs(state.Served).ShouldBe(expected, 1e-4);
+        federation.BaseLogits().Zip(expected).ShouldContain(pair => Math.Abs(pair.First - pair.Second) > 1e-3);
+        federation.BaseOutputs().ShouldBe(before);
     }
 
     [Fact]

@@ -1,12 +1,20 @@
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Combination;
+using Tributary.Federation.Parts.Dispatches;
+using Tributary.Federation.Parts.Weightings;
+using Tributary.Federation.State;
+using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(6, "hetlora")]
 public sealed class HetLoraTests
 {
     [Fact]
+    [Checks(1)]
     public void Factors_are_padded_with_zeros_and_weighted_by_the_norm_of_their_product()
     {
         var state = LoraFixtures.Join(Catalogue.HetLora, LoraFixtures.F2);
@@ -15,6 +23,41 @@ public sealed class HetLoraTests
     }
 
     [Fact]
+    [Checks(1)]
+    public void Scores_are_the_norms_of_the_products()
+    {
+        var layout = new TensorLayout([(LoraFederation.A, [2, 2]), (LoraFederation.B, [2, 2])]);
+        var source = new MemoryUpdates([.. LoraFixtures.F2.Select(update => Sets.Body(LoraFixtures.Factors(update.A, update.B)))], layout);
+        var contents = new RoundUpdates(source, Catalogue.HetLora with { Adaptation = new LoraConfig(2, 2) }, layout);
+        var weights = WeightingRules.For(Catalogue.HetLora.Weighting, contents, ServerState.Initial(ParameterSet.Empty));
+        double[] scores = [weights.Of(0, LoraFederation.A), weights.Of(1, LoraFederation.A)];
+        scores.ShouldBe([2.236068, 9.273618], 1e-6);
+        scores.Select(score => score / scores.Sum()).ShouldBe([0.194277, 0.805723], 1e-6);
+    }
+
+    [Fact]
+    [Checks(3)]
+    public void What_is_padded_is_cut_back_to_itself_and_smaller_cuts_lie_in_larger_ones()
+    {
+        var state = LoraFixtures.Join(Catalogue.HetLora, [LoraFixtures.F1[0]], start: LoraFixtures.Factors(new float[6], new float[6]));
+        state.Model[LoraFederation.A].Values.ShouldBe([1f, 2, 0, 0, 0, 0]);
+        var cut = Sent(state, 1);
+        cut[LoraFederation.A].Values.ShouldBe(LoraFixtures.F1[0].A);
+        cut[LoraFederation.B].Values.ShouldBe(LoraFixtures.F1[0].B);
+
+        var whole = LoraFixtures.Join(Catalogue.HetLora, [new([1, 2, 3, 4, 5, 6], [7, 8, 9, 10, 11, 12], 1)]);
+        foreach (var tensor in Sent(whole, 1))
+        {
+            Sent(whole, 2).AtRank(1)[tensor.Key].Values.ShouldBe(tensor.Values);
+            whole.Model.AtRank(1)[tensor.Key].Values.ShouldBe(tensor.Values);
+        }
+
+        static ParameterSet Sent(ServerState state, int rank) =>
+            DispatchRules.Body(Catalogue.HetLora with { Adaptation = new LoraConfig(3, 3) }, state, new Holding(rank), "c0").Section(MessageBody.Parameters);
+    }
+
+    [Fact]
+    [Checks(2)]
     public void An_update_of_zero_counts_for_nothing_and_zeros_alone_count_alike()
     {
         FactorUpdate zero = new([7, 7], [0, 0], 9), other = new([1, 1], [0, 0], 1);
@@ -23,6 +66,7 @@ public sealed class HetLoraTests
     }
 
     [Fact]
+    [Checks(5)]
     public void With_equal_ranks_and_norms_it_is_FedIT_with_uniform_weights()
     {
         FactorUpdate[] updates = [new([1, 2], [1, 0], 1), new([2, 1], [0, 1], 5)];
@@ -36,9 +80,11 @@ public sealed class HetLoraTests
     [InlineData(100, 1, 99)]
     [InlineData(5, 5, 5)]
     [InlineData(1, 1, 1)]
+    [Checks(4)]
     public void Ranks_are_cut_to_the_floor_and_never_below_the_least(int rank, int least, int after) => new RankPruning(0.99, least).After(rank).ShouldBe(after);
 
     [Fact]
+    [Checks(4)]
     public void Ranks_only_fall_and_what_a_client_has_is_what_it_is_sent()
     {
         // A strong pull out of the last ranks makes every tail lighter than it came.
@@ -67,6 +113,7 @@ public sealed class HetLoraTests
     }
 
     [Fact]
+    [Checks(6)]
     public void The_update_of_a_small_client_means_the_same_to_the_server()
     {
         var method = Catalogue.HetLora with { Capacity = new Capacity.Ranks([1]) };

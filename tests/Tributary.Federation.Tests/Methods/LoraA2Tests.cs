@@ -9,6 +9,7 @@ using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(7, "lora-a2")]
 public sealed class LoraA2Tests
 {
     private const int Modules = 8;
@@ -17,6 +18,7 @@ public sealed class LoraA2Tests
     private static readonly OptimizerSpec Slow = new OptimizerSpec.Sgd(0.02);
 
     [Fact]
+    [Checks(1)]
     public void Slots_are_scored_by_what_a_trial_has_moved_and_the_best_are_kept()
     {
         var a = new HostTensor(LoraFederation.A, [2, 2], [3, 4, 0, 1]);
@@ -32,6 +34,7 @@ public sealed class LoraA2Tests
     }
 
     [Fact]
+    [Checks(2)]
     public void As_many_slots_are_sent_as_the_budget_says_in_whichever_modules_they_are()
     {
         using var federation = new BlockFederation(Catalogue.LoraA2 with { Capacity = new Capacity.Slots([1]) });
@@ -48,6 +51,7 @@ public sealed class LoraA2Tests
     }
 
     [Fact]
+    [Checks(3)]
     public void What_is_not_selected_keeps_its_bits_also_with_decay_and_momentum()
     {
         foreach (var optimizer in (OptimizerSpec[])[new OptimizerSpec.AdamW(0.05, WeightDecay: 0.5), new OptimizerSpec.Sgd(0.05, Momentum: 0.9, WeightDecay: 0.1)])
@@ -68,6 +72,7 @@ public sealed class LoraA2Tests
     }
 
     [Fact]
+    [Checks(4)]
     public void With_the_whole_rank_as_budget_a_round_is_RoLoRAs_by_data_size()
     {
         using var own = new LoraFederation(Catalogue.LoraA2 with { Capacity = new Capacity.Slots([2]) }, optimizer: Slow);
@@ -79,6 +84,7 @@ public sealed class LoraA2Tests
     }
 
     [Fact]
+    [Checks(5)]
     public void The_joined_product_is_the_mean_of_the_clients_products_in_every_round()
     {
         using var federation = new LoraFederation(Catalogue.LoraA2 with { Capacity = new Capacity.Slots([1]) }, optimizer: Slow);
@@ -91,6 +97,7 @@ public sealed class LoraA2Tests
     }
 
     [Fact]
+    [Checks(6)]
     public void B_is_trained_first_which_alone_moves_a_model_that_begins_at_zero()
     {
         using var federation = new LoraFederation(Catalogue.LoraA2);
@@ -102,6 +109,7 @@ public sealed class LoraA2Tests
     }
 
     [Fact]
+    [Checks(7)]
     public void Slots_that_one_client_alone_selects_move_by_its_weighted_change()
     {
         // c1 is drawn along the first slot of every module, c2 along the second.

@@ -8,6 +8,7 @@ using Tributary.Numerics.LinearAlgebra;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(6, "lora-fair")]
 public sealed class LoraFairTests
 {
     private static readonly HostMatrix Mean = new(2, 2, [0.5, 1, 1.5, 2]);
@@ -17,6 +18,7 @@ public sealed class LoraFairTests
     [Theory]
     [InlineData(0, 0.192308)]
     [InlineData(0.01, 0.192160)]
+    [Checks(1)]
     public void With_squared_error_the_correction_is_that_of_the_closed_form(double lambda, double expected)
     {
         var b = Correct(ProductMetric.SquaredError, lambda).Model[LoraFederation.B].Values;
@@ -24,6 +26,7 @@ public sealed class LoraFairTests
     }
 
     [Fact]
+    [Checks(1)]
     public void The_error_falls_but_one_rank_is_too_few_for_none()
     {
         LoraFederation.Distance(LoraFederation.Product(LoraFixtures.Join(Catalogue.FedIt, LoraFixtures.F1).Model), Mean).ShouldBe(1, 1e-6);
@@ -42,6 +45,7 @@ public sealed class LoraFairTests
 
     [Theory]
     [MemberData(nameof(Metrics))]
+    [Checks(2)]
     public void Clients_that_agree_need_no_correction(ProductMetric metric)
     {
         FactorUpdate[] same = [LoraFixtures.F2[1], LoraFixtures.F2[1] with { Examples = 1 }];
@@ -50,10 +54,12 @@ public sealed class LoraFairTests
 
     [Theory]
     [MemberData(nameof(Metrics))]
+    [Checks(3)]
     public void A_heavy_penalty_leaves_what_FedIT_gives(ProductMetric metric) =>
         Correct(metric, 1e9).Model[LoraFederation.B].Values.ShouldBe([0.5f, 0.5f], 1e-6);
 
     [Fact]
+    [Checks(4)]
     public void The_cosine_does_not_see_how_long_the_target_is_and_the_squared_error_does()
     {
         var (a, b) = (new HostMatrix(1, 2, [2, 3]), new HostMatrix(2, 1, [0.5, 0.5]));
@@ -65,6 +71,7 @@ public sealed class LoraFairTests
 
     [Theory]
     [MemberData(nameof(Metrics))]
+    [Checks(5)]
     public void The_objective_is_never_above_that_without_a_correction(ProductMetric metric)
     {
         foreach (var lambda in (double[])[0, 0.01, 1, 1000])
@@ -84,6 +91,7 @@ public sealed class LoraFairTests
 
     [Theory]
     [MemberData(nameof(Metrics))]
+    [Checks(6)]
     public void A_stays_as_it_was_joined_and_clients_begin_from_the_corrected_B(ProductMetric metric)
     {
         using var corrected = new LoraFederation(Method(metric, 0.01));

@@ -24,7 +24,7 @@ internal sealed record Visit(int Version, string Client, MessageBody Down, Messa
 }
 
 /// <summary>What is changed around a method that must not care.</summary>
-/// <param name="Parallel">Clients work at the same time, each with a model of its own, instead of one after another with one model.</param>
+/// <param name="Parallel">Clients work at the same time, each with a model of its own, instead of one after another with one model. On a shared backbone each with a learner of its own.</param>
 /// <param name="Reversed">Clients work and answer in the opposite order.</param>
 /// <param name="Renamed">By how many places data move on to the next client id.</param>
 /// <param name="ExamplesTimes">How often every client holds its examples.</param>

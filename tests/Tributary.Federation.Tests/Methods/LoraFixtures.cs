@@ -60,5 +60,16 @@ internal static class LoraFixtures
         return (state, store.Reports[0].Metrics);
     }
 
+    /// <summary>The mean of what clients trained, as one adapter whose rank is theirs together: A stacked, B beside each other with the clients' shares.</summary>
+    public static ParameterSet StackedMean(IReadOnlyList<ParameterSet> trained, double[] shares) => new(trained[0].Select(tensor =>
+    {
+        var (rows, columns) = (tensor.Shape[0], tensor.Shape[1]);
+        float[][] values = [.. trained.Select(set => set[tensor.Key].Values)];
+        return tensor.Key.Role == "lora_A"
+            ? new HostTensor(tensor.Key, [rows * trained.Count, columns], [.. values.SelectMany(v => v)])
+            : new HostTensor(tensor.Key, [rows, columns * trained.Count], [.. Enumerable.Range(0, rows).SelectMany(row =>
+                values.SelectMany((v, k) => v.AsSpan(row * columns, columns).ToArray().Select(value => (float)(shares[k] * value))))]);
+    }));
+
     private sealed class Nobody : IRunObserver;
 }

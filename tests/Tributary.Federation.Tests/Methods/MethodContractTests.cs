@@ -11,16 +11,15 @@ using Tributary.Numerics.LinearAlgebra;
 namespace Tributary.Federation.Tests.Methods;
 
 /// <summary>
-/// What every method of the catalogue must hold, on a layer that is not square. A method to which a check does not apply is left out by a property of its parts, never by
-/// its name.
+/// What every method of the catalogue that goes with one LoRA adapter must hold, on a layer that is not square; with the adapters that a method is published with,
+/// <see cref="OwnAdapterContractTests"/>. A method to which a check does not apply is left out by a property of its parts, never by its name.
 /// </summary>
 public sealed class MethodContractTests
 {
     private const int Rounds = 3;
 
     /// <summary>Methods whose server gives a single client back what it sent, up to the rounding of single precision.</summary>
-    public static TheoryData<string> KeepingWhatOneClientSends => Where(method => method.Codec.Up is Encoding.Values { Number: NumberFormat.F32 } or Encoding.Deltas { Number: NumberFormat.F32, Selection: null }
-        && FirstStepReplaces(method.ServerStep));
+    public static TheoryData<string> KeepingWhatOneClientSends => Where(KeepsWhatOneClientSends);
 
     /// <summary>Methods that wait for everybody: others depend on who is fast by their nature.</summary>
     public static TheoryData<string> WaitingForAll => Where(method => method.Pace is Pace.WholeCohort);
@@ -145,7 +144,10 @@ public sealed class MethodContractTests
     private static TheoryData<string> Where(Func<Method, bool> applies) =>
         [.. Catalogue.All.Where(method => method.Cohort is not Cohort.Union && method.LocalProgram.ClassLogits is null && MethodRules.Refusals(method with { Adaptation = new LoraConfig() }).Count == 0 && applies(method)).Select(method => method.Id)];
 
-    private static bool TakesGradients(Method method) => method.LocalProgram.Phases.All(phase => phase.Estimator is Estimator.Backprop);
+    internal static bool TakesGradients(Method method) => method.LocalProgram.Phases.All(phase => phase.Estimator is Estimator.Backprop);
+
+    internal static bool KeepsWhatOneClientSends(Method method) =>
+        method.Codec.Up is Encoding.Values { Number: NumberFormat.F32 } or Encoding.Deltas { Number: NumberFormat.F32, Selection: null } && FirstStepReplaces(method.ServerStep);
 
     // The first step of momentum is the update itself.
     private static bool FirstStepReplaces(ServerStep step) => step switch

@@ -21,7 +21,8 @@ internal static class MethodsTable
             This page is made by the tests from the catalogue, from the tests themselves and from the comparisons in `docs/comparisons/`; a test fails when it is not current.
             To make it anew: `TRIBUTARY_WRITE_DOCS=1 dotnet test tests/Tributary.Federation.Tests --filter MethodsTable`.
 
-            - **Checks**: test cases that hold the method to its own specification, and those of the suite that every method must pass; all of them pass, or the build is red.
+            - **Checks**: how many of the conformance checks in the method's own specification tests hold wholly (what is open stands below); then the test cases about it, and those of
+              the two suites that every method must pass, with one LoRA adapter and with its own. All of them pass, or the build is red. A dash: no specification is counted.
             - **Effect**: loss less that of FedIT on the same data, model, budget and seed (below 0 is better), with the 95 % interval over seeds; where there was one seed there is none, and a small difference says nothing.
               These are tiny models on small data: an effect here says what the method does on this scale, not what it does on yours.
             - **Published ordering**: whether what was reported of two methods shows here too. *Held* and *failed* need an interval without 0, or bytes, which are exact; *open* is everything between.
@@ -30,16 +31,25 @@ internal static class MethodsTable
 
             """.ReplaceLineEndings("\n"));
         string[] names = [.. Names(comparisons)];
-        page.Append($"| method | checks: own + common |{string.Concat(names.Select(name => $" effect on {name} |"))} published ordering |\n|---|---|{string.Concat(names.Select(_ => "---|"))}---|\n");
+        page.Append($"| method | checks: held of specified | cases: own + common |{string.Concat(names.Select(name => $" effect on {name} |"))} published ordering |\n|---|---|---|{string.Concat(names.Select(_ => "---|"))}---|\n");
         foreach (var method in Catalogue.All)
         {
-            page.Append(CultureInfo.InvariantCulture, $"| `{method.Id}`{(method.Basis == Basis.Reconstruction ? "\\*" : "")} {method.Name} | {ConformanceCount.Own(method)} + {ConformanceCount.Common(method)} |");
+            page.Append(CultureInfo.InvariantCulture, $"| `{method.Id}`{(method.Basis == Basis.Reconstruction ? "\\*" : "")} {method.Name} | {Held(method)} | {ConformanceCount.Own(method)} + {ConformanceCount.Common(method)} |");
             foreach (var name in names)
             {
                 page.Append(CultureInfo.InvariantCulture, $" {Effect(comparisons, name, method.Id)} |");
             }
 
-            page.Append(CultureInfo.InvariantCulture, $" {string.Join("; ", Orderings(comparisons, method.Id).DefaultIfEmpty("not testable: no table of it was read"))} |\n");
+            page.Append(CultureInfo.InvariantCulture, $" {string.Join("; ", Orderings(comparisons, method.Id).DefaultIfEmpty(Unread(method)))} |\n");
+        }
+
+        page.Append("\nChecks of which something is open:\n\n");
+        foreach (var method in Catalogue.All)
+        {
+            foreach (var open in ConformanceCount.Specified(method)?.Open ?? [])
+            {
+                page.Append(CultureInfo.InvariantCulture, $"- `{method.Id}`, check {open.Number}: {open.Reason}\n");
+            }
         }
 
         page.Append("\nWhere the orderings come from:\n\n");
@@ -64,6 +74,10 @@ internal static class MethodsTable
 
     private static IEnumerable<string> Names(IEnumerable<ComparisonResult> comparisons) => comparisons.SelectMany(comparison => comparison.Data.Select(data => data.Name)).Distinct(StringComparer.Ordinal);
 
+    private static string Held(Method method) => ConformanceCount.Specified(method) is { } checks ? string.Create(CultureInfo.InvariantCulture, $"{checks.Held} of {checks.Count}") : "–";
+
+    private static string Unread(Method method) => method.Paper is null ? "a baseline" : "not testable: no table of it was read";
+
     private static bool Known(string id) => Catalogue.All.Any(method => method.Id == id);
 
     private static string Effect(IReadOnlyList<ComparisonResult> comparisons, string data, string id)
@@ -83,10 +97,14 @@ internal static class MethodsTable
         return MeanDeviation.OfDifferences(Losses(one), Losses(other));
     }
 
-    private static IEnumerable<string> Orderings(IReadOnlyList<ComparisonResult> comparisons, string id) =>
-        PublishedOrdering.All.Where(ordering => ordering.Better == id).Select(ordering =>
-            !Known(ordering.Than) ? $"before `{ordering.Than}` in {InWords(ordering.By)}: not testable, it is not in the catalogue"
-            : $"before `{ordering.Than}` in {InWords(ordering.By)}: {string.Join(", ", Names(comparisons).Select(data => $"{Verdict(comparisons, data, ordering)} on {data}").DefaultIfEmpty("not compared"))}");
+    private static IEnumerable<string> Orderings(IReadOnlyList<ComparisonResult> comparisons, string id) => PublishedOrdering.Of(id).Select(ordering =>
+    {
+        var (place, other) = ordering.Better == id ? ("before", ordering.Than) : ("behind", ordering.Better);
+        var verdicts = Known(other)
+            ? string.Join(", ", Names(comparisons).Select(data => $"{Verdict(comparisons, data, ordering)} on {data}").DefaultIfEmpty("not compared"))
+            : "not testable, it is not in the catalogue";
+        return $"{place} `{other}` in {InWords(ordering.By)}: {verdicts}";
+    });
 
     private static string Verdict(IReadOnlyList<ComparisonResult> comparisons, string data, PublishedOrdering ordering)
     {

@@ -3,18 +3,30 @@ using Tributary.Federation.Ledger;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts.Initialisations;
+using Tributary.Federation.Parts.Servings;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Data.Tokenized;
+using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Models;
 using Tributary.Learning.Objectives;
 using Tributary.Learning.Tensors;
 using Tributary.Learning.Training;
+using Tributary.Numerics;
 using Tributary.Numerics.Cpu;
 
 namespace Tributary.Federation.Tests.Methods;
+
+/// <summary>What went to a client of a model and came back in one round, and what its model held before and after training.</summary>
+internal sealed record ModelVisit(int Version, string Client, MessageBody Down, MessageBody Up, ParameterSet Start, ParameterSet Trained)
+{
+    /// <summary>Bytes of the two bodies as files.</summary>
+    public required (long Down, long Up) Lengths { get; init; }
+
+    public void Deconstruct(out int version, out string client, out MessageBody down, out MessageBody up) => (version, client, down, up) = (Version, Client, Down, Up);
+}
 
 /// <summary>A method over a tiny LLaMA with random weights: the product's own loop, worker, spool and states, and clients c1, c2… with texts of their own.</summary>
 internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
@@ -26,8 +38,12 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
         "num_attention_heads":4,"num_key_value_heads":2,"intermediate_size":24,"tie_word_embeddings":true}
         """;
 
+    public const string Gpt2 = """
+        {"model_type":"gpt2","architectures":["GPT2LMHeadModel"],"vocab_size":37,"n_positions":48,"n_embd":16,"n_layer":2,"n_head":4}
+        """;
+
     private readonly TemporaryFolder folder = new();
-    private readonly Queue<Dispatched> waiting = new();
+    private readonly LinkedList<Dispatched> waiting = new();
     private readonly CpuBackend backend = new(1);
     private readonly LanguageModel model;
     private readonly Tape tape;
@@ -35,15 +51,26 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
     private readonly IReadOnlyList<TokenizedDataset> data;
     private readonly Method method;
     private readonly ClientWorker worker;
+    private readonly Variant variant;
 
-    public ModelFederation(Method method, IReadOnlyList<TokenizedDataset> data, string config = Llama)
+    private readonly ActivationStore? store;
+
+    /// <param name="method">The method.</param>
+    /// <param name="data">The samples of c1, c2….</param>
+    /// <param name="config">The model's config.json.</param>
+    /// <param name="storage">What base weights are kept as.</param>
+    /// <param name="variant">What is changed around the method; null is nothing.</param>
+    /// <param name="rows">How much of what frozen blocks give is kept; null computes it anew.</param>
+    public ModelFederation(
+        Method method, IReadOnlyList<TokenizedDataset> data, string config = Llama, StorageType storage = StorageType.F32, Variant? variant = null, ActivationLimits? rows = null)
     {
-        (this.method, this.data) = (method, data);
+        (this.method, this.data, this.variant) = (method, data, variant ?? new Variant());
         MethodRules.Refusals(method).ShouldBeEmpty();
-        model = ModelLoader.Build(config, backend, new RandomTensors(3, 0.3));
+        model = ModelLoader.Build(config, backend, new RandomTensors(3, 0.3), storage);
         var adapters = method.Adaptation.ForTask(model.Shape.Task).Resolve(model);
         tape = new Tape(backend);
-        learner = new Learner(model, adapters, Objective.Of(model.Shape), tape);
+        store = rows is { } limits ? new ActivationStore(model, folder.PathOf("rows"), limits) : null;
+        learner = new Learner(model, adapters, Objective.Of(model.Shape), tape, store);
         Start = InitialisationRules.Begin(method.Initialisation, model, adapters, 1);
         Layout = new TensorLayout(adapters.SelectMany(adapter => adapter.Tensors));
         States = new ClientStateStore(folder.PathOf("clients"), MessageSchemas.Client(Layout, method));
@@ -60,10 +87,13 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
 
     public TrafficLedger Ledger { get; } = new();
 
+    /// <summary>Bytes that are kept of what frozen blocks give.</summary>
+    public long BytesOfRows => store?.MemoryBytes ?? 0;
+
     /// <summary>What each round measured.</summary>
     public List<IReadOnlyDictionary<string, double>> Metrics { get; } = [];
 
-    public List<(int Version, string Client, MessageBody Down, MessageBody Up)> Visits { get; } = [];
+    public List<ModelVisit> Visits { get; } = [];
 
     public RunPlan Plan(int rounds) => new("run", "config", method, rounds, [.. Enumerable.Range(1, data.Count).Select(k => $"c{k}")], Layout, 1);
 
@@ -74,8 +104,18 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
     /// <summary>The shared model.</summary>
     public LanguageModel Model => model;
 
-    /// <summary>The base's values, one tensor after another.</summary>
-    public IReadOnlyList<float[]> BaseValues() => [.. model.Tensors.Select(tensor => tensor.ReadValues())];
+    /// <summary>What the base gives without adapters for every token of its vocabulary, by the weights that clients compute with.</summary>
+    public float[] BaseOutputs()
+    {
+        using var bare = new Learner(model, [], Objective.Of(model.Shape), tape);
+        var rows = new TokenRows();
+        foreach (var ids in Enumerable.Range(0, model.Shape.Vocabulary).Chunk(12))
+        {
+            rows.Add(ids, [.. ids.Select(_ => TokenRows.Ignore)]);
+        }
+
+        return model.Shape.Task == HeadTask.SequenceClassification ? bare.Scores(rows) : bare.Logits(rows);
+    }
 
     /// <summary>Logits of the base model, without adapters.</summary>
     public float[] BaseLogits()
@@ -98,6 +138,19 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
         other.Trainable.Write(values);
         return other.Logits(Rows());
     }
+
+    /// <summary>What the model gives with these values: scores of a classifier, logits of others.</summary>
+    public float[] Outputs(ParameterSet values)
+    {
+        learner.Write(values);
+        return model.Shape.Task == HeadTask.SequenceClassification ? learner.Scores(Rows()) : learner.Logits(Rows());
+    }
+
+    /// <summary>What a client uses after that state.</summary>
+    public ParameterSet Served(ServerState state, string client) => ServingRules.Values(Plan(state.Version), state, client, States.Load(client));
+
+    /// <summary>The client whose samples have that place in the list.</summary>
+    public string ClientOf(int place) => $"c{((place - variant.Renamed + data.Count) % data.Count) + 1}";
 
     /// <summary>Plays rounds; the states after each.</summary>
     public IReadOnlyList<ServerState> Run(int rounds)
@@ -125,18 +178,28 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
 
     public ValueTask DispatchAsync(Dispatched work, CancellationToken cancellation)
     {
-        waiting.Enqueue(work);
+        waiting.AddLast(work);
         return default;
     }
 
     public ValueTask<ClientMessage> ReceiveAsync(CancellationToken cancellation)
     {
-        var work = waiting.Dequeue();
+        var work = (variant.Reversed ? waiting.Last : waiting.First)!.Value;
+        waiting.Remove(work);
         var order = work.Order;
-        var message = worker.Run(work, new LearnerBackbone(learner), data[order.Client[1] - '1'], cancellation);
-        Visits.Add((order.Version, order.Client,
+        using var own = variant.Parallel ? learner.Sibling(null) : null;
+        var backbone = new RecordedBackbone(new LearnerBackbone(own ?? learner));
+        var samples = data[(order.Client[1] - '1' + variant.Renamed) % data.Count];
+        var message = worker.Run(work, backbone, TokenizedDataset.Join([.. Enumerable.Repeat(samples, variant.ExamplesTimes)]), cancellation);
+        Visits.Add(new ModelVisit(
+            order.Version, order.Client,
             MessageFile.Read(work.Path, MessageSchemas.Down(Layout, order.Method, order.Holding)),
-            MessageFile.Read(message.Path, MessageSchemas.Up(Layout, order.Method, order.Holding))));
+            MessageFile.Read(message.Path, MessageSchemas.Up(Layout, order.Method, order.Holding)),
+            backbone.Start,
+            backbone.Trained)
+        {
+            Lengths = (new FileInfo(work.Path).Length, new FileInfo(message.Path).Length),
+        });
         return new(message);
     }
 
@@ -151,6 +214,7 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
     public void Dispose()
     {
         learner.Dispose();
+        store?.Dispose();
         tape.Dispose();
         model.Dispose();
         backend.Dispose();

@@ -13,12 +13,14 @@ using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(5, "pfedlora")]
 public sealed class PFedLoraTests : IDisposable
 {
     private const int Rank = 2;
     private readonly TinyOwners models = new();
 
     [Fact]
+    [Checks(1)]
     public void The_first_phase_leaves_the_shared_branch_and_the_second_the_own_model_to_the_bit()
     {
         foreach (var (number, trained) in ((int, string)[])[(0, "own"), (1, "shared")])
@@ -32,6 +34,7 @@ public sealed class PFedLoraTests : IDisposable
     }
 
     [Fact]
+    [Checks(2, 4)]
     public void Models_of_different_depth_join_and_all_send_the_two_thin_matrices_alone()
     {
         using var federation = Deep();
@@ -51,6 +54,7 @@ public sealed class PFedLoraTests : IDisposable
     }
 
     [Fact]
+    [Checks(3)]
     public void Without_mixing_the_branch_has_no_gradient_and_the_model_learns_alone()
     {
         var owner = Owner("a", 2, mixing: 0);
@@ -94,6 +98,7 @@ public sealed class PFedLoraTests : IDisposable
     }
 
     [Fact]
+    [Checks(5)]
     public void With_one_client_the_branch_is_what_it_sent()
     {
         using var federation = new OwnerFederation(Small(), [Owner("a", 2)]);

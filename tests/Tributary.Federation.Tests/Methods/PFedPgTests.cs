@@ -13,6 +13,7 @@ using Tributary.Numerics.LinearAlgebra;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(5, "pfedpg")]
 public sealed class PFedPgTests
 {
     private const int Rows = 3;
@@ -29,6 +30,7 @@ public sealed class PFedPgTests
     };
 
     [Fact]
+    [Checks(1)]
     public void Nothing_is_averaged_so_that_swapped_uploads_change_both_next_prompts()
     {
         var state = Begin(Small);
@@ -46,6 +48,7 @@ public sealed class PFedPgTests
     }
 
     [Fact]
+    [Checks(2)]
     public void With_one_head_and_one_row_of_basis_all_prompts_are_alike_and_the_basis_sees_the_sum_of_changes()
     {
         var method = Small with { ServerStep = new ServerStep.Generator(BasisRows: 1, Heads: 1, Step: new ServerStep.Replace(1)) };
@@ -69,6 +72,7 @@ public sealed class PFedPgTests
     }
 
     [Fact]
+    [Checks(3)]
     public void Without_changes_the_generator_stays()
     {
         foreach (var step in (ServerStep[])[new ServerStep.Replace(), new ServerStep.Adam(), new ServerStep.AdamW(WeightDecay: 0)])
@@ -84,6 +88,7 @@ public sealed class PFedPgTests
     }
 
     [Fact]
+    [Checks(4)]
     public void An_upload_is_the_prompt_alone_and_the_generator_never_leaves_the_server()
     {
         using var federation = Federation();
@@ -101,6 +106,7 @@ public sealed class PFedPgTests
     }
 
     [Fact]
+    [Checks(5)]
     public void The_chain_rule_is_the_slope_of_the_surrogate()
     {
         var tensors = Begin(Small).Body.Section("generator");

@@ -17,6 +17,9 @@ namespace Tributary.Federation.Tests.Methods;
 /// The first of three stages. Preference-weighted alignment with reward models and critics (the second halves of checks 2 and 5) needs stages and PPO; that clients have 12, 24 or
 /// 36 private modules by the size of their data needs a capacity for private tensors. Both are left open.
 /// </summary>
+[Specification(5, "pwff")]
+[OpenCheck(2, "the alignment stage, its second half, needs reward models and PPO")]
+[OpenCheck(5, "it is of reward models and critics, which the first stage has not")]
 public sealed class PwffTests
 {
     private const string Gpt2Small = """
@@ -29,6 +32,7 @@ public sealed class PwffTests
         """;
 
     [Fact]
+    [Checks(1)]
     public void Private_factors_differ_between_clients_and_are_in_no_message()
     {
         using var federation = Federation(Small());
@@ -48,6 +52,7 @@ public sealed class PwffTests
     [Theory]
     [InlineData(Gpt2Small)]
     [InlineData(LlamaOfTheSameWidth)]
+    [Checks(1, 4)]
     public void A_model_768_wide_with_12_blocks_shares_580968_numbers_of_36_adapters_and_keeps_442368(string config)
     {
         var layout = LayoutOn(config, Catalogue.Pwff.Adaptation);
@@ -68,6 +73,7 @@ public sealed class PwffTests
     [InlineData(0.202, "q_proj")]
     [InlineData(0.337, "q_proj", "v_proj")]
     [InlineData(0.432, "q_proj", "v_proj", "o_proj")]
+    [Checks(4)]
     public void The_saving_is_the_share_of_the_private_modules(double saving, params string[] targets)
     {
         var adapters = LayoutOn(LlamaOfTheSameWidth, With(new LoraConfig(8, 16, Targets: targets)));
@@ -75,6 +81,7 @@ public sealed class PwffTests
     }
 
     [Fact]
+    [Checks(2)]
     public void Without_private_factors_it_is_FedAda_to_the_bit()
     {
         var frozen = Small() with { Sharing = Sharing.ByFactor(loraA: Visibility.Frozen, loraB: Visibility.Frozen), Serving = new Serving.Global() };
@@ -90,6 +97,7 @@ public sealed class PwffTests
     }
 
     [Fact]
+    [Checks(3)]
     public void Sharing_both_is_federated_averaging_of_both_to_the_bit()
     {
         using var federation = Federation(Small() with { Sharing = new Sharing.AllShared(), Serving = new Serving.Global() });

@@ -5,9 +5,11 @@ using Tributary.Numerics;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(6, "rbla")]
 public sealed class RblaTests
 {
     [Fact]
+    [Checks(1)]
     public void Each_rank_is_averaged_over_its_owners()
     {
         var state = LoraFixtures.Join(Catalogue.Rbla, LoraFixtures.F2);
@@ -16,6 +18,7 @@ public sealed class RblaTests
     }
 
     [Fact]
+    [Checks(2)]
     public void Zero_padding_is_smaller_by_the_weight_of_the_owners()
     {
         var padded = LoraFixtures.Join(Catalogue.Rbla with { Combine = new Combine.Factors(Normaliser.All) }, LoraFixtures.F2);
@@ -24,6 +27,7 @@ public sealed class RblaTests
     }
 
     [Fact]
+    [Checks(3)]
     public void With_equal_ranks_it_is_FedIT()
     {
         using var own = new LoraFederation(Catalogue.Rbla with { Capacity = new Capacity.Ranks([2]) });
@@ -34,10 +38,12 @@ public sealed class RblaTests
     }
 
     [Fact]
+    [Checks(4)]
     public void A_value_that_is_not_a_number_is_an_error_and_no_padding() => Should.Throw<RunException>(
         () => LoraFixtures.Join(Catalogue.Rbla, [LoraFixtures.F2[0], LoraFixtures.F2[1] with { A = [3, 4, float.NaN, 6] }])).Message.ShouldContain("not finite");
 
     [Fact]
+    [Checks(5)]
     public void A_rank_without_owners_stays_as_it_was()
     {
         var state = LoraFixtures.Join(Catalogue.Rbla, LoraFixtures.F1, start: LoraFixtures.Factors([9, 9, 0.1f, 8], [9, 0.3f, 9, 6]));
@@ -46,6 +52,7 @@ public sealed class RblaTests
     }
 
     [Fact]
+    [Checks(6)]
     public void Products_are_as_biased_as_those_of_FedIT()
     {
         var state = LoraFixtures.Join(Catalogue.Rbla, LoraFixtures.F1);

@@ -6,9 +6,11 @@ using Tributary.Numerics.LinearAlgebra;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(5, "rolora")]
 public sealed class RoLoraTests
 {
     [Fact]
+    [Checks(1, 5)]
     public void Rounds_train_B_and_A_in_turn_and_send_what_they_train()
     {
         using var federation = new LoraFederation(Catalogue.RoLora, optimizer: new OptimizerSpec.AdamW(0.1, WeightDecay: 0.5));
@@ -23,6 +25,7 @@ public sealed class RoLoraTests
     }
 
     [Fact]
+    [Checks(2)]
     public void The_mean_of_products_is_the_product_of_means_in_every_round()
     {
         using var federation = new LoraFederation(Catalogue.RoLora);
@@ -36,6 +39,7 @@ public sealed class RoLoraTests
     }
 
     [Fact]
+    [Checks(3)]
     public void Two_rounds_upload_what_one_of_FedIT_does()
     {
         using var federation = new LoraFederation(Catalogue.RoLora);
@@ -46,11 +50,14 @@ public sealed class RoLoraTests
     }
 
     [Fact]
+    [Checks(4)]
     public void Beginning_with_A_moves_nothing_while_B_is_zero()
     {
         var parity = (Schedule.Parity)Catalogue.RoLora.Schedule;
         using var federation = new LoraFederation(Catalogue.RoLora with { Schedule = new Schedule.Parity(parity.Even, parity.Odd) });
-        federation.Run(1)[0].Model[LoraFederation.A].Values.ShouldBe(federation.Start[LoraFederation.A].Values);
+        var model = federation.Run(1)[0].Model;
+        model[LoraFederation.A].Values.ShouldBe(federation.Start[LoraFederation.A].Values);
+        LoraFederation.Product(model).Values.ShouldAllBe(value => value == 0);
     }
 
     private static HostMatrix Mean(LoraFederation federation, int version)

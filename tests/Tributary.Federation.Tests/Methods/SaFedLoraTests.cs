@@ -11,6 +11,7 @@ using Tributary.Numerics.LinearAlgebra;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(5, "sa-fedlora")]
 public sealed class SaFedLoraTests
 {
     private const int Rank = 4, Outputs = 6, Inputs = 5;
@@ -28,6 +29,7 @@ public sealed class SaFedLoraTests
     [InlineData(16, 2)]
     [InlineData(8, 1)]
     [InlineData(2, 4)]
+    [Checks(1)]
     public void The_rank_stays_and_then_falls_to_the_least(int largest, int least)
     {
         var annealed = new Capacity.Annealed(least, Heating: 5, Cooling: 20);
@@ -39,6 +41,7 @@ public sealed class SaFedLoraTests
     }
 
     [Fact]
+    [Checks(1, 2)]
     public void Bytes_follow_the_rank_and_the_base_travels_in_the_first_stage_and_once_more_to_the_clients()
     {
         using var federation = new BlockFederation(Small, start: Start());
@@ -81,6 +84,7 @@ public sealed class SaFedLoraTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [Checks(3, 5)]
     public void A_cut_loses_the_discarded_singular_values_and_keeps_the_scale(int rank)
     {
         var set = new ParameterSet([Values(A, Rank, Inputs), Values(B, Outputs, Rank)]);
@@ -99,6 +103,7 @@ public sealed class SaFedLoraTests
     }
 
     [Fact]
+    [Checks(3)]
     public void Where_the_rank_falls_the_server_has_the_best_factors_of_the_mean()
     {
         using var falling = new BlockFederation(Small, start: Start());
@@ -110,6 +115,7 @@ public sealed class SaFedLoraTests
     }
 
     [Fact]
+    [Checks(4)]
     public void Without_a_first_stage_and_with_one_rank_it_is_FedIT()
     {
         using var own = new LoraFederation(Catalogue.SaFedLora with { Schedule = new Schedule.Constant(), Capacity = new Capacity.Annealed(Least: 2) });

@@ -7,9 +7,11 @@ using Tributary.Learning.Tensors;
 namespace Tributary.Federation.Tests.Methods;
 
 /// <summary>The trace of the specification itself is in <see cref="Clients.LocalProgramRunnerTests"/> for the client and in ServerRulesTests for the server.</summary>
+[Specification(6, "scaffold")]
 public sealed class ScaffoldTests
 {
     [Fact]
+    [Checks(2)]
     public void The_first_round_is_that_of_FedIT()
     {
         using var own = new BlockFederation(Catalogue.Scaffold, optimizer: new OptimizerSpec.AdamW(0.1));
@@ -18,6 +20,7 @@ public sealed class ScaffoldTests
     }
 
     [Fact]
+    [Checks(3)]
     public void Of_constant_gradients_each_becomes_its_clients_variate_their_mean_the_servers_and_directions_are_equal_from_then_on()
     {
         using var federation = new BlockFederation(Catalogue.Scaffold, gradient: (client, _, values) => [.. values.Select((_, i) => Gradient(client, i))]);
@@ -36,6 +39,7 @@ public sealed class ScaffoldTests
     }
 
     [Fact]
+    [Checks(4)]
     public void Steps_are_those_really_taken_at_the_rates_of_their_round()
     {
         // Clients with 1, 2 and 3 samples go through them once in batches of 2, while the rate falls from round to round.
@@ -59,6 +63,7 @@ public sealed class ScaffoldTests
     }
 
     [Fact]
+    [Checks(5)]
     public void With_an_adaptive_optimizer_a_variate_is_a_mean_direction_and_no_gradient()
     {
         using var federation = new BlockFederation(
@@ -68,6 +73,7 @@ public sealed class ScaffoldTests
     }
 
     [Fact]
+    [Checks(6)]
     public void Who_does_not_take_part_keeps_its_variate()
     {
         using var federation = new BlockFederation(Catalogue.Scaffold with { Cohort = new Cohort.Uniform(Count: 1) });

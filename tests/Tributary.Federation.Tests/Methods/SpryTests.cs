@@ -17,6 +17,7 @@ using Tributary.Numerics.Reference;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(5, "spry")]
 public sealed class SpryTests
 {
     private const string Classifier = """
@@ -27,6 +28,7 @@ public sealed class SpryTests
     private static readonly LoraConfig Lora = new(Rank: 1, Alpha: 1, Targets: ["q_proj", "v_proj"]);
 
     [Fact]
+    [Checks(1)]
     public void The_slope_of_dual_numbers_is_the_gradient_along_the_direction()
     {
         using var backend = new ReferenceBackend<double>();
@@ -52,6 +54,7 @@ public sealed class SpryTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(7)]
+    [Checks(2)]
     public void The_shares_of_a_cohort_are_all_tensors_and_no_module_is_split(int clients)
     {
         using var backend = new CpuBackend(1);
@@ -77,6 +80,7 @@ public sealed class SpryTests
     }
 
     [Fact]
+    [Checks(3)]
     public void A_client_sends_the_values_of_its_share_or_one_number_for_each_step_and_the_server_makes_the_same_of_both()
     {
         const int Steps = 3;
@@ -106,6 +110,7 @@ public sealed class SpryTests
     }
 
     [Fact]
+    [Checks(4)]
     public void A_cohort_of_one_trains_everything_by_forward_gradients()
     {
         using var one = new ModelFederation(Method(4), Data(1));
@@ -121,6 +126,7 @@ public sealed class SpryTests
     }
 
     [Fact]
+    [Checks(5)]
     public void Nothing_is_kept_of_a_layer_once_the_next_is_there()
     {
         var (shallow, deep) = (Peaks(2), Peaks(8));

@@ -1,4 +1,5 @@
 using Tributary.Federation.Parts.Capacities;
+using Tributary.Federation.Tests.Methods;
 using Tributary.Numerics.Random;
 
 namespace Tributary.Federation.Tests.Parts.Capacities;
@@ -6,6 +7,7 @@ namespace Tributary.Federation.Tests.Parts.Capacities;
 public sealed class KnapsackTests
 {
     [Fact]
+    [Checks(1, Of = "fed-pilot")]
     public void The_case_of_the_textbook_is_solved()
     {
         var taken = Knapsack.Solve([6, 10, 12], [1, 2, 3], 5);
@@ -13,6 +15,7 @@ public sealed class KnapsackTests
     }
 
     [Fact]
+    [Checks(1, Of = "fed-pilot")]
     public void It_is_as_good_as_trying_everything_and_never_above_the_budget()
     {
         var random = new PhiloxSequence(new Philox(5));
@@ -28,6 +31,7 @@ public sealed class KnapsackTests
     }
 
     [Fact]
+    [Checks(2, Of = "fedpipe")]
     public void More_budget_is_never_worth_less()
     {
         double[] values = [3, 1, 4, 1, 5, 9, 2, 6];

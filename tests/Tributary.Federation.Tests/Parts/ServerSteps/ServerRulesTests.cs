@@ -4,6 +4,7 @@ using Tributary.Federation.Parts.Combination;
 using Tributary.Federation.Parts.ServerSteps;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
+using Tributary.Federation.Tests.Methods;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Tests.Parts.ServerSteps;
@@ -12,6 +13,7 @@ public sealed class ServerRulesTests
 {
     [Fact]
     [Trait("Method", "scaffold")]
+    [Checks(1, Of = "scaffold")]
     public void Control_variates_are_divided_by_all_clients_not_by_senders()
     {
         var state = ServerState.Initial(Sets.X(1)).WithSection(MessageBody.Control, Sets.X(0.2));
