@@ -6,7 +6,7 @@ using Tributary.Numerics;
 namespace Tributary.Federation.Clients;
 
 /// <summary>What the blocks of the trained matrices do to the loss, to first order: Σ |⟨gradient, step⟩| over the steps of training, the step as the optimizer took it.</summary>
-internal sealed class BlockImpact
+internal sealed class BlockImpact : IStepHook
 {
     private readonly IBackend backend;
     private readonly (TensorKey Key, int Start, int Length, double[] Sums)[] tensors;
@@ -39,7 +39,7 @@ internal sealed class BlockImpact
     public void Before(TrainableVector vector) => backend.Read(vector.Gradient, gradient);
 
     /// <summary>Notes where the step has led.</summary>
-    public void After(TrainableVector vector)
+    public void After(TrainableVector vector, TrainableRanges trained, double rate)
     {
         backend.Read(vector.Values, after);
         foreach (var (_, start, length, sums) in tensors)

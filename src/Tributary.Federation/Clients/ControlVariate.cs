@@ -6,7 +6,7 @@ using Tributary.Numerics;
 namespace Tributary.Federation.Clients;
 
 /// <summary>SCAFFOLD's correction of a client's steps, and its new control variate afterwards (Karimireddy et al. 2020, option II).</summary>
-internal sealed class ControlVariate : IDisposable
+internal sealed class ControlVariate : IStepHook, IDisposable
 {
     private readonly ParameterSet server;
     private readonly ParameterSet own;
@@ -30,12 +30,22 @@ internal sealed class ControlVariate : IDisposable
         }
     }
 
-    /// <summary>y ← y − rate·(c − cₖ) on one stretch, after an optimizer step.</summary>
-    public void Correct(Matrix values, int start, int length, double rate) =>
-        backend.AddScaled(correction.ColumnRange(start, length), values.ColumnRange(start, length), (float)-rate);
+    /// <inheritdoc/>
+    public void Before(TrainableVector vector)
+    {
+    }
 
-    /// <summary>Notes a step taken at a rate.</summary>
-    public void Stepped(double rate) => rates += rate;
+    /// <summary>y ← y − rate·(c − cₖ).</summary>
+    public void After(TrainableVector vector, TrainableRanges trained, double rate)
+    {
+        for (var i = 0; i < trained.Selected.Count; i++)
+        {
+            var (start, length) = trained.Selected[i];
+            backend.AddScaled(correction.ColumnRange(start, length), vector.Values.ColumnRange(start, length), (float)-rate);
+        }
+
+        rates += rate;
+    }
 
     /// <summary>cₖ⁺ = cₖ − c + (x − y) / Σ rates, for the tensors of <paramref name="after"/>; steps at rate zero say nothing, so after them alone it stays cₖ.</summary>
     public ParameterSet Next(ParameterSet before, ParameterSet after) => rates == 0 ? new(after.Select(own.Matching)) : new(after.Select(y =>

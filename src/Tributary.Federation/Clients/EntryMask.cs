@@ -6,7 +6,7 @@ using Tributary.Numerics;
 namespace Tributary.Federation.Clients;
 
 /// <summary>Zeroes the gradient of entries outside the parts of tensors; tensors without a part are trained whole.</summary>
-internal sealed class EntryMask : IDisposable
+internal sealed class EntryMask : IStepHook, IDisposable
 {
     private readonly IBackend backend;
     private readonly DeviceBuffer buffer;
@@ -24,8 +24,16 @@ internal sealed class EntryMask : IDisposable
         }
     }
 
-    /// <summary>gradient ← gradient ⊙ mask.</summary>
-    public void Apply(Matrix gradient) => backend.MultiplyElements(gradient, mask, gradient);
+    /// <summary>values ← values ⊙ mask.</summary>
+    public void Apply(Matrix values) => backend.MultiplyElements(values, mask, values);
+
+    /// <inheritdoc/>
+    public void Before(TrainableVector vector) => Apply(vector.Gradient);
+
+    /// <inheritdoc/>
+    public void After(TrainableVector vector, TrainableRanges trained, double rate)
+    {
+    }
 
     /// <inheritdoc/>
     public void Dispose() => buffer.Dispose();

@@ -6,7 +6,7 @@ using Tributary.Numerics;
 namespace Tributary.Federation.Clients;
 
 /// <summary>Holds all entries outside the parts of tensors: they get no gradient and are put back after every step, so that neither decay nor momentum moves them.</summary>
-internal sealed class HeldEntries : IDisposable
+internal sealed class HeldEntries : IStepHook, IDisposable
 {
     private readonly EntryMask mask;
     private readonly IBackend backend;
@@ -25,13 +25,13 @@ internal sealed class HeldEntries : IDisposable
     }
 
     /// <summary>No gradient for held entries.</summary>
-    public void Clear(Matrix gradient) => mask.Apply(gradient);
+    public void Before(TrainableVector vector) => mask.Before(vector);
 
     /// <summary>Puts held entries back.</summary>
-    public void Restore(Matrix values)
+    public void After(TrainableVector vector, TrainableRanges trained, double rate)
     {
-        mask.Apply(values);
-        backend.AddScaled(held, values);
+        mask.Apply(vector.Values);
+        backend.AddScaled(held, vector.Values);
     }
 
     /// <inheritdoc/>

@@ -2,7 +2,6 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
-using Tributary.Federation.Parts.Estimators;
 using Tributary.Federation.Parts.Initialisations;
 using Tributary.Federation.Parts.ClassTables;
 using Tributary.Federation.Parts.Sharings;
@@ -10,19 +9,12 @@ using Tributary.Federation.Parts;
 using Tributary.Federation.Rounds;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Tensors;
-using Tributary.Numerics.Random;
 using Tributary.Numerics;
 
 namespace Tributary.Federation.Clients;
 
 /// <summary>What a client answers, and what it will keep once the answer is acknowledged.</summary>
 public sealed record LocalResult(MessageBody Answer, MessageBody State);
-
-/// <summary>What was done in a round's phases.</summary>
-/// <param name="Steps">Optimizer steps.</param>
-/// <param name="Loss">Mean of their task losses.</param>
-/// <param name="Scalars">What travels in place of tensors, when that is so.</param>
-internal sealed record LocalWork(int Steps, double Loss, ParameterSet Scalars);
 
 /// <summary>
 /// The one runner of local programs, for simulated and remote clients alike: a function of the order, the download, the client's state and its data. Nothing of one client
@@ -61,22 +53,17 @@ public static class LocalProgramRunner
         received = SeedScalarRules.Received(order, received, initial);
         var start = InitialisationRules.StartOf(order, received, kept, initial, model.Initial).AtRank(order.Holding.Rank);
         model.Trainable.Write(start);
-        using var control = UsesControl(method.LocalProgram)
-            ? new ControlVariate(received.Section(MessageBody.Control), kept.Section(MessageBody.Control), model.Trainable, model.Backend)
-            : null;
-        using var mask = HasMask(method.LocalProgram) ? new EntryMask(received.Parts, model.Trainable, model.Backend) : null;
         var program = method.LocalProgram;
         var (rows, heldOut) = ClientReports.Split(data, program.Withheld, order.Seed);
         var before = ClientReports.MeasuresLosses(program) ? ClientReports.LossOver(model, heldOut) : 0;
         var allocation = UnitAllocation.Of(order, received, model, rows);
         order = allocation is null ? order : order with { Holding = allocation.Holding };
         var slots = order.Holding.Slots is { } perModule ? Slots(order, perModule, received, start, model, rows, cancellation) : null;
-        using var held = slots is null ? null : new HeldEntries(slots, model.Trainable, model.Backend);
-        var impact = SelectionRules.MeasuredBlocks(EncodingRules.SelectionOf(method.Codec.Up)) is { } grid ? new BlockImpact(grid, model.Trainable, model.Backend) : null;
-        var work = Holding(model, order.Holding, () => Train(order, received, model, rows, "local", control, mask, impact, held, cancellation));
+        using var hooks = new StepHooks(method, received, kept, slots, model);
+        var work = LocalWork.Train(order, received, model, rows, "local", hooks, cancellation);
         var trained = Copied(order, model.Trainable.Read());
         var after = ClientReports.MeasuresLosses(program) ? ClientReports.LossOver(model, heldOut) : 0;
-        var result = Answer(order, received, kept, start, trained, slots, control, impact, rows.Count, work);
+        var result = Answer(order, received, kept, start, trained, slots, hooks, rows.Count, work);
         result = allocation is null ? result : result with { Answer = result.Answer.WithSection(MessageBody.Scores, new ParameterSet([allocation.Scores])) };
         result = result with { Answer = ClassTableRules.WithTable(program, result.Answer, model, rows) };
         if (program.Reports.Count == 0)
@@ -89,7 +76,7 @@ public static class LocalProgramRunner
     }
 
     /// <summary>Whether a program's answers carry changes of control variates.</summary>
-    internal static bool UsesControl(LocalProgram program) => program.Phases.Any(HasControl);
+    internal static bool UsesControl(LocalProgram program) => StepHooks.UsesControl(program);
 
     /// <summary>What a client sends of all its tensors: those that are shared and that some phase trains.</summary>
     internal static ParameterSet SentOf(Method method, ParameterSet tensors) =>
@@ -106,56 +93,16 @@ public static class LocalProgramRunner
 
     private static IReadOnlyDictionary<TensorKey, double[]> NoImpact { get; } = new Dictionary<TensorKey, double[]>();
 
-    private static bool HasControl(Phase phase) => phase.Hooks.Any(hook => hook is Hook.ControlVariate);
-
-    private static bool HasMask(LocalProgram program) => program.Phases.Any(HasMask);
-
-    private static bool HasMask(Phase phase) => phase.Hooks.Any(hook => hook is Hook.ReceivedEntries);
-
     // Chosen by a trial epoch, of which nothing else stays.
     private static IReadOnlyDictionary<TensorKey, TensorPart> Slots(
         WorkOrder order, int perModule, MessageBody received, ParameterSet start, IClientModel model, TokenizedDataset data, CancellationToken cancellation)
     {
         var program = order.Method.LocalProgram.WithEveryPhase(phase => phase with { Budget = new Budget.Epochs(1) });
-        Train(order with { Method = order.Method with { LocalProgram = program } }, received, model, data, "trial", null, null, null, null, cancellation);
+        using var none = new StepHooks();
+        LocalWork.Train(order with { Method = order.Method with { LocalProgram = program } }, received, model, data, "trial", none, cancellation);
         var slots = SlotSelection.Of(order.Method.Adaptation, perModule, start, model.Trainable.Read());
         model.Trainable.Write(start);
         return slots;
-    }
-
-    private static LocalWork Holding(IClientModel model, Holding holding, Func<LocalWork> train)
-    {
-        model.Trainable.Hold(key => !holding.Contains(key));
-        try
-        {
-            return train();
-        }
-        finally
-        {
-            model.Trainable.Hold(_ => false);
-        }
-    }
-
-    private static LocalWork Train(
-        WorkOrder order, MessageBody received, IClientModel model, TokenizedDataset data, string name, ControlVariate? control, EntryMask? mask, BlockImpact? impact,
-        HeldEntries? held, CancellationToken cancellation)
-    {
-        var work = new LocalWork(0, 0, ParameterSet.Empty);
-        var stream = PhiloxStream.Root(order.Seed).Child(name).Child(order.Client).Child(order.Version);
-        var weights = SeedScalarRules.WeightsOf(received);
-        for (var index = 0; index < order.Method.LocalProgram.Phases.Count; index++)
-        {
-            var phase = order.Method.LocalProgram.Phases[index];
-            var place = DirectionSequence.StreamOf(order.Seed, order.Client, order.Version, index);
-            DirectionSequence SequenceOf(Directions directions) => new(directions, order.Seed, place, weights);
-            var training = new PhaseTraining(
-                order, phase, received, model, data, stream.Child(index), SequenceOf, HasControl(phase) ? control : null, HasMask(phase) ? mask : null, impact, held);
-            var loss = training.Run(key => SharingRules.IsTrained(order.Method.Sharing, key) && order.Holding.Contains(key), cancellation);
-            var scalars = SeedScalarRules.DirectionsOf(order.Method) is { } directions ? SeedScalarRules.Sent(order.Method, training.Slopes, SequenceOf(directions)) : ParameterSet.Empty;
-            work = new LocalWork(work.Steps + training.Steps, ((work.Loss * work.Steps) + (loss * training.Steps)) / (work.Steps + training.Steps), scalars);
-        }
-
-        return work;
     }
 
     private static ParameterSet Copied(WorkOrder order, ParameterSet trained) => order.Method.LocalProgram.Copies.Where(copy => order.Version % copy.Every == 0).Aggregate(
@@ -163,13 +110,13 @@ public static class LocalProgramRunner
 
     private static LocalResult Answer(
         WorkOrder order, MessageBody received, MessageBody kept, ParameterSet start, ParameterSet trained, IReadOnlyDictionary<TensorKey, TensorPart>? slots,
-        ControlVariate? control, BlockImpact? impact, int examples, LocalWork work)
+        StepHooks hooks, int examples, LocalWork work)
     {
         var method = order.Method;
         var rank = CapacityRules.RankAfter(method, start, trained);
         var shared = order.Holding.Of(SentOf(method, trained)).AtRank(rank);
         shared = slots is null ? shared : shared.Where(key => !slots.TryGetValue(key, out var part) || part.Marks.Count > 0);
-        var encoded = EncodingRules.Encode(new Upload(method, order.Client, shared, received.Section(MessageBody.Parameters), kept, impact?.Sums ?? NoImpact, order.Holding));
+        var encoded = EncodingRules.Encode(new Upload(method, order.Client, shared, received.Section(MessageBody.Parameters), kept, hooks.Impact?.Sums ?? NoImpact, order.Holding));
         var parts = slots is null ? encoded.Parts : slots.Where(slot => shared.TryGet(slot.Key, out _)).ToDictionary();
         var answer = AnswerOf(encoded.Tensors, parts, examples, work);
         answer = rank is { } known ? answer.WithNumber(Update.RankNumber, known) : answer;
@@ -180,7 +127,7 @@ public static class LocalProgramRunner
             state = state.WithSection(KeptSection, trained);
         }
 
-        if (control is null)
+        if (hooks.Control is not { } control)
         {
             // A schedule may pause the hook for a round.
             return new LocalResult(answer, state.WithSection(MessageBody.Control, kept.Section(MessageBody.Control)));

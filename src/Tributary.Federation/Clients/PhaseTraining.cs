@@ -21,13 +21,10 @@ namespace Tributary.Federation.Clients;
 /// <param name="data">The client's samples.</param>
 /// <param name="stream">The client's random numbers in this version and phase.</param>
 /// <param name="sequence">The directions that an estimator takes.</param>
-/// <param name="control">Its control variate when the phase has that hook.</param>
-/// <param name="mask">Which entries it trains when the phase has that hook.</param>
-/// <param name="impact">Measures what blocks do to the loss, where somebody asks.</param>
-/// <param name="held">Entries that keep their values.</param>
+/// <param name="hooks">What happens around its steps, in order.</param>
 internal sealed class PhaseTraining(
     WorkOrder order, Phase phase, MessageBody received, IClientModel model, TokenizedDataset data, PhiloxStream stream, Func<Directions, DirectionSequence> sequence,
-    ControlVariate? control, EntryMask? mask, BlockImpact? impact, HeldEntries? held)
+    IStepHook[] hooks)
 {
     private readonly IBackend backend = model.Backend;
     private readonly BatchOrder batches = new(stream.Child("order"), data.Count, phase.SamplesPerStep);
@@ -107,19 +104,22 @@ internal sealed class PhaseTraining(
         }
 
         ranges.ClearOthers(backend, vector.Gradient);
-        mask?.Apply(vector.Gradient);
-        held?.Clear(vector.Gradient);
-        impact?.Before(vector);
+        foreach (var hook in hooks)
+        {
+            hook.Before(vector);
+        }
+
         phase.Clipping?.Apply(backend, vector.Gradient);
         foreach (var ((start, length, factor), optimizer) in optimizers)
         {
             optimizer.Step(vector.Values.ColumnRange(start, length), vector.Gradient.ColumnRange(start, length), factor * rate);
-            control?.Correct(vector.Values, start, length, rate);
         }
 
-        held?.Restore(vector.Values);
-        control?.Stepped(rate);
-        impact?.After(vector);
+        foreach (var hook in hooks)
+        {
+            hook.After(vector, ranges, rate);
+        }
+
         return loss;
     }
 

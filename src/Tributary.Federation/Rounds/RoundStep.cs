@@ -1,6 +1,5 @@
 using Tributary.Federation.Messages;
 using Tributary.Federation.Parts;
-using Tributary.Federation.Parts.Banks;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Cohorts;
@@ -101,8 +100,8 @@ internal static class RoundStep
         var updates = round.Updates(Exchange.Train.Name);
         using var spool = store.Read(updates);
         var (decoded, slopes) = SeedScalarRules.Decode(method, plan.Seed, spool, updates, state, round.HoldingOf);
-        var contents = new RoundUpdates(decoded, method, plan.Layout) { Updates = updates };
-        var informed = WeightingRules.Learned(method.Weighting, state, contents);
+        var contents = new RoundUpdates(decoded, method, plan.Layout) { Updates = updates, Slopes = slopes };
+        var informed = PartMemory.BeforeWeighing(state, contents);
         var weights = WeightingRules.For(method.Weighting, contents, informed);
         var all = Enumerable.Range(0, updates.Count).Sum(k => weights.Of(k, default));
         if (!(all > 0 && double.IsFinite(all)))
@@ -114,11 +113,8 @@ internal static class RoundStep
         {
             Control = ServerRules.KeepsControl(method.ServerStep) ? JoinControl(spool, plan) : ParameterSet.Empty,
         };
-        var next = ServerRules.For(method.ServerStep).Apply(informed, joined, new WeighedUpdates(contents, weights.Of));
-        next = CapacityRules.Learned(method, next, contents);
-        next = SelectionRules.Learned(EncodingRules.SelectionOf(method.Codec.Up), next, updates, contents);
-        next = BankRules.Kept(method, next, contents);
-        next = SeedScalarRules.Learned(method, next, slopes, weights.Of);
+        var weighed = new WeighedUpdates(contents, weights.Of);
+        var next = PartMemory.After(ServerRules.For(method.ServerStep).Apply(informed, joined, weighed), weighed);
         return next.Body.Sections.Values.All(section => section.AllFinite())
             ? (next with { Version = state.Version + 1 }, joined.Metrics)
             : throw new RunException($"round {round.Version + 1}: the joined model is not finite; the state after round {round.Version} is kept. Lower the learning rate.");

@@ -20,8 +20,9 @@ public static class BankRules
             Prefix + report.Section, new TensorLayout(clients.SelectMany(client => report.Layout.Tensors.Select(tensor => (Of(client, tensor.Key), tensor.Shape))))));
 
     /// <summary>The state with what the senders of a round reported in the place of what they had reported before.</summary>
-    public static ServerState Kept(Method method, ServerState state, RoundUpdates updates)
+    public static ServerState Learned(ServerState state, WeighedUpdates weighed)
     {
+        var (updates, method) = (weighed.Contents, weighed.Contents.Method);
         for (var k = 0; k < updates.Updates.Count; k++)
         {
             foreach (var (section, layout) in method.Combine is Combine.Bank ? ClassTableRules.Layouts(method.LocalProgram) : [])

@@ -47,11 +47,11 @@ public static class CapacityRules
     /// The state with what updates tell of their senders' capacity: ranks that they gave up, or to which the first round promotes them, and what units are worth, of earlier
     /// rounds half.
     /// </summary>
-    /// <param name="method">The parts that hold in the round.</param>
     /// <param name="state">The state after the server's step.</param>
-    /// <param name="contents">The round's updates.</param>
-    public static ServerState Learned(Method method, ServerState state, RoundUpdates contents)
+    /// <param name="updates">The round's updates.</param>
+    public static ServerState Learned(ServerState state, WeighedUpdates updates)
     {
+        var (contents, method) = (updates.Contents, updates.Contents.Method);
         if (method.Capacity is Capacity.Promoted promoted)
         {
             return Promotion.After(promoted, state, contents, method.Adaptation.LargestRank);

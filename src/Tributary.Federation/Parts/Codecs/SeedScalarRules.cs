@@ -113,8 +113,9 @@ public static class SeedScalarRules
     }
 
     /// <summary>The state with the sums of the round, weighted as its updates are.</summary>
-    public static ServerState Learned(Method method, ServerState state, IReadOnlyList<IReadOnlyList<(int Place, float Slope)>> slopes, Func<int, TensorKey, double> weight)
+    public static ServerState Learned(ServerState state, WeighedUpdates updates)
     {
+        var (method, slopes, weight) = (updates.Contents.Method, updates.Contents.Slopes, updates.Weight);
         if (method.Codec.Down is not Encoding.SeedScalars)
         {
             return state;

@@ -43,9 +43,10 @@ public static class SelectionRules
         selection is Selection.TopMass { Budget: not null } && known.TryGetValue(KnownShare(client), out var share) ? share : null;
 
     /// <summary>The state with what the losses of a round's senders make of their shares.</summary>
-    internal static ServerState Learned(Selection? selection, ServerState state, IReadOnlyList<Update> updates, RoundUpdates contents)
+    internal static ServerState Learned(ServerState state, WeighedUpdates weighed)
     {
-        if (selection is not Selection.TopMass { Budget: { } budget } mass)
+        var (contents, updates) = (weighed.Contents, weighed.Contents.Updates);
+        if (EncodingRules.SelectionOf(contents.Method.Codec.Up) is not Selection.TopMass { Budget: { } budget } mass)
         {
             return state;
         }

@@ -17,6 +17,9 @@ public sealed class RoundUpdates(IUpdateSource source, Method method, TensorLayo
     /// <summary>The parts that hold in the round.</summary>
     public Method Method => method;
 
+    /// <summary>The slopes that each sent in place of tensors, by place in the pool of directions; none where tensors are sent.</summary>
+    public IReadOnlyList<IReadOnlyList<(int Place, float Slope)>> Slopes { get; init; } = [];
+
     /// <summary>Shapes of whole tensors.</summary>
     public TensorLayout Layout => layout;
 

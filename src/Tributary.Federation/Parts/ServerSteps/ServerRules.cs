@@ -39,7 +39,7 @@ public static class ServerRules
     public static IEnumerable<string> SectionsOf(ServerStep step) => step switch
     {
         ServerStep.Momentum => [MomentumRule.Section],
-        ServerStep.Adagrad or ServerStep.Adam or ServerStep.Yogi or ServerStep.AdamW => [AdaptiveRule.First, AdaptiveRule.Second],
+        ServerStep.Adagrad or ServerStep.Adam or ServerStep.Yogi or ServerStep.AdamW => [Moments.First, Moments.Second],
         ServerStep.ControlVariates control => [MessageBody.Control, .. SectionsOf(control.Model)],
         ServerStep.Generator generator => GeneratorRule.Sections(generator),
         _ => [],
