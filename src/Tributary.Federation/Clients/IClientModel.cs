@@ -26,8 +26,10 @@ public interface IClientModel : IGradient, IDerivative
     void Write(ParameterSet values) => Trainable.Write(values);
 
     /// <summary>Says which adapters act from now on, each with its weight; null is all as they are.</summary>
-    /// <exception cref="InputException">There is no adapter of that name, or it cannot be weighed.</exception>
-    void Mix(IReadOnlyDictionary<string, double>? weights)
+    /// <param name="weights">The weights by name.</param>
+    /// <param name="detached">Those of them through whose branches no gradient flows; null is none.</param>
+    /// <exception cref="InputException">There is no adapter of that name, or it cannot be weighed or detached.</exception>
+    void Mix(IReadOnlyDictionary<string, double>? weights, IReadOnlyList<string>? detached = null)
     {
         if (weights is not null)
         {

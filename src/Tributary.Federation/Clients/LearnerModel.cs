@@ -41,14 +41,16 @@ public sealed class LearnerModel(Learner learner, IGradient gradient) : IClientM
     public void Write(ParameterSet values) => learner.Write(values);
 
     /// <inheritdoc/>
-    public void Mix(IReadOnlyDictionary<string, double>? weights)
+    public void Mix(IReadOnlyDictionary<string, double>? weights, IReadOnlyList<string>? detached = null)
     {
         if (weights is not null)
         {
+            learner.Detach(detached ?? []);
             learner.Activate([.. weights.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, (float)pair.Value))]);
         }
         else if (isMixed)
         {
+            learner.Detach();
             learner.Activate([.. learner.Adapters.Select(adapter => (adapter.Name, 1f))]);
         }
 

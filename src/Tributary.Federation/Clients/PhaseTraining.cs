@@ -51,7 +51,7 @@ internal sealed class PhaseTraining(
         using var estimator = Estimators.For(phase.Estimator, backend, vector, parameter => trains(parameter.Key) && phase.Trains(parameter.Key), sequence);
         try
         {
-            model.Mix(phase.Mixture);
+            model.Mix(phase.Mixture, phase.Detached);
             model.Minimise(Objective());
             var (total, taken) = (0.0, 0);
             for (var step = 0; step < Steps; step++)

@@ -1,4 +1,5 @@
 using Tributary.Federation.Parts;
+using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Adaptation.Several;
 
 namespace Tributary.Federation.Methods;
@@ -27,6 +28,14 @@ internal static class AdapterChecks
         if (method.LocalProgram.Phases.Any(phase => phase.Mixture?.Values.Any(weight => !double.IsFinite(weight)) == true))
         {
             yield return "method.local_program: weights of a mixture must be finite";
+        }
+
+        foreach (var (phase, name) in method.LocalProgram.Phases.SelectMany(phase => (phase.Detached ?? []).Select(name => (phase, name))))
+        {
+            if (phase.Mixture?.ContainsKey(name) != true || method.Adaptation is not SeveralConfig all || all.Adapters.GetValueOrDefault(name) is not LoraConfig { Dora: false })
+            {
+                yield return $"method.local_program: '{name}' can be detached only where it is LoRA and in the phase's mixture";
+            }
         }
 
         if (method.Serving is Serving.Fused fused && (fused.Evaluations < 1 || fused.Samples < 1 || fused.SamplesAtOnce < 1 || !(fused.Bound > 0) || !(fused.Penalty >= 0)))

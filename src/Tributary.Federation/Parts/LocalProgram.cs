@@ -98,6 +98,11 @@ public sealed record Phase(
     /// <summary>Adapters that act while training, each with its weight, also those that are not trained; null is all as they are.</summary>
     public IReadOnlyDictionary<string, double>? Mixture { get; init; }
 
+    /// <summary>
+    /// Adapters of the mixture through whose branches no gradient flows to what lies before them, as in the reference implementation of FedDPA (Yang et al. 2024); null is none.
+    /// </summary>
+    public IReadOnlyList<string>? Detached { get; init; }
+
     /// <summary>Whether a tensor may change.</summary>
     public bool Trains(TensorKey key) => Trainable?.Contains(key.Role, StringComparer.Ordinal) != false && Adapters?.Contains(key.Adapter, StringComparer.Ordinal) != false;
 

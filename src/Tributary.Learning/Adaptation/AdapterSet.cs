@@ -105,6 +105,9 @@ public sealed class AdapterSet
     /// <summary>The last block that is there; −1 when there is none.</summary>
     internal int LastBlock => Array.LastIndexOf(leftOut, false);
 
+    /// <summary>Names of adapters for whose branches the input is a constant: no gradient flows through them to what lies before.</summary>
+    public IReadOnlyCollection<string> Detached { get; init; } = [];
+
     /// <summary>Virtual rows in front of every sequence.</summary>
     public int VirtualRows { get; private set; }
 

@@ -67,6 +67,9 @@ public static class TapeOperations
     /// <summary>f(x).</summary>
     public static Var Activate(this Tape tape, ActivationKind kind, Var x) => tape.Run(tape.Rent<ActivationOperation>().Set(kind, x));
 
+    /// <summary>x as a constant, in memory of its own.</summary>
+    public static Var Detach(this Tape tape, Var x) => tape.Run(tape.Rent<DetachOperation>().Set(x));
+
     /// <summary>f(gate) ⊙ up.</summary>
     public static Var Gate(this Tape tape, ActivationKind kind, Var gate, Var up) => tape.Run(tape.Rent<GateOperation>().Set(kind, gate, up));
 

@@ -21,6 +21,7 @@ public sealed class Learner : IGradient, IDerivative, IDisposable
     private readonly ActivationStore? store;
     private readonly IReadOnlyList<int> leftOut;
     private (IAdapter Adapter, float Weight)[] chosen;
+    private string[] detached = [];
     private AdapterSet active;
     private FixedBase? fixedBase;
     private Pass? pass;
@@ -97,6 +98,14 @@ public sealed class Learner : IGradient, IDerivative, IDisposable
     public void Activate(params IReadOnlyList<(string Name, float Weight)> chosen)
     {
         this.chosen = [.. chosen.Select(c => (Find(c.Name), c.Weight))];
+        Recompose();
+    }
+
+    /// <summary>Says through whose branches no gradient flows to what lies before them; all others let it through. For LoRA at linear layers, without DoRA.</summary>
+    /// <exception cref="InputException">There is no adapter of that name, or it is of another kind.</exception>
+    public void Detach(params IReadOnlyList<string> names)
+    {
+        detached = [.. names.Select(name => Find(name) is LoraAdapter { Config.Dora: false } adapter ? adapter.Name : throw new InputException($"the branches of {name} cannot be detached, only those of LoRA"))];
         Recompose();
     }
 
@@ -210,7 +219,7 @@ public sealed class Learner : IGradient, IDerivative, IDisposable
 
     private AdapterSet Compose()
     {
-        var set = new AdapterSet(Model);
+        var set = new AdapterSet(Model) { Detached = detached };
         fixedBase?.Attach(set);
         set.Attach(chosen, key => parameters[key]);
         set.LeaveOut(leftOut);
@@ -221,7 +230,7 @@ public sealed class Learner : IGradient, IDerivative, IDisposable
     internal Tape Tape => tape;
 
     /// <summary>True when all of its adapters act, fully, on the backbone as it is, and tokens are to be predicted.</summary>
-    internal bool IsPlain => fixedBase is null && leftOut.Count == 0 && chosen.Length == adapters.Count && Array.TrueForAll(chosen, c => c.Weight == 1)
+    internal bool IsPlain => fixedBase is null && leftOut.Count == 0 && detached.Length == 0 && chosen.Length == adapters.Count && Array.TrueForAll(chosen, c => c.Weight == 1)
         && Objective is LanguageModelling;
 
     /// <summary>The device values of a tensor.</summary>

@@ -14,11 +14,10 @@ using Tributary.Numerics.Random;
 namespace Tributary.Federation.Tests.Methods;
 
 /// <summary>
-/// FedDPA-F, which trains the private adapters after the federation alone, and the reference's variant that cuts the gradient at the frozen branch are not built: the gradient
-/// flows through it. Its batched script that answers before the weights are set has no counterpart here.
+/// FedDPA-F, which trains the private adapters after the federation alone, is not built: a schedule does not know the last round. The reference's batched script that answers
+/// before the weights are set has no counterpart here.
 /// </summary>
 [Specification(6, "feddpa")]
-[OpenCheck(2, "the variant whose frozen branch is cut off from the gradient is not built")]
 public sealed class FedDpaTests : IDisposable
 {
     private static readonly SeveralConfig Adapters = new(new Dictionary<string, AdapterConfig> { ["global"] = new LoraConfig(2, 4), ["local"] = new LoraConfig(2, 4) });
@@ -81,6 +80,47 @@ public sealed class FedDpaTests : IDisposable
             model.Trainable.Write(moved);
             return model.Loss(rows);
         }
+    }
+
+    [Fact]
+    [Checks(2)]
+    public void Cut_off_at_the_frozen_branch_the_gradient_is_another_one_below_the_last_adapted_block()
+    {
+        var owner = models.Make("a", Adapters, ModelFederation.Texts(1, 3));
+        var model = new LearnerModel(models.Learners[0]);
+        var rows = new TokenRows();
+        owner.Data.Fill(rows, [0, 1, 2]);
+        model.Trainable.Write(Filled(owner.Initial));
+        var (whole, cut) = (GradientWith(null), GradientWith(["global"]));
+        foreach (var tensor in whole.Where(key => key.Adapter == "local"))
+        {
+            cut[tensor.Key].Values.SequenceEqual(tensor.Values).ShouldBe(tensor.Key.Layer == 1, tensor.Key.Name);
+        }
+
+        GradientWith(null).ShouldAllBe(tensor => tensor.Values.SequenceEqual(whole[tensor.Key].Values));
+
+        ParameterSet GradientWith(IReadOnlyList<string>? detached)
+        {
+            model.Mix(new Dictionary<string, double> { ["local"] = 0.5, ["global"] = 0.5 }, detached);
+            model.Trainable.ZeroGradient();
+            model.AddGradient(rows);
+            return model.Trainable.ReadGradient();
+        }
+    }
+
+    [Fact]
+    [Checks(2)]
+    public void A_phase_may_cut_the_frozen_branch_off_and_what_has_none_is_refused()
+    {
+        var program = Method(Catalogue.FedDpa).LocalProgram;
+        var cut = Method(Catalogue.FedDpa) with { LocalProgram = program with { Phases = [program.Phases[0] with { Detached = ["global"] }, program.Phases[1]] } };
+        using var federation = new OwnerFederation(cut, models.Alike(Adapters, 1));
+        using var plain = new OwnerFederation(Method(Catalogue.FedDpa), models.Alike(Adapters, 1));
+        federation.Run(3);
+        plain.Run(3);
+        Local(federation).ShouldNotBe(Local(plain));
+        MethodRules.Refusals(cut with { LocalProgram = program with { Phases = [program.Phases[1] with { Detached = ["local"] }] }, Schedule = new Schedule.Constant() })
+            .ShouldContain(reason => reason.Contains("detached"));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ internal sealed class RecordedBackbone(IClientBackbone backbone) : IClientBackbo
 
         public void Write(ParameterSet values) => model.Write(values);
 
-        public void Mix(IReadOnlyDictionary<string, double>? weights) => model.Mix(weights);
+        public void Mix(IReadOnlyDictionary<string, double>? weights, IReadOnlyList<string>? detached = null) => model.Mix(weights, detached);
 
         public void Minimise(IObjective? objective) => model.Minimise(objective);
 

@@ -5,12 +5,23 @@ using Tributary.Learning.Tensors;
 
 namespace Tributary.Learning.Adaptation.Lora;
 
-/// <summary>scale · B A at one linear layer.</summary>
-internal sealed class LoraBranch(Parameter a, Parameter b, float scale, float dropout) : IBranch
+/// <summary>scale · B A at one linear layer; detached, its input is a constant for it.</summary>
+internal sealed class LoraBranch(Parameter a, Parameter b, float scale, float dropout, bool isDetached = false) : IBranch
 {
     private readonly ulong address = StableHash.Of(a.Key.WireName);
 
-    public Var Leave(Pass pass, Var x, Var y) => pass.Tape.AddLowRank(
+    public Var Leave(Pass pass, Var x, Var y)
+    {
+        if (!isDetached)
+        {
+            return Add(pass, x, y);
+        }
+
+        var constant = pass.Tape.Detach(x);
+        return pass.Tape.Instead(constant, Add(pass, constant, y));
+    }
+
+    private Var Add(Pass pass, Var x, Var y) => pass.Tape.AddLowRank(
         y, x, pass.Tape.Use(a), pass.Tape.Use(b), scale, new InputDropout(dropout, pass.DropoutKey ^ address, pass.RowKeys));
 }
 

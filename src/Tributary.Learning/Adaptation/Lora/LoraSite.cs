@@ -73,7 +73,7 @@ public sealed record LoraSite(IWeightedModule Module, int Rank, float Scale, flo
         var linear = (Linear)Module;
         set.Add(linear, Magnitude is { } magnitude
             ? new DoraBranch(linear, find(A), find(B), find(magnitude), Scale, weight, Dropout)
-            : new LoraBranch(find(A), find(B), weight * Scale, Dropout));
+            : new LoraBranch(find(A), find(B), weight * Scale, Dropout, set.Detached.Contains(A.Adapter)));
     }
 
     /// <summary>Lets several clients' factors act, each on its own rows; for linear layers without a magnitude.</summary>

@@ -117,7 +117,7 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
 
         public ParameterSet Initial(ulong seed) => model.Initial(seed);
 
-        public void Mix(IReadOnlyDictionary<string, double>? weights) => model.Mix(weights);
+        public void Mix(IReadOnlyDictionary<string, double>? weights, IReadOnlyList<string>? detached = null) => model.Mix(weights, detached);
 
         public void Minimise(IObjective? objective) => model.Minimise(objective);
 
