@@ -8,6 +8,7 @@ using Tributary.Learning.Adaptation.Head;
 using Tributary.Learning.Adaptation.Ia3;
 using Tributary.Learning.Adaptation.Layers;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation.LoraExperts;
 using Tributary.Learning.Adaptation.None;
 using Tributary.Learning.Adaptation.PrefixTuning;
 using Tributary.Learning.Adaptation.PromptTuning;
@@ -31,6 +32,7 @@ namespace Tributary.Learning.Adaptation;
 [JsonDerivedType(typeof(BottleneckConfig), "bottleneck")]
 [JsonDerivedType(typeof(TensorTrainConfig), "tensor_train")]
 [JsonDerivedType(typeof(BypassConfig), "bypass")]
+[JsonDerivedType(typeof(LoraExpertsConfig), "lora_experts")]
 [JsonDerivedType(typeof(BitFitConfig), "bitfit")]
 [JsonDerivedType(typeof(LayersConfig), "layers")]
 [JsonDerivedType(typeof(EmulatorConfig), "emulator")]

@@ -11,6 +11,7 @@ public sealed class Tape(IBackend backend) : IDisposable
     private readonly List<Var> vars = [];
     private readonly List<Operation> recorded = [];
     private readonly Dictionary<Type, Stack<Operation>> pools = [];
+    private readonly List<Var> penalties = [];
     private int usedVars;
 
     /// <summary>Where the operations run.</summary>
@@ -24,6 +25,24 @@ public sealed class Tape(IBackend backend) : IDisposable
 
     /// <summary>Where gradients of leaf parameters go.</summary>
     public IGradientSink Sink { get; set; } = new AccumulatingSink(backend);
+
+    /// <summary>What the gradient of penalties counts; 0 wants none.</summary>
+    public float PenaltyWeight { get; set; }
+
+    /// <summary>The sum of penalties so far, and of their tangents.</summary>
+    public (double Value, double Tangent) Penalty
+    {
+        get
+        {
+            var sum = (0.0, 0.0);
+            foreach (var penalty in penalties)
+            {
+                sum = (sum.Item1 + penalty.Scalar, sum.Item2 + penalty.ScalarTangent);
+            }
+
+            return sum;
+        }
+    }
 
     /// <summary>A tensor as a value.</summary>
     public Var Use(Parameter parameter)
@@ -56,10 +75,18 @@ public sealed class Tape(IBackend backend) : IDisposable
         return made;
     }
 
-    /// <summary>Runs the tape backwards from a loss.</summary>
+    /// <summary>Puts a scalar beside the loss: the way back begins there too, times <see cref="PenaltyWeight"/>.</summary>
+    public void Penalise(Var penalty) => penalties.Add(penalty);
+
+    /// <summary>Runs the tape backwards from a loss, and from penalties.</summary>
     public void Backward(Var loss, float seed = 1)
     {
         loss.ScalarGradient = seed;
+        foreach (var penalty in penalties)
+        {
+            penalty.ScalarGradient = seed * PenaltyWeight;
+        }
+
         RunBackward();
     }
 
@@ -79,6 +106,7 @@ public sealed class Tape(IBackend backend) : IDisposable
         }
 
         recorded.Clear();
+        penalties.Clear();
         usedVars = 0;
         Arena.Reset();
     }

@@ -30,6 +30,17 @@ public static class TapeOperations
         this Tape tape, Var y, Var x, FrozenMatrix frozen, ReadOnlyMemory<int> outputs, Var a, Var b, Var m, float scale, float weight, InputDropout dropout = default) =>
         tape.Run(tape.Rent<WeightDecomposedOperation>().Set(y, x, frozen, outputs, a, b, m, scale, weight, dropout));
 
+    /// <summary>Scores [rows, experts] of experts with these keys [rank, inputs] by a router [rank, inputs]: ⟨key x, router x⟩ / √rank.</summary>
+    public static Var Route(this Tape tape, Var x, Var router, IReadOnlyList<Var> keys) => tape.Run(tape.Rent<RouteOperation>().Set(x, router, keys));
+
+    /// <summary>y += scale · Σ w_e B_e A_e drop(x), in place, over each row's experts with the largest scores, w their softmax.</summary>
+    public static Var AddExperts(
+        this Tape tape, Var y, Var x, Var scores, IReadOnlyList<Var> a, IReadOnlyList<Var> b, int top, float scale, InputDropout dropout = default) =>
+        tape.Run(tape.Rent<ExpertsOperation>().Set(y, x, scores, a, b, top, scale, dropout));
+
+    /// <summary>How unevenly rows use experts: 1 is evenly, the number of experts over top is all the same.</summary>
+    public static Var Balance(this Tape tape, Var scores, int top) => tape.Run(tape.Rent<BalanceOperation>().Set(scores, top));
+
     /// <summary>(1 − weight) · x + weight · x ⊙ row, for every row of x.</summary>
     public static Var ScaleColumns(this Tape tape, Var x, Var row, float weight = 1) => tape.Run(tape.Rent<ScaleColumnsOperation>().Set(x, row, weight));
 

@@ -87,6 +87,9 @@ public sealed class Learner : IGradient, IDerivative, IDisposable
     /// </summary>
     public int FrozenBlocks => frozenBlocks ??= FindFrozenBlocks();
 
+    /// <summary>Weight of the load balance of adapters with experts, which is added to the loss; 0 leaves it out.</summary>
+    public double Balance { get; set; }
+
     /// <summary>Addresses the dropout masks of the next step; change it every step.</summary>
     public ulong DropoutKey { get; set; }
 
@@ -275,8 +278,10 @@ public sealed class Learner : IGradient, IDerivative, IDisposable
     private (double Loss, double Derivative) Run(TokenRows rows, TapeMode mode, float scale)
     {
         PeakPassRows = Math.Max(PeakPassRows, rows.Count + (rows.Source?.Count ?? 0));
+        tape.PenaltyWeight = (float)(scale * Balance);
         var loss = Objective.Loss(Model, Begin(rows, mode), scale);
-        var value = (loss.Scalar, loss.ScalarTangent);
+        var (penalty, moved) = tape.Penalty;
+        var value = (loss.Scalar + (Balance * penalty), loss.ScalarTangent + (Balance * moved));
         if (mode == TapeMode.Record)
         {
             tape.Backward(loss);

@@ -118,6 +118,12 @@ public interface IActivationKernels
 
     /// <summary>ty = f′(gate) ⊙ up ⊙ tgate + f(gate) ⊙ tup. Overwrites ty.</summary>
     void GateTangent(ActivationKind kind, Matrix gate, Matrix up, Matrix tgate, Matrix tup, Matrix ty);
+
+    /// <summary>y = softmax of each row of x over its <paramref name="top"/> largest entries, of equal ones the first; the others are 0. Top is from 1 to the columns.</summary>
+    void TopSoftmax(Matrix x, int top, Matrix y);
+
+    /// <summary>z = y ⊙ (d − Σ y ⊙ d) + beta · z, row by row: the gradient (d = dy) and the tangent (d = tx) of a softmax whose value is y.</summary>
+    void SoftmaxSlope(Matrix y, Matrix d, Matrix z, float beta = 0);
 }
 
 /// <summary>Rotary positions and attention over segments of token rows.</summary>

@@ -154,6 +154,23 @@ internal static partial class Shapes
         Same(z, x);
     }
 
+    public static void TopSoftmax(Matrix x, int top, Matrix y)
+    {
+        Valid(x);
+        Same(y, x);
+        if (top < 1 || top > x.Columns)
+        {
+            throw new ArgumentException($"the {top} largest of {x.Columns}");
+        }
+    }
+
+    public static void SoftmaxSlope(Matrix y, Matrix d, Matrix z)
+    {
+        Valid(y);
+        Same(d, y);
+        Same(z, y);
+    }
+
     public static void Gate(Matrix gate, Matrix up, Matrix y)
     {
         Valid(gate);

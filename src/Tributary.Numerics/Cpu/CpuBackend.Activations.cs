@@ -54,4 +54,18 @@ public sealed partial class CpuBackend
     private void Activated<TKernel>(ActivationKind kind, TKernel kernel, View shape)
         where TKernel : struct, IActivationKernel =>
         Launch.Elements(team, kernels, new Activated<TKernel>(kind, kernel), shape.Rows, shape.Columns, cost: 4);
+
+    /// <inheritdoc/>
+    public void TopSoftmax(Matrix x, int top, Matrix y)
+    {
+        Shapes.TopSoftmax(x, top, y);
+        Launch.Items(team, kernels, new TopSoftmaxKernel(new(x), top, new(y)), x.Rows, x.Count * TopSoftmaxKernel.Cost);
+    }
+
+    /// <inheritdoc/>
+    public void SoftmaxSlope(Matrix y, Matrix d, Matrix z, float beta = 0)
+    {
+        Shapes.SoftmaxSlope(y, d, z);
+        Launch.Items(team, kernels, new SoftmaxSlopeKernel(new(y), new(d), new(z), beta), y.Rows, y.Count);
+    }
 }

@@ -37,4 +37,18 @@ public sealed partial class ProfiledBackend
         using var span = profiler.Measure(StepPart.Activations);
         inner.GateTangent(kind, gate, up, tgate, tup, ty);
     }
+
+    /// <inheritdoc/>
+    public void TopSoftmax(Matrix x, int top, Matrix y)
+    {
+        using var span = profiler.Measure(StepPart.Activations);
+        inner.TopSoftmax(x, top, y);
+    }
+
+    /// <inheritdoc/>
+    public void SoftmaxSlope(Matrix y, Matrix d, Matrix z, float beta = 0)
+    {
+        using var span = profiler.Measure(StepPart.Activations);
+        inner.SoftmaxSlope(y, d, z, beta);
+    }
 }

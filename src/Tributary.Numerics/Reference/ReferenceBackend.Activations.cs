@@ -46,4 +46,47 @@ public sealed partial class ReferenceBackend<T>
         var (g, u, tg, tu, to) = (Of(gate), Of(up), Of(tgate), Of(tup), Of(ty));
         ForEach(gate, (r, c) => to[r, c] = (Activation<T>.Slope(kind, g[r, c]) * u[r, c] * tg[r, c]) + (Activation<T>.Value(kind, g[r, c]) * tu[r, c]));
     }
+
+    /// <inheritdoc/>
+    public void TopSoftmax(Matrix x, int top, Matrix y)
+    {
+        Shapes.TopSoftmax(x, top, y);
+        var (from, to) = (Of(x), Of(y));
+        for (var r = 0; r < x.Rows; r++)
+        {
+            // Stable: of equal entries the first come first.
+            var row = r;
+            int[] largest = [.. Enumerable.Range(0, x.Columns).OrderByDescending(c => from[row, c]).Take(top)];
+            var sum = T.Zero;
+            foreach (var c in largest)
+            {
+                sum += T.Exp(from[r, c] - from[r, largest[0]]);
+            }
+
+            for (var c = 0; c < x.Columns; c++)
+            {
+                to[r, c] = Array.IndexOf(largest, c) >= 0 ? T.Exp(from[r, c] - from[r, largest[0]]) / sum : T.Zero;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SoftmaxSlope(Matrix y, Matrix d, Matrix z, float beta = 0)
+    {
+        Shapes.SoftmaxSlope(y, d, z);
+        var (at, from, to) = (Of(y), Of(d), Of(z));
+        for (var r = 0; r < y.Rows; r++)
+        {
+            var mean = T.Zero;
+            for (var c = 0; c < y.Columns; c++)
+            {
+                mean += at[r, c] * from[r, c];
+            }
+
+            for (var c = 0; c < y.Columns; c++)
+            {
+                Put(ref to[r, c], at[r, c] * (from[r, c] - mean), Number(beta));
+            }
+        }
+    }
 }

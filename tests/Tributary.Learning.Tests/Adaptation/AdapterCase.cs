@@ -6,6 +6,7 @@ using Tributary.Learning.Adaptation.Head;
 using Tributary.Learning.Adaptation.Ia3;
 using Tributary.Learning.Adaptation.Layers;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation.LoraExperts;
 using Tributary.Learning.Adaptation.PrefixTuning;
 using Tributary.Learning.Adaptation.PromptTuning;
 using Tributary.Learning.Adaptation.PTuning;
@@ -52,6 +53,9 @@ internal sealed record AdapterCase(string Model, AdapterConfig Config)
         ["gpt2 houlsby, classifier"] = Whole(TinyModels.Gpt2Classifier, BottleneckConfig.Houlsby with { Size = 3 }),
         ["gpt2 units"] = Weighted(TinyModels.Gpt2, new BottleneckConfig(Size: 2, Units: 3, LeaveOut: [0])),
         ["gpt2 tensor train"] = Weighted(TinyModels.Gpt2, new TensorTrainConfig(4, 2, 2)),
+        ["gpt2 experts"] = Weighted(TinyModels.Gpt2, new LoraExpertsConfig(Experts: 4, Rank: 3, Alpha: 5, Top: 2)),
+        ["llama experts, one for each row, classifier"] = Whole(TinyModels.LlamaClassifier, new LoraExpertsConfig(Experts: 3, Rank: 2, Alpha: 5, Top: 1)),
+        ["llama experts, all linear layers"] = Weighted(TinyModels.Llama, new LoraExpertsConfig(Experts: 2, Rank: 2, Alpha: 3, Top: 2, Targets: ["all-linear"])),
         ["gpt2 prompt and lora"] = AtOnce(
             TinyModels.Gpt2, new SeveralConfig(new Dictionary<string, AdapterConfig> { ["low"] = new LoraConfig(2, 4), ["soft"] = new PromptTuningConfig(2), ["wide"] = BottleneckConfig.Pfeiffer })),
         ["llama prompt"] = AtOnce(TinyModels.Llama, new PromptTuningConfig(3)),

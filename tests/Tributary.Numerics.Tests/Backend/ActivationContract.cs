@@ -97,6 +97,25 @@ public sealed class ActivationContract
         have.ShouldBe(want, 1e-6f * Math.Max(1, Math.Abs(want)), $"at {operands[0].Values[0]}");
     }
 
+    [Theory]
+    [MemberData(nameof(Legs.All), MemberType = typeof(Legs))]
+    public void Softmax_over_the_largest_entries(string leg)
+    {
+        foreach (var (rows, columns, gap) in new[] { (1, 1, 0), (5, 4, 2), (37, 9, 0), (700, 30, 3) })
+        {
+            Operand x = Operand.Normal(1, rows, columns, 3, gap), y = Operand.Normal(2, rows, columns), d = Operand.Normal(3, rows, columns, 1, gap), z = Operand.Normal(4, rows, columns);
+            foreach (var top in new[] { 1, (columns + 1) / 2, columns })
+            {
+                Contract.RowWise(leg, rows, (backend, at) => backend.TopSoftmax(at.Rows(x), top, at.Rows(y)), [x, y], Tolerance);
+                Contract.RowWise(leg, rows, (backend, at) =>
+                {
+                    backend.TopSoftmax(at.Rows(x), top, at.Rows(y));
+                    backend.SoftmaxSlope(at.Rows(y), at.Rows(d), at.Rows(z), 0.5f);
+                }, [x, y, d, z], Tolerance);
+            }
+        }
+    }
+
     private static void ForEach(Action<ActivationKind, int, int, int> check)
     {
         foreach (var kind in Enum.GetValues<ActivationKind>())

@@ -6,6 +6,7 @@ using Tributary.Learning.Adaptation.Head;
 using Tributary.Learning.Adaptation.Ia3;
 using Tributary.Learning.Adaptation.Layers;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation.LoraExperts;
 using Tributary.Learning.Adaptation.PrefixTuning;
 using Tributary.Learning.Adaptation.PromptTuning;
 using Tributary.Learning.Adaptation.PTuning;
@@ -19,7 +20,7 @@ internal static class AdapterFormats
     private static readonly IAdapterFormat[] All =
     [
         new LoraFormat(), new Ia3Format(), new PromptTuningFormat(), new PrefixTuningFormat(), new PTuningFormat(), new BottleneckFormat(), new NamedBottleneckFormat(),
-        new TensorTrainFormat(), new BypassFormat(), new BitFitFormat(), new LayersFormat(), new HeadFormat(), new FullFormat(),
+        new TensorTrainFormat(), new BypassFormat(), new LoraExpertsFormat(), new BitFitFormat(), new LayersFormat(), new HeadFormat(), new FullFormat(),
     ];
 
     /// <summary>What can be read, for messages.</summary>
