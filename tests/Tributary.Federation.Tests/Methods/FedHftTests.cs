@@ -16,6 +16,7 @@ using Tributary.Numerics.LinearAlgebra;
 namespace Tributary.Federation.Tests.Methods;
 
 /// <summary>The published factors against training whole models are counted on matrices of BERT's size; its tables on GLUE need BERT itself.</summary>
+[Specification(6, "fedhft")]
 public sealed class FedHftTests
 {
     private const int Full = LoraFederation.Inputs;
@@ -26,6 +27,7 @@ public sealed class FedHftTests
     private static readonly TensorKey Head = new(TensorKey.MainModel, TensorKey.DefaultAdapter, -1, "head", "score.weight");
 
     [Fact]
+    [Checks(1)]
     public void Half_of_four_rows_are_those_with_the_largest_updates_and_a_share_of_one_is_all()
     {
         var tensors = Sets.Of(new HostTensor(LoraFederation.A, [1, 1], [1]), new HostTensor(LoraFederation.B, [4, 1], [5, 1, MathF.Sqrt(2), -2]));
@@ -45,6 +47,7 @@ public sealed class FedHftTests
     }
 
     [Fact]
+    [Checks(2)]
     public void With_one_cluster_all_rows_and_a_full_rank_a_round_adds_the_mean_of_the_updates()
     {
         using var federation = new LoraFederation(Whole, adaptation: new LoraConfig(Full, 6));
@@ -103,6 +106,7 @@ public sealed class FedHftTests
     }
 
     [Fact]
+    [Checks(3)]
     public void Clusters_are_apart_and_each_is_the_mean_of_its_members_by_how_far_they_belong()
     {
         using var federation = new LoraFederation(Clustered, clients: 4, adaptation: new LoraConfig(Full, 3));
@@ -160,6 +164,7 @@ public sealed class FedHftTests
     }
 
     [Fact]
+    [Checks(4)]
     public void Memberships_sum_to_one_and_identical_clients_belong_alike()
     {
         var state = Known(Heads([1, 0], [1, 0], [0.7f, 0.3f], [0, 1], [0, 1], [0.3f, 0.7f], [0.5f, 0.5f]), clusters: 2);
@@ -172,6 +177,7 @@ public sealed class FedHftTests
     }
 
     [Fact]
+    [Checks(4)]
     public void One_participant_and_clients_who_sent_the_same_belong_to_all_clusters_alike()
     {
         ClusterRules.MembershipOf(Known(Heads([1, 0]), clusters: 2), "c0", 2).ShouldBe([0.5, 0.5]);
@@ -215,6 +221,7 @@ public sealed class FedHftTests
     }
 
     [Fact]
+    [Checks(5)]
     public void What_is_downloaded_has_the_rank_of_the_adapter_and_lacks_the_discarded_singular_values()
     {
         using var federation = new LoraFederation(Whole, adaptation: new LoraConfig(1, 1));
@@ -239,6 +246,7 @@ public sealed class FedHftTests
     }
 
     [Fact]
+    [Checks(6)]
     public void Neither_order_nor_threads_nor_a_kill_in_any_place_changes_a_bit()
     {
         var method = Clustered with { Capacity = new Capacity.OutputRows([0.5, 1]) };

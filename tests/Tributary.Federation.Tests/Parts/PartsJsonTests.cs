@@ -11,6 +11,7 @@ using Tributary.Learning.Adaptation.Head;
 using Tributary.Learning.Adaptation.Ia3;
 using Tributary.Learning.Adaptation.Layers;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation.LoraExperts;
 using Tributary.Learning.Adaptation.None;
 using Tributary.Learning.Adaptation.PrefixTuning;
 using Tributary.Learning.Adaptation.PromptTuning;
@@ -49,6 +50,7 @@ public sealed class PartsJsonTests
         Catalogue.FedIt with { Adaptation = new NoneConfig(), Cohort = new Cohort.All(), ServerStep = new ServerStep.Adam(Form: MomentForm.OpenFedLlm) },
         Catalogue.FedIt with { Adaptation = new BitFitConfig(), ServerStep = new ServerStep.ResidualToBase(3) },
         Catalogue.FedIt with { Adaptation = new BypassConfig(3, 0.25) },
+        Catalogue.FedIt with { Adaptation = new LoraExpertsConfig(4, 2, 3, 0.1, 1, ["q_proj"]) { Held = ["q_proj.experts.0.lora_A.weight"] } },
         Catalogue.FedIt with { Adaptation = new Ia3Config(["k_proj", "fc2"], ["fc2"], ["score"]) },
         Catalogue.FedIt with { Adaptation = new PromptTuningConfig(5, PromptInitialisation.Vocabulary) },
         Catalogue.FedIt with { Adaptation = new PrefixTuningConfig(5, 7) },
