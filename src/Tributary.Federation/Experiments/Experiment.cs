@@ -104,7 +104,8 @@ public sealed record HeldOut(double Share, string? Path = null);
 /// <param name="PerClient">Shards of each owner, for shards.</param>
 /// <param name="By">Field whose values are divided, for dirichlet and shards; null takes label or category.</param>
 /// <param name="Name">Field whose values are owners, for column.</param>
-public sealed record PartitionSettings(string Kind, int? Clients = null, double? Alpha = null, int? PerClient = null, string? By = null, string? Name = null);
+/// <param name="MinRows">Rows that every owner has at least, for dirichlet.</param>
+public sealed record PartitionSettings(string Kind, int? Clients = null, double? Alpha = null, int? PerClient = null, string? By = null, string? Name = null, int? MinRows = null);
 
 /// <summary>The section <c>backend</c>.</summary>
 /// <param name="Threads">Threads; null is one per core.</param>

@@ -174,7 +174,8 @@ public static class ExperimentFile
             partition.Number("alpha", value => value > 0, "a number above 0"),
             partition.Integer("per_client", 1, MostClients),
             partition.Text("by"),
-            partition.Text("name"));
+            partition.Text("name"),
+            partition.Integer("min_rows", 1, int.MaxValue));
         partition.RefuseOthers();
         string[] kinds = ["files", "iid", "dirichlet", "quantity", "shards", "column", "cluster"];
         return kinds.Contains(settings.Kind, StringComparer.Ordinal)

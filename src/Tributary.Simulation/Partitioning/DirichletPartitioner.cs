@@ -5,9 +5,10 @@ namespace Tributary.Simulation.Partitioning;
 
 /// <summary>
 /// Label skew (Hsu et al. 2019, arXiv:1909.06335, as commonly done): the rows of every value of field <paramref name="by"/> are divided among the owners by shares
-/// from a symmetric Dirichlet distribution. Drawn again while an owner would have nothing.
+/// from a symmetric Dirichlet distribution. Drawn again while an owner would have fewer than
+/// <paramref name="minRows"/>.
 /// </summary>
-public sealed class DirichletPartitioner(int clients, double alpha, string? by = null) : IPartitioner
+public sealed class DirichletPartitioner(int clients, double alpha, string? by = null, int minRows = 1) : IPartitioner
 {
     private const int MaxDraws = 100;
 
@@ -20,13 +21,13 @@ public sealed class DirichletPartitioner(int clients, double alpha, string? by =
         for (var draw = 0; draw < MaxDraws; draw++)
         {
             var rows = Draw(groups.Values, stream.Child(draw).Sequence());
-            if (Array.TrueForAll(rows, list => list.Count > 0))
+            if (Array.TrueForAll(rows, list => list.Count >= minRows))
             {
                 return Shards.Numbered(rows);
             }
         }
 
-        throw new InputException($"data.partition: in {MaxDraws} draws some of {clients} clients always had no row; raise alpha ({alpha}) or lower clients");
+        throw new InputException($"data.partition: in {MaxDraws} draws some of {clients} clients always had fewer than {minRows} rows; raise alpha ({alpha}), or lower clients or min_rows");
     }
 
     private List<int>[] Draw(IEnumerable<List<int>> groups, PhiloxSequence sequence)

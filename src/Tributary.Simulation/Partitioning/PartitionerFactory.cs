@@ -14,7 +14,7 @@ public static class PartitionerFactory
         {
             "files" => [],
             "iid" or "cluster" => ["clients"],
-            "dirichlet" => ["alpha", "clients", "by"],
+            "dirichlet" => ["alpha", "clients", "by", "min_rows"],
             "quantity" => ["alpha", "clients"],
             "shards" => ["clients", "per_client", "by"],
             "column" => ["name"],
@@ -27,7 +27,7 @@ public static class PartitionerFactory
         {
             "files" => new FilesPartitioner(),
             "iid" => new IidPartitioner(Clients()),
-            "dirichlet" => new DirichletPartitioner(Clients(), Alpha(), settings.By),
+            "dirichlet" => new DirichletPartitioner(Clients(), Alpha(), settings.By, settings.MinRows ?? 1),
             "quantity" => new QuantityPartitioner(Clients(), Alpha()),
             "shards" => new SortedShardsPartitioner(Clients(), settings.PerClient ?? throw Missing("per_client"), settings.By),
             "column" => new ColumnPartitioner(settings.Name ?? throw Missing("name")),
@@ -40,7 +40,7 @@ public static class PartitionerFactory
         (string Key, bool Set)[] given =
         [
             ("clients", settings.Clients is not null), ("alpha", settings.Alpha is not null), ("per_client", settings.PerClient is not null), ("by", settings.By is not null),
-            ("name", settings.Name is not null),
+            ("name", settings.Name is not null), ("min_rows", settings.MinRows is not null),
         ];
         if (given.FirstOrDefault(entry => entry.Set && !allowed.Contains(entry.Key, StringComparer.Ordinal)) is { Key: { } key })
         {

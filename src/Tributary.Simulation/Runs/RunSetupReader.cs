@@ -178,6 +178,7 @@ public static class RunSetupReader
         + (partition.By is { } by ? $", by {by}" : "")
         + (partition.Name is { } name ? $" {name}" : "")
         + (partition.PerClient is { } shards ? string.Create(CultureInfo.InvariantCulture, $", {shards} for each client") : "")
+        + (partition.MinRows is { } rows ? string.Create(CultureInfo.InvariantCulture, $", at least {rows} rows") : "")
         + (partition.Clients is { } clients ? string.Create(CultureInfo.InvariantCulture, $", {clients} clients") : "");
 
     private static string Hash(IEnumerable<string> files)

@@ -48,6 +48,17 @@ public sealed class PartitionerTests
         }
     }
 
+    [Fact]
+    public void Label_skew_is_drawn_again_until_every_client_has_the_rows_asked_for()
+    {
+        var pool = Rows.Pool(400);
+        var free = Partition(new("dirichlet", Clients: 5, Alpha: 0.1), pool);
+        free.ShouldContain(shard => shard.Examples.Count < 20, "else nothing is shown");
+        Partition(new("dirichlet", Clients: 5, Alpha: 0.1, MinRows: 20), pool).ShouldAllBe(shard => shard.Examples.Count >= 20);
+        Should.Throw<InputException>(() => Partition(new("dirichlet", Clients: 5, Alpha: 0.1, MinRows: 81), pool)).Message.ShouldContain("fewer than 81 rows");
+        Should.Throw<InputException>(() => Partition(new("iid", Clients: 5, MinRows: 2), pool)).Message.ShouldContain("min_rows means nothing");
+    }
+
     [Theory]
     [InlineData("iid")]
     [InlineData("dirichlet")]

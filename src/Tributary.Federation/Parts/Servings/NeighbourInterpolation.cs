@@ -24,9 +24,10 @@ public sealed class NeighbourInterpolation(Serving.Neighbours choice, IClientMod
         {
             batch.CopyTo(part, sequence, sequence + 1);
             var (states, logits, labels) = model.Targets(part);
+            var shares = store.Shares(states, labels.Length, choice.Count, choice.Temperature);
             for (var i = 0; i < labels.Length; i++)
             {
-                loss -= Math.Log(Probabilities(Row(states, i, labels.Length), Row(logits, i, labels.Length))[labels[i]]);
+                loss -= Math.Log(Probabilities(shares[i], Row(logits, i, labels.Length))[labels[i]]);
             }
 
             targets += labels.Length;
@@ -36,7 +37,9 @@ public sealed class NeighbourInterpolation(Serving.Neighbours choice, IClientMod
     }
 
     /// <summary>The probability of every token.</summary>
-    public double[] Probabilities(ReadOnlySpan<float> state, ReadOnlySpan<float> logits)
+    public double[] Probabilities(ReadOnlySpan<float> state, ReadOnlySpan<float> logits) => Probabilities(store.Shares(state, choice.Count, choice.Temperature), logits);
+
+    private double[] Probabilities(IReadOnlyDictionary<int, double> shares, ReadOnlySpan<float> logits)
     {
         var probabilities = new double[logits.Length];
         var (largest, sum) = (double.NegativeInfinity, 0.0);
@@ -55,7 +58,7 @@ public sealed class NeighbourInterpolation(Serving.Neighbours choice, IClientMod
             probabilities[i] *= (1 - choice.Share) / sum;
         }
 
-        foreach (var (token, share) in choice.Share == 0 ? new Dictionary<int, double>() : store.Shares(state, choice.Count, choice.Temperature))
+        foreach (var (token, share) in shares)
         {
             probabilities[token] += choice.Share * share;
         }

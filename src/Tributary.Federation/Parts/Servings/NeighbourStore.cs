@@ -42,29 +42,56 @@ public sealed class NeighbourStore
     /// Probabilities of tokens from the nearest stored states: every neighbour counts exp(−d / temperature) for its token, d the squared distance. More neighbours than there are
     /// is all; of equally near ones those stored first count.
     /// </summary>
-    public IReadOnlyDictionary<int, double> Shares(ReadOnlySpan<float> state, int neighbours, double temperature)
+    public IReadOnlyDictionary<int, double> Shares(ReadOnlySpan<float> state, int neighbours, double temperature) => Shares(state, 1, neighbours, temperature)[0];
+
+    /// <summary>The same for several states [count, width], which is faster: a stored state is read once for all of them.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<int, double>> Shares(ReadOnlySpan<float> states, int count, int neighbours, double temperature)
     {
         // A first look in single precision over all of them finds the nearest; what these count is exact.
         var stored = CollectionsMarshal.AsSpan(keys);
-        var near = new PriorityQueue<int, (float Distance, int Number)>(Farthest);
+        var width = states.Length / Math.Max(count, 1);
+        var near = Enumerable.Range(0, count).Select(_ => new PriorityQueue<int, (float Distance, int Number)>(Farthest)).ToArray();
+        var limits = Enumerable.Repeat(float.PositiveInfinity, count).ToArray();
         for (var j = 0; j < tokens.Count; j++)
         {
-            var distance = TensorPrimitives.Distance(state, stored.Slice(j * state.Length, state.Length));
-            if (near.Count < neighbours)
+            var key = stored.Slice(j * width, width);
+            for (var i = 0; i < count; i++)
             {
-                near.Enqueue(j, (distance, j));
-            }
-            else if (near.TryPeek(out _, out var last) && distance < last.Distance)
-            {
-                near.DequeueEnqueue(j, (distance, j));
+                var distance = TensorPrimitives.Distance(states.Slice(i * width, width), key);
+                if (distance < limits[i])
+                {
+                    limits[i] = Keep(near[i], neighbours, j, distance);
+                }
             }
         }
 
-        int[] nearest = [.. near.UnorderedItems.OrderBy(item => item.Priority).Select(item => item.Element)];
+        var shares = new IReadOnlyDictionary<int, double>[count];
+        for (var i = 0; i < count; i++)
+        {
+            shares[i] = Shares(states.Slice(i * width, width), [.. near[i].UnorderedItems.OrderBy(item => item.Priority).Select(item => item.Element)], temperature);
+        }
+
+        return shares;
+    }
+
+    // The distance that another must be below.
+    private static float Keep(PriorityQueue<int, (float Distance, int Number)> near, int neighbours, int number, float distance)
+    {
+        near.Enqueue(number, (distance, number));
+        if (near.Count > neighbours)
+        {
+            near.Dequeue();
+        }
+
+        return near.Count == neighbours && near.TryPeek(out _, out var farthest) ? farthest.Distance : float.PositiveInfinity;
+    }
+
+    private Dictionary<int, double> Shares(ReadOnlySpan<float> state, int[] nearest, double temperature)
+    {
         var distances = new double[nearest.Length];
         for (var n = 0; n < nearest.Length; n++)
         {
-            distances[n] = Squared(state, stored.Slice(nearest[n] * state.Length, state.Length));
+            distances[n] = Squared(state, CollectionsMarshal.AsSpan(keys).Slice(nearest[n] * state.Length, state.Length));
         }
 
         var shares = new SortedDictionary<int, double>();
