@@ -21,28 +21,36 @@ internal static class PlanVerb
         var verb = new Command("plan", "what an experiment will need: bytes, memory, time") { file, set, json };
         verb.SetAction(parsed =>
         {
-            try
+            var plan = Plan(terminal, parsed.GetRequiredValue(file), parsed.GetValue(set) ?? [], out var refused);
+            if (parsed.GetValue(json))
             {
-                var experiment = ExperimentFile.Read(parsed.GetRequiredValue(file), parsed.GetValue(set) ?? []);
-                var plan = Work.Wait(terminal, "reading model and data, measuring a step", () => new RunPlanner(terminal.Time).Plan(experiment, terminal.Interrupted));
-                if (parsed.GetValue(json))
-                {
-                    terminal.WriteJson(plan, CliJson.Default.RunForecast);
-                }
-                else
-                {
-                    Print(terminal, plan);
-                }
+                terminal.WriteJson(plan, CliJson.Default.RunForecast);
+            }
+            else if (plan.Trainable is not null)
+            {
+                Print(terminal, plan);
+            }
 
-                return ExitCode.Done;
-            }
-            catch (ImpossibleException refused) when (parsed.GetValue(json))
-            {
-                terminal.WriteJson(RunForecast.Refused(refused.Reasons), CliJson.Default.RunForecast);
-                throw;
-            }
+            return refused is null ? ExitCode.Done : throw refused;
         });
         return verb;
+    }
+
+    // A plan that is refused is shown as far as it is known.
+    private static RunForecast Plan(Terminal terminal, string file, IReadOnlyList<string> settings, out ImpossibleException? refused)
+    {
+        try
+        {
+            var experiment = ExperimentFile.Read(file, settings);
+            var plan = Work.Wait(terminal, "reading model and data, measuring a step", () => new RunPlanner(terminal.Time).Plan(experiment, terminal.Interrupted));
+            refused = plan.Refusals.Count == 0 ? null : new ImpossibleException(experiment.File, plan.Refusals);
+            return plan;
+        }
+        catch (ImpossibleException impossible)
+        {
+            refused = impossible;
+            return RunForecast.Refused(impossible.Reasons);
+        }
     }
 
     private static void Print(Terminal terminal, RunForecast plan)
@@ -52,6 +60,7 @@ internal static class PlanVerb
             .AddRow("bytes of all rounds", Bytes(plan.Total!.BytesUp), Bytes(plan.Total.BytesDown)));
         terminal.Results.Write(new Table().Border(TableBorder.Rounded).AddColumns(["base model kept as", .. plan.BaseBytes!.Keys])
             .AddRow(["memory", .. plan.BaseBytes.Values.Select(bytes => Format.Bytes(bytes))]));
+        Devices(terminal, plan);
         var clients = new Table().Border(TableBorder.Rounded).AddColumns("client", "memory", "fits");
         var largest = plan.Clients.OrderByDescending(client => client.MemoryBytes).ToArray();
         foreach (var client in largest.Take(ClientsShown))
@@ -78,6 +87,37 @@ internal static class PlanVerb
             : $"a client's batch has about {shared.RowsOfABatch} rows: up to {shared.Clients} clients pass the backbone together");
         terminal.Results.WriteLine($"{Format.Count(plan.Trainable!.Value)} trainable parameters; in simulation on this machine about {Format.Duration(plan.Seconds!.Value)} and {Format.Bytes(plan.MemoryBytes!.Value)} of memory (estimates), with kernels {plan.KernelSet}");
     }
+
+    private static void Devices(Terminal terminal, RunForecast plan)
+    {
+        if (plan.Devices is not { } devices)
+        {
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("device", "clients", "rank", "layers", "up a round", "down a round", "on the wire", "needs", "has", "fits");
+        foreach (var device in devices)
+        {
+            table.AddRow(new[]
+            {
+                device.Profile, Format.Count(device.Clients), Limit(device.Rank), Limit(device.Layers),
+                device.BytesUp is { } up ? Bytes(up) : "–", device.BytesDown is { } down ? Bytes(down) : "–", device.TransferSeconds is { } seconds ? Seconds(seconds) : "–",
+                Format.Bytes(device.NeededBytes), device.MemoryBytes is { } has ? Format.Bytes(has) : "–",
+                device.Fits == device.Clients ? "yes" : device.Fits == 0 ? "no" : $"{device.Fits} of {device.Clients}",
+            }.Select(cell => new Text(cell)));
+        }
+
+        terminal.Results.Write(table);
+        if (plan.TransferSeconds is { } all)
+        {
+            terminal.Results.WriteLine($"bodies are on the wire for {Seconds(all)} in all rounds, in each of the client that takes longest");
+        }
+    }
+
+    private static string Limit(int? limit) => limit is { } value ? Format.Count(value) : "all";
+
+    private static string Seconds(SecondsFigure figure) =>
+        figure.Min == figure.Max ? Format.Duration(figure.Min) : $"{Format.Duration(figure.Min)} … {Format.Duration(figure.Max)}";
 
     private static string Bytes(Figure figure) =>
         figure.Min == figure.Max ? Format.Bytes(figure.Min) : $"{Format.Bytes(figure.Min)} … {Format.Bytes(figure.Max)}";

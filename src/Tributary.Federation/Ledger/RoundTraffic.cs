@@ -35,16 +35,17 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
     public long BaseElements => state.Base.Elements;
 
     /// <summary>The next round and its bytes.</summary>
-    public (Round Round, IReadOnlyList<string> Asked, TrafficSum Bytes) Next()
+    public (Round Round, IReadOnlyList<string> Asked, TrafficSum Bytes, IReadOnlyList<TrafficSum> Each) Next()
     {
         var round = RoundStep.Open(plan, Assumed());
         var (asked, answered) = PaceRules.Overlaps(round.Method.Pace) ? Overlapping(round) : (round.Cohort, [.. round.Cohort.Take(PaceRules.Awaited(round.Method.Pace, round.Cohort.Count))]);
         var sum = !CohortRules.Travels(round.Method.Cohort) ? default : new TrafficSum(
             answered.Aggregate(default(MessageLength), (all, client) => all + LengthOf(round, client).Up),
             asked.Aggregate(default(MessageLength), (all, client) => all + LengthOf(round, client).Down));
+        TrafficSum[] each = CohortRules.Travels(round.Method.Cohort) ? [.. asked.Select(client => LengthOf(round, client)).Select(length => new TrafficSum(length.Up, length.Down))] : [];
         heard.UnionWith(asked);
         state = After(round) with { Version = state.Version + 1 };
-        return (round, asked, sum);
+        return (round, asked, sum, each);
     }
 
     // Who is asked and who answers, by the clock that the run will have.

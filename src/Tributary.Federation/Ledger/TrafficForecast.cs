@@ -12,7 +12,11 @@ namespace Tributary.Federation.Ledger;
 /// <param name="Bytes">What will travel, or at most, where lengths depend on data.</param>
 /// <param name="Least">What will travel at least.</param>
 /// <param name="BaseElements">Numbers in the updates of base weights after it.</param>
-public sealed record RoundForecast(int Round, Method Method, IReadOnlyList<string> Cohort, TrafficSum Bytes, TrafficSum Least, long BaseElements);
+public sealed record RoundForecast(int Round, Method Method, IReadOnlyList<string> Cohort, TrafficSum Bytes, TrafficSum Least, long BaseElements)
+{
+    /// <summary>What each of the cohort sends and receives at least and at most, in id order; empty where nothing travels.</summary>
+    public IReadOnlyList<(TrafficSum Least, TrafficSum Most)> Each { get; init; } = [];
+}
 
 /// <summary>The exact bytes of a run before it runs: the bodies that server and clients would write, measured without training; bounds where they depend on data.</summary>
 public static class TrafficForecast
@@ -23,8 +27,9 @@ public static class TrafficForecast
         var (most, least) = (new RoundTraffic(plan, initial, least: false), new RoundTraffic(plan, initial, least: true));
         for (var round = 1; round <= plan.Rounds; round++)
         {
-            var (drawn, asked, bytes) = most.Next();
-            yield return new RoundForecast(round, drawn.Method, asked, bytes, least.Next().Bytes, most.BaseElements);
+            var (drawn, asked, bytes, largest) = most.Next();
+            var (_, _, fewest, smallest) = least.Next();
+            yield return new RoundForecast(round, drawn.Method, asked, bytes, fewest, most.BaseElements) { Each = [.. smallest.Zip(largest)] };
         }
     }
 }

@@ -41,6 +41,9 @@ public sealed record RunResult
     /// <summary>The owners, by id.</summary>
     public required IReadOnlyList<ClientResult> Clients { get; init; }
 
+    /// <summary>The owners' machines, profile by profile; null where the experiment says nothing of them.</summary>
+    public IReadOnlyList<DeviceResult>? Devices { get; init; }
+
     /// <summary>Mean over owners of the models trained alone, on the union of the validation sets; null when that baseline was off.</summary>
     public Metrics? Local { get; init; }
 

@@ -47,11 +47,12 @@ public static partial class Format
     /// <summary>A share of one, in whole percent without the sign.</summary>
     public static string WholePercent(double share) => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(share * 100):0}");
 
-    /// <summary>A duration: <c>0.4 s</c>, <c>12 s</c>, <c>3 min 20 s</c>, <c>2 h 5 min</c>.</summary>
+    /// <summary>A duration: <c>12 ms</c>, <c>0.4 s</c>, <c>12 s</c>, <c>3 min 20 s</c>, <c>2 h 5 min</c>.</summary>
     public static string Duration(double seconds)
     {
         var whole = (long)Math.Round(seconds);
-        return seconds < 9.95 ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s")
+        return seconds is > 0 and < 0.0995 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, Math.Round(1000 * seconds)):0} ms")
+            : seconds < 9.95 ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s")
             : whole < 60 ? $"{whole} s"
             : whole < 3600 ? $"{whole / 60} min {whole % 60} s"
             : $"{whole / 3600} h {whole % 3600 / 60} min";

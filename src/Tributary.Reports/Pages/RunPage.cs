@@ -17,6 +17,7 @@ public static class RunPage
         CurvesSection.Write(page, result);
         ClientsSection.Write(page, result);
         BytesSection.Write(page, result);
+        DevicesSection.Write(page, result);
         FairnessSection.Write(page, result);
         SamplesSection.Write(page, result.Samples);
         SubjectSection.Write(page, result);

@@ -2,6 +2,7 @@ using Tributary.Federation.Parts;
 using Tributary.Federation.Results;
 using Tributary.Federation.State;
 using Tributary.Learning.Tensors;
+using Tributary.Simulation.Devices;
 
 namespace Tributary.Simulation.Runs;
 
@@ -41,6 +42,7 @@ internal sealed class Measurements(
             Initial = before is { } loss ? Metrics.OfLoss(loss) : null,
             Rounds = recorder.Rounds,
             Clients = clients,
+            Devices = DeviceResults.Of(setup, recorder.Ledger),
             Local = local is { } l ? Metrics.OfLoss(l) : null,
             Pooled = pooledLoss is { } p ? Metrics.OfLoss(p) : null,
             Final = new FinalResult

@@ -12,6 +12,7 @@ using Tributary.Learning.Models;
 using Tributary.Learning.Objectives;
 using Tributary.Learning.Tokenizers;
 using Tributary.Numerics;
+using Tributary.Simulation.Devices;
 
 namespace Tributary.Simulation.Runs;
 
@@ -76,6 +77,9 @@ public sealed record RunSetup : IDisposable
 
     /// <summary>The owners' machines; null where nothing is said of them.</summary>
     public IReadOnlyDictionary<string, DeviceProfile>? Devices { get; init; }
+
+    /// <summary>Which machines can hold their clients' parts; null where no machine's memory is known.</summary>
+    public DeviceFit? Fit { get; init; }
 
     /// <summary>Whether each owner is trained alone for comparison.</summary>
     public bool LocalBaseline { get; init; }

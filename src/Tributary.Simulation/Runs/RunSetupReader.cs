@@ -16,6 +16,7 @@ using Tributary.Learning.Safetensors;
 using Tributary.Learning.Tokenizers;
 using Tributary.Numerics;
 using Tributary.Numerics.Cpu;
+using Tributary.Simulation.Devices;
 
 namespace Tributary.Simulation.Runs;
 
@@ -25,9 +26,26 @@ public static class RunSetupReader
     // Below this size a step is too small to share among threads; clients then run side by side instead.
     internal const long SmallModel = 20_000_000;
 
+    /// <summary>Opens model and data, and sees to it that every client's machine can hold its part.</summary>
+    /// <exception cref="InputException">Something is missing, damaged, or does not belong together.</exception>
+    /// <exception cref="ImpossibleException">Machines are too small.</exception>
+    public static RunSetup Read(Experiment experiment)
+    {
+        var opened = Open(experiment);
+        try
+        {
+            return DeviceFit.Require(opened, experiment);
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Opens model and data.</summary>
     /// <exception cref="InputException">Something is missing, damaged, or does not belong together.</exception>
-    public static RunSetup Read(Experiment experiment)
+    internal static RunSetup Open(Experiment experiment)
     {
         var threads = experiment.Backend.Threads ?? Environment.ProcessorCount;
         using var sizing = new CpuBackend(1);
@@ -62,7 +80,7 @@ public static class RunSetupReader
         var devices = DevicesOf(experiment, opened.Owners);
         var method = MethodFor(experiment, opened.Model, devices);
         var adapters = method.Adaptation.ForTask(opened.Model.Shape.Task).Resolve(opened.Model);
-        return opened with
+        return DeviceFit.Require(opened with
         {
             SharedPass = SharedPass.Of(opened.Model, adapters, opened.Objective, method, opened.Owners),
             Adapters = adapters,
@@ -70,7 +88,7 @@ public static class RunSetupReader
             Devices = devices,
             ConfigHash = experiment.ConfigHash,
             Subject = opened.Subject with { Trainable = CountOf(adapters) },
-        };
+        }, experiment);
     }
 
     // What is trained on the union of all rows is trained on no client's machine.

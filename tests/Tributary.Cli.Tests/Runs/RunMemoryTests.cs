@@ -6,6 +6,7 @@ namespace Tributary.Cli.Tests.Runs;
 /// <summary>Memory of real runs as the system counts it, the same data divided among one client and among a hundred that all take part.</summary>
 public sealed class RunMemoryTests : IDisposable
 {
+    private const int Some = 10;
     private const int Clients = 100;
     private readonly TemporaryFolder folder = new();
 
@@ -22,12 +23,14 @@ public sealed class RunMemoryTests : IDisposable
             """);
 
         var (one, planOne, trainable) = Measure(file, 1);
+        var (some, planSome, _) = Measure(file, Some);
         var (many, planMany, _) = Measure(file, Clients);
 
         // Adapter and two moments in single precision for each client more, a tenth beside, and 20 MB.
         var allowed = ((Clients - 1) * 1.1 * trainable * 3 * sizeof(float)) + 20e6;
         ((double)(many - one)).ShouldBeLessThan(allowed);
         ((double)planOne / one).ShouldBeInRange(0.9, 1.1, $"planned {planOne}, taken {one}");
+        ((double)planSome / some).ShouldBeInRange(0.9, 1.1, $"planned {planSome}, taken {some}");
         ((double)planMany / many).ShouldBeInRange(0.9, 1.1, $"planned {planMany}, taken {many}");
     }
 

@@ -28,7 +28,7 @@ public class RunResultFileTests
 
         Names(root).ShouldBe(
             ["schema", "tool_version", "kernel_set", "method", "basis", "seed", "config_hash", "subject", "initial", "rounds",
-            "clients", "local", "pooled", "final", "samples", "warnings", "artifacts"]);
+            "clients", "devices", "local", "pooled", "final", "samples", "warnings", "artifacts"]);
         Names(root.GetProperty("rounds")[0])
             .ShouldBe(["round", "cohort", "train_loss", "validation_loss", "bytes_up", "bytes_down", "value_bytes_up", "value_bytes_down", "seconds", "training", "transfer", "aggregation_error", "truncation_error"]);
         Names(root.GetProperty("clients")[0]).ShouldBe(["id", "examples", "metrics", "baseline"]);

@@ -14,6 +14,8 @@ public class FormatTests
     public void Bytes_have_a_unit(double bytes, string text) => Format.Bytes(bytes).ShouldBe(text);
 
     [Theory]
+    [InlineData(0, "0.0 s")]
+    [InlineData(0.0123, "12 ms")]
     [InlineData(0.44, "0.4 s")]
     [InlineData(59.7, "1 min 0 s")]
     [InlineData(200, "3 min 20 s")]

@@ -10,6 +10,9 @@ public readonly record struct Figure(long Min, long Max)
     /// <summary>A figure without doubt.</summary>
     public static Figure Exactly(long value) => new(value, value);
 
+    /// <summary>The figure that covers both.</summary>
+    public Figure With(Figure other) => new(Math.Min(Min, other.Min), Math.Max(Max, other.Max));
+
     /// <summary>The figure that covers this one and a value.</summary>
     public Figure With(long value) => new(Math.Min(Min, value), Math.Max(Max, value));
 }

@@ -17,7 +17,7 @@ namespace Tributary.Simulation.Studies.Plan;
 
 /// <summary>What passes of one kind took.</summary>
 /// <param name="SecondsPerToken">Time.</param>
-/// <param name="Rows">Rows of the largest one.</param>
+/// <param name="Rows">Rows of the first step's largest one, which is the same at every start.</param>
 /// <param name="Bytes">Memory of its values, gradients and scratch.</param>
 internal readonly record struct MeasuredPass(double SecondsPerToken, long Rows, long Bytes);
 
@@ -43,6 +43,16 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
         return new MeasuredSteps(training, evaluation, learner.FrozenBlocks, learner.FrozenBlocks == 0 ? null : Repeated(setup, initial, time, cancel));
     }
 
+    /// <summary>Takes one local step and one evaluation, for their memory.</summary>
+    public static MeasuredSteps Once(RunSetup setup, Learner learner, ParameterSet initial)
+    {
+        var training = Train(setup, learner, initial, run => run, 0, TimeProvider.System, CancellationToken.None);
+        using var tape = new Tape(setup.Backend);
+        using var evaluated = new Learner(setup.Model, setup.Adapters, setup.Objective, tape);
+        evaluated.Write(initial);
+        return new MeasuredSteps(training, Evaluate(setup, evaluated, 0, TimeProvider.System, CancellationToken.None), learner.FrozenBlocks, null);
+    }
+
     // The same samples each time, with room for them.
     private static (double Training, double Evaluation) Repeated(RunSetup setup, ParameterSet initial, TimeProvider time, CancellationToken cancel)
     {
@@ -61,14 +71,16 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
         var one = method with { LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with { Budget = new Budget.Steps(1) }) };
         var start = ServerState.Initial(initial);
         learner.WriteBase(start.Base);
+        var (rows, bytes) = (0L, 0L);
         var seconds = PerToken(time, limit, run =>
         {
             var model = new CountingModel(new LearnerModel(learner));
             var order = new WorkOrder("plan", version(run), setup.Rounds * setup.RoundsAtOnce, Exchange.Train.Name, owner.Id, WorkOrder.CurrentProtocol, setup.Seed, "", "", one);
             LocalProgramRunner.Run(order, start.Body, MessageBody.Empty, start.Model, model, owner.Train, cancel);
+            (rows, bytes) = run == 0 ? (learner.PeakPassRows, learner.PeakPassBytes) : (rows, bytes);
             return model.Tokens;
         });
-        return new MeasuredPass(seconds, learner.PeakPassRows, learner.PeakPassBytes);
+        return new MeasuredPass(seconds, rows, bytes);
     }
 
     private static MeasuredPass Evaluate(RunSetup setup, Learner learner, double limit, TimeProvider time, CancellationToken cancel)

@@ -18,6 +18,12 @@ public sealed record RunForecast(
     long? Trainable, PlannedBytes? PerRound, PlannedBytes? Total, IReadOnlyDictionary<string, long>? BaseBytes, IReadOnlyList<ClientForecast> Clients, long? MemoryBytes,
     double? Seconds, ReuseForecast? Reuse, SharedPass? SharedPass, string? KernelSet, IReadOnlyList<string> Refusals)
 {
+    /// <summary>The clients' machines, profile by profile; null where the experiment says nothing of them.</summary>
+    public IReadOnlyList<DeviceForecast>? Devices { get; init; }
+
+    /// <summary>How long bodies are on the wire in all rounds at the machines' bandwidths, in every round of the client that takes longest; null where none is given.</summary>
+    public SecondsFigure? TransferSeconds { get; init; }
+
     /// <summary>A plan that cannot be carried out.</summary>
     public static RunForecast Refused(IReadOnlyList<string> reasons) => new(null, null, null, null, [], null, null, null, null, null, reasons);
 }
@@ -27,7 +33,11 @@ public sealed record PlannedBytes(Figure BytesUp, Figure BytesDown, Figure Value
 
 /// <summary>What one client needs.</summary>
 /// <param name="Id">The client.</param>
-/// <param name="MemoryBytes">Memory of a process that trains it, see <see cref="MemoryEstimate"/>.</param>
-/// <param name="Fits">Whether this machine has as much.</param>
+/// <param name="MemoryBytes">Memory of a process that trains it, see <see cref="Devices.ClientMemory"/>.</param>
+/// <param name="Fits">Whether its machine has as much: that of its profile, or this one.</param>
 /// <param name="Why">What the memory is made of.</param>
-public sealed record ClientForecast(string Id, long MemoryBytes, bool Fits, string Why);
+public sealed record ClientForecast(string Id, long MemoryBytes, bool Fits, string Why)
+{
+    /// <summary>Its machine's profile; null where the experiment names none.</summary>
+    public string? Profile { get; init; }
+}

@@ -1,3 +1,4 @@
+using Tributary.Federation.Devices;
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Ledger;
 using Tributary.Federation.Parts.Initialisations;
@@ -5,6 +6,7 @@ using Tributary.Learning.Tensors;
 using Tributary.Numerics;
 using Tributary.Numerics.Storage;
 using Tributary.Simulation.Benchmarks;
+using Tributary.Simulation.Devices;
 using Tributary.Simulation.Runs;
 
 namespace Tributary.Simulation.Studies.Plan;
@@ -17,32 +19,41 @@ public sealed class RunPlanner(TimeProvider time)
     /// <exception cref="Numerics.InputException">Model or data are missing or damaged.</exception>
     public RunForecast Plan(Experiment experiment, CancellationToken cancel = default)
     {
-        using var setup = RunSetupReader.Read(experiment);
-        return Plan(setup, cancel);
+        using var setup = RunSetupReader.Open(experiment);
+        return Plan(setup, experiment, cancel);
     }
 
-    private RunForecast Plan(RunSetup setup, CancellationToken cancel)
+    private RunForecast Plan(RunSetup opened, Experiment experiment, CancellationToken cancel)
     {
         var opening = Memory.PeakRssBytes();
-        using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, 1);
-        var initial = InitialisationRules.Begin(setup.Method.Initialisation, setup.Model, setup.Adapters, setup.Seed);
-        var steps = learners.RunAsync(learner => MeasuredSteps.Of(setup, learner, initial, time, cancel), cancel).GetAwaiter().GetResult();
+        using var learners = new LearnerPool(opened.Model, opened.Adapters, opened.Objective, 1);
+        var initial = InitialisationRules.Begin(opened.Method.Initialisation, opened.Model, opened.Adapters, opened.Seed);
+        var steps = learners.RunAsync(learner => MeasuredSteps.Of(opened, learner, initial, time, cancel), cancel).GetAwaiter().GetResult();
+        var all = DeviceFit.Budgeted(opened, steps);
+        var fit = DeviceFit.Of(all, steps, initial);
+        var refuses = experiment.Devices?.TooSmall == TooSmall.Refuse;
+        var setup = refuses ? all : DeviceFit.Without(all with { Fit = fit }, fit.TooSmall, experiment);
         var reuse = ReuseForecast.Of(setup, steps.FrozenBlocks);
         var traffic = new PlannedTraffic();
+        var devices = new PlannedDevices(all, fit);
         var duration = new DurationEstimate(setup, steps);
         var baseElements = 0L;
         foreach (var round in TrafficForecast.Of(setup.Plan, initial))
         {
             cancel.ThrowIfCancellationRequested();
             traffic.Add(round.Least, round.Bytes);
+            devices.Add(round);
             duration.Add(round);
             baseElements = round.BaseElements;
         }
 
-        var memory = new MemoryEstimate(setup, steps, opening, sizeof(float) * baseElements);
-
+        var memory = new MemoryEstimate(setup, new ClientMemory(setup, steps), steps, opening, sizeof(float) * baseElements);
         return new RunForecast(
             setup.Subject.Trainable, traffic.PerRound, traffic.Total, Enum.GetValues<StorageType>().ToDictionary(StorageTypes.Name, setup.Model.BytesIn, StringComparer.Ordinal),
-            [.. setup.Trainers.Select(memory.Of)], memory.Simulation, duration.Seconds, reuse, setup.SharedPass, setup.Model.Backend.KernelSet, []);
+            devices.Clients, memory.Simulation, duration.Seconds, reuse, setup.SharedPass, setup.Model.Backend.KernelSet, refuses ? fit.Shown : [])
+        {
+            Devices = devices.Profiles,
+            TransferSeconds = devices.TransferSeconds,
+        };
     }
 }

@@ -4,6 +4,7 @@ using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
 using Tributary.Learning.Training;
+using Tributary.Simulation.Devices;
 using Tributary.Simulation.Runs;
 using Tributary.Simulation.Studies.Plan;
 
@@ -79,7 +80,7 @@ public sealed class RunPlannerTests : IDisposable
         measured.Trainable.Write(initial);
         measured.AddGradient(rows);
 
-        var memory = new MemoryEstimate(setup, steps, 0, 0);
+        var memory = new ClientMemory(setup, steps);
         ((long)measured.PeakPassRows).ShouldBe(memory.LargestPass(data, 8));
         var estimate = (double)memory.TrainingBytes(measured.PeakPassRows);
         (estimate / measured.PeakPassBytes).ShouldBeInRange(0.95, 1.05, $"estimated {estimate}, taken {measured.PeakPassBytes}, from {steps}");

@@ -1,0 +1,126 @@
+using Tributary.Federation.Messages;
+using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Capacities;
+using Tributary.Learning.Autograd.Operations;
+using Tributary.Learning.Data.Tokenized;
+using Tributary.Learning.Optimization;
+using Tributary.Learning.Training;
+using Tributary.Numerics;
+using Tributary.Simulation.Runs;
+using Tributary.Simulation.Studies.Plan;
+
+namespace Tributary.Simulation.Devices;
+
+/// <summary>
+/// Memory of a client as a process of its own, from its part of the model, its rows and one real pass. It depends on nothing that differs from one start to the next, because
+/// who takes part may depend on it.
+/// </summary>
+internal sealed class ClientMemory
+{
+    /// <summary>What a learner's thread holds: stack, scratch of kernels, what the allocators keep for it.</summary>
+    public const long ThreadBytes = 4_000_000;
+
+    // Measured: a process of this tool at work, with garbage between two collections.
+    private const long ToolBytes = 93_000_000;
+
+    // Measured on a vocabulary of 50 257 tokens: the token, its places in the tables, its merge.
+    private const long BytesPerToken = 420;
+
+    // Ids and labels of a token, and the objects that hold a sequence.
+    private const long BytesPerId = 2 * sizeof(int), BytesPerExample = 120;
+
+    // Updates of base weights as received and on the device.
+    private const int UpdateCopies = 2;
+
+    private readonly RunSetup setup;
+    private readonly MeasuredSteps steps;
+    private readonly TensorLayout layout;
+    private readonly int batch;
+
+    /// <param name="setup">The run.</param>
+    /// <param name="steps">What passes over its model take.</param>
+    public ClientMemory(RunSetup setup, MeasuredSteps steps)
+    {
+        (this.setup, this.steps, layout) = (setup, steps, setup.Plan.Layout);
+        var phases = setup.Method.At(1).LocalProgram.Phases;
+        batch = phases.Max(phase => phase.BatchSize);
+        VectorBytes = setup.Subject.Trainable * phases.Max(phase => BytesPerParameter(phase, setup.Backend));
+    }
+
+    /// <summary>What every process holds: the tool and the tokenizer.</summary>
+    public long ProgramBytes => ToolBytes + (BytesPerToken * setup.Tokenizer.VocabularySize);
+
+    /// <summary>Values, gradient and moments of a client that holds everything.</summary>
+    public long VectorBytes { get; }
+
+    /// <summary>What an owner needs, updates of the base of so many bytes among it.</summary>
+    public MemoryNeed Of(OwnerData owner, long updateBytes) => new(
+        ProgramBytes + ThreadBytes, setup.Model.DeviceBytes, RowBytes(owner), HeldBytes(LargestOf(owner)), PassBytes(owner),
+        UpdateCopies * updateBytes, ReuseForecast.Of(setup, steps.FrozenBlocks, [owner])?.MemoryBytes ?? 0);
+
+    /// <summary>Values, gradient and moments that an owner has in the first round.</summary>
+    public long HeldBytes(OwnerData owner) => HeldBytes(HoldingOf(owner, NothingKnown));
+
+    /// <summary>The largest pass of an owner: training, or measuring the model where batches are much smaller than those of a measurement.</summary>
+    public long PassBytes(OwnerData owner)
+    {
+        var held = owner.Validation is { } validation ? Bytes(steps.Evaluation, LargestPass(validation, validation.Count)) : 0;
+        var rows = LargestPass(owner.Train, batch);
+        return Math.Max(Math.Max((long)(Depth(HoldingOf(owner, NothingKnown)) * TrainingBytes(rows)), held), Bytes(steps.Evaluation, rows));
+    }
+
+    /// <summary>Activations of a training pass over rows.</summary>
+    public long TrainingBytes(long rows) => Bytes(steps.Training, rows);
+
+    /// <summary>Rows of the largest pass over a batch of so many sequences.</summary>
+    public long LargestPass(TokenizedDataset data, int batch)
+    {
+        var lengths = data.Examples.Select(example => (long)example.Rows).OrderDescending().Take(batch).ToArray();
+        return Math.Max(lengths[0], Math.Min(lengths.Sum(), Learner.RowsPerPass(setup.Model.Shape)));
+    }
+
+    /// <summary>An owner's rows.</summary>
+    public static long RowBytes(OwnerData owner) => RowBytes(owner.Train) + RowBytes(owner.Validation) + RowBytes(owner.Test);
+
+    private static Dictionary<string, double> NothingKnown { get; } = [];
+
+    private static long RowBytes(TokenizedDataset? data) => data is null ? 0 : (BytesPerId * data.Tokens) + (BytesPerExample * data.Count);
+
+    // Values and gradient, the optimizer's state, the values as received for a proximal term, and the correction of a control variate.
+    private static long BytesPerParameter(Phase phase, IBackend backend)
+    {
+        using var optimizer = new Optimizer(phase.Optimizer, backend, 1);
+        var copies = phase.Losses.Count(term => term is LossTerm.Proximal) + phase.Hooks.Count(hook => hook is Hook.ControlVariate);
+        return ((2 + copies) * sizeof(float)) + optimizer.StateBytes;
+    }
+
+    // As much of the vector as the owner's capacity holds.
+    private long HeldBytes(Holding holding) => (long)((Int128)VectorBytes * layout.AtRank(holding.Rank).Elements / Math.Max(1, layout.Elements));
+
+    // Of those who may be promoted to a larger rank, as if they were.
+    private Holding LargestOf(OwnerData owner) => HoldingOf(owner, new() { [CapacityRules.KnownRank(owner.Id)] = setup.Method.Adaptation.LargestRank });
+
+    private Holding HoldingOf(OwnerData owner, Dictionary<string, double> known) => CapacityRules.HoldingOf(
+        setup.Method.At(1), owner.Id, setup.Plan.Clients, setup.Seed, known, 0, [owner.Id], layout);
+
+    // The share of the model's blocks that something is kept of: those it is made of, or those from the lowest that is trained on.
+    private double Depth(Holding holding)
+    {
+        var blocks = (double)setup.Model.Shape.Layers;
+        if (holding.LeftOut is { } absent)
+        {
+            return 1 - (absent.Count / blocks);
+        }
+
+        var trained = holding.Fixed is null ? [] : layout.Tensors.Select(tensor => tensor.Key).Where(holding.Contains).ToArray();
+        return trained.Length > 0 && trained.All(key => key.Layer >= 0 || key.Role == "head") ? (blocks - trained.Where(key => key.Layer >= 0).Min(key => key.Layer)) / blocks : 1;
+    }
+
+    private long Bytes(MeasuredPass pass, long rows) => (long)((pass.Bytes - LogitBytes(pass.Rows)) / (double)Math.Max(pass.Rows, 1) * rows) + LogitBytes(rows);
+
+    private long LogitBytes(long rows)
+    {
+        var head = setup.Model.Head;
+        return setup.Model.WritesText ? sizeof(float) * head.Outputs * HeadLossOperation.BlockRows(rows, head.Inputs, head.Outputs) : 0;
+    }
+}

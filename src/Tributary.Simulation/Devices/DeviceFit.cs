@@ -1,0 +1,114 @@
+using Tributary.Federation.Devices;
+using Tributary.Federation.Experiments;
+using Tributary.Federation.Ledger;
+using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Initialisations;
+using Tributary.Federation.Parts.ServerSteps;
+using Tributary.Learning.Autograd;
+using Tributary.Learning.Tensors;
+using Tributary.Learning.Training;
+using Tributary.Simulation.Runs;
+using Tributary.Simulation.Studies.Plan;
+
+namespace Tributary.Simulation.Devices;
+
+/// <summary>Whether clients' machines can hold their parts, found before the first round.</summary>
+/// <param name="Needs">What each client needs, by id.</param>
+/// <param name="TooSmall">Ids of those whose machines have less, in order.</param>
+/// <param name="Reasons">One line for each of them: what it needs, what it has, and the remedy.</param>
+public sealed record DeviceFit(IReadOnlyDictionary<string, MemoryNeed> Needs, IReadOnlyList<string> TooSmall, IReadOnlyList<string> Reasons)
+{
+    private const int MostNamed = 8;
+
+    /// <summary>
+    /// The run with clients whose machines can hold their parts: the others are left out with their data where the experiment says so. Where some device has memory, a step of
+    /// training is taken to see what it needs.
+    /// </summary>
+    /// <exception cref="ImpossibleException">Some cannot and the experiment does not leave them out, or too few are left.</exception>
+    internal static RunSetup Require(RunSetup setup, Experiment experiment)
+    {
+        if (setup.Devices?.Values.All(device => device.MemoryBytes is null) != false)
+        {
+            return setup;
+        }
+
+        using var tape = new Tape(setup.Backend);
+        using var learner = new Learner(setup.Model, setup.Adapters, setup.Objective, tape);
+        var initial = InitialisationRules.Begin(setup.Method.Initialisation, setup.Model, setup.Adapters, setup.Seed);
+        var steps = MeasuredSteps.Once(setup, learner, initial);
+        var equipped = Budgeted(setup, steps);
+        var fit = Of(equipped, steps, initial);
+        if (fit.Reasons.Count > 0 && experiment.Devices!.TooSmall == Federation.Devices.TooSmall.Refuse)
+        {
+            throw new ImpossibleException(experiment.File, fit.Shown);
+        }
+
+        return Without(equipped with { Fit = fit }, fit.TooSmall, experiment);
+    }
+
+    /// <summary>The run without some of its clients.</summary>
+    /// <exception cref="ImpossibleException">Too few are left.</exception>
+    internal static RunSetup Without(RunSetup setup, IReadOnlyList<string> absent, Experiment experiment)
+    {
+        if (absent.Count == 0)
+        {
+            return setup;
+        }
+
+        OwnerData[] left = [.. setup.Owners.Where(owner => !absent.Contains(owner.Id, StringComparer.Ordinal))];
+        if (left.Length == 0)
+        {
+            throw new ImpossibleException(experiment.File, [.. setup.Fit!.Shown, "no client is left"]);
+        }
+
+        experiment.RequireClients(left.Length);
+        return setup with { Owners = left, Trainers = left, Parallel = Math.Min(setup.Parallel, left.Length) };
+    }
+
+    /// <summary>What everybody needs and who has less.</summary>
+    internal static DeviceFit Of(RunSetup setup, MeasuredSteps steps, ParameterSet initial)
+    {
+        var memory = new ClientMemory(setup, steps);
+        var updates = ServerRules.ChangesBase(setup.Method.ServerStep) ? sizeof(float) * TrafficForecast.Of(setup.Plan, initial).Last().BaseElements : 0;
+        var needs = setup.Trainers.ToDictionary(owner => owner.Id, owner => memory.Of(owner, updates), StringComparer.Ordinal);
+        string[] small = [.. setup.Trainers.Select(owner => owner.Id).Where(id => setup.Devices?[id].MemoryBytes is { } has && needs[id].Bytes > has)];
+        return new DeviceFit(needs, small, [.. small.Select(id => Reason(id, setup.Devices![id], needs[id]))]);
+    }
+
+    /// <summary>The first of the reasons, and how many more there are.</summary>
+    public IReadOnlyList<string> Shown => Reasons.Count <= MostNamed ? Reasons : [.. Reasons.Take(MostNamed), $"and {Reasons.Count - MostNamed} clients more like these"];
+
+    /// <summary>
+    /// The run with memory as the budget of clients who choose among blocks by what these keep for the way back (Fed-piLot): what is left beside everything else, in the
+    /// activations of a block. A client without a limit has everything.
+    /// </summary>
+    internal static RunSetup Budgeted(RunSetup setup, MeasuredSteps steps)
+    {
+        if (setup.Method.Capacity is not Capacity.Knapsack { Cost: UnitCost.Depth } knapsack || setup.Devices is not { } devices)
+        {
+            return setup;
+        }
+
+        var memory = new ClientMemory(setup, steps);
+        var blocks = setup.Model.Shape.Layers;
+        var budgets = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var owner in setup.Trainers)
+        {
+            var need = memory.Of(owner, 0);
+            var room = devices[owner.Id].MemoryBytes is { } has ? (has - need.WithoutActivations) / Math.Max(1.0, need.Activations) : 1;
+
+            // All together cost blocks · (blocks + 1) / 2 times the activations of one.
+            budgets[owner.Id] = room >= 1 ? 1 : Math.Max(0, room * blocks) * 2 / (blocks * (blocks + 1.0));
+        }
+
+        return setup with { Method = setup.Method with { Capacity = knapsack with { ByClient = budgets } } };
+    }
+
+    private static string Reason(string id, DeviceProfile device, MemoryNeed need)
+    {
+        var remedy = need.WithoutActivations <= device.MemoryBytes
+            ? "lower training.batch_size or training.max_length, or give its profile fewer layers"
+            : need.Bytes - need.Values - need.Activations <= device.MemoryBytes ? "give its profile a lower rank or fewer layers, or keep the base smaller (backend.base_dtype)" : "keep the base smaller (backend.base_dtype) or take a smaller model";
+        return $"client '{id}' ({device.Name}) needs {MemoryNeed.Size(need.Bytes)} and has {MemoryNeed.Size(device.MemoryBytes!.Value)} ({need}); {remedy}, or set devices.too_small: leave_out";
+    }
+}
