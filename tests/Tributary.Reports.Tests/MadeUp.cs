@@ -20,6 +20,11 @@ internal static class MadeUp
         Initial = Metrics.OfLoss(3.42),
         Rounds = [.. Enumerable.Range(1, rounds).Select(r => new RoundResult(r, [.. Ids(owners)], 2.6 + (0.9 / (r + 0.5)), 2.55 + (0.8 / r), 318_000, 318_000, 307_200, 307_200, 1.4))],
         Clients = [.. Ids(owners).Select((id, i) => new ClientResult(id, 900 + (i * 37), Metrics.OfLoss(2.6 + (i % 5 * 0.06)), Metrics.OfLoss(2.72 + (i % 7 * 0.05) - (i == 3 ? 0.3 : 0)).With(Metrics.UnionLossName, 2.95)))],
+        Devices =
+        [
+            new DeviceResult("workstation", ["a"], [], null, null, 16_000_000_000, 108_000_000, 300_000, 300_000, new Elapsed(0.1)),
+            new DeviceResult(Hostile, [], [Hostile], 1, 2, 20_000_000, 104_000_000, 0, 0, null),
+        ],
         Local = Metrics.OfLoss(2.95),
         Pooled = Metrics.OfLoss(2.61),
         Final = new FinalResult

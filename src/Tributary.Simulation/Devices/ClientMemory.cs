@@ -112,6 +112,12 @@ internal sealed class ClientMemory
             return 1 - (absent.Count / blocks);
         }
 
+        // Those who choose have room for a block at least.
+        if (holding.Budget is { } budget && setup.Method.Capacity is Capacity.Knapsack { ByClient: not null })
+        {
+            return Math.Clamp(budget * (blocks + 1) / 2, 1 / blocks, 1);
+        }
+
         var trained = holding.Fixed is null ? [] : layout.Tensors.Select(tensor => tensor.Key).Where(holding.Contains).ToArray();
         return trained.Length > 0 && trained.All(key => key.Layer >= 0 || key.Role == "head") ? (blocks - trained.Where(key => key.Layer >= 0).Min(key => key.Layer)) / blocks : 1;
     }
