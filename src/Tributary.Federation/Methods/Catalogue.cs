@@ -19,7 +19,7 @@ public static partial class Catalogue
         PFedPg, FedHpl,
         FedDpa, FdLora, FedLoraWu, PFedLora, FedMem,
         FedKSeed, FedKSeedPro, Spry,
-        FedBuff, FedAsync,
+        FedBuff, FedAsync, HierFavg,
         LocalOnly, Pooled,
     ];
 

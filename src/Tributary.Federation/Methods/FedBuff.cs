@@ -9,7 +9,7 @@ public static partial class Catalogue
     {
         Id = "fedbuff",
         Name = "FedBuff",
-        Family = "asynchronous",
+        Family = "orchestration",
         Paper = new("Nguyen et al.", 2022, "arXiv:2106.06639"),
         Summary = "clients that do not wait, changes joined ten at a time, late ones counted less",
         Challenges = [Challenge.Compute],

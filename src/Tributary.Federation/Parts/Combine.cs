@@ -12,6 +12,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Collect), "collect")]
 [JsonDerivedType(typeof(Bank), "bank")]
 [JsonDerivedType(typeof(Clusters), "clusters")]
+[JsonDerivedType(typeof(Edges), "edges")]
 public abstract record Combine
 {
     private Combine()
@@ -53,6 +54,15 @@ public abstract record Combine
     /// </summary>
     /// <param name="Over">What the sum of a row is divided by.</param>
     public sealed record Clusters(RowNormaliser Over = RowNormaliser.Weights) : Combine;
+
+    /// <summary>At two levels: every edge joins the updates of its clients, to whom it belongs for good, and passes up one with their weight; these are joined by the same rule.</summary>
+    /// <param name="Count">Number of edges, among which clients are dealt by their ids.</param>
+    /// <param name="Of">The rule, which must be linear; null is factors.</param>
+    public sealed record Edges(int Count = 10, Combine? Of = null) : Combine
+    {
+        /// <summary>The rule.</summary>
+        public Combine Of { get; init; } = Of ?? new Factors();
+    }
 }
 
 /// <summary>What the weighted sum of one row over its senders is divided by.</summary>

@@ -30,6 +30,7 @@ namespace Tributary.Federation.Parts;
 [JsonSerializable(typeof(Weighting.Uniform), TypeInfoPropertyName = "WeightingUniform")]
 [JsonSerializable(typeof(LearningRateSchedule.Constant), TypeInfoPropertyName = "LearningRateConstant")]
 [JsonSerializable(typeof(Directions.Fresh), TypeInfoPropertyName = "DirectionsFresh")]
+[JsonSerializable(typeof(Combine.Factors), TypeInfoPropertyName = "CombineFactors")]
 [JsonSerializable(typeof(Durations))]
 [JsonSerializable(typeof(Durations.Constant), TypeInfoPropertyName = "DurationsConstant")]
 [JsonSerializable(typeof(StalenessDecay.Constant), TypeInfoPropertyName = "StalenessConstant")]

@@ -44,7 +44,7 @@ public static class Disclosure
         .. EncodingRules.SelectionOf(method.Codec.Up) is not null ? ["codec: every client sends another part; masks cancel on a common one alone"] : Array.Empty<string>(),
         .. method.Capacity is Capacity.OutputRows ? ["capacity: every client sends other rows; masks cancel on a common part alone"] : Array.Empty<string>(),
         .. ClientReports.BucketsOf(method.LocalProgram) is not null ? ["local_program: the report 'labels' describes one client"] : Array.Empty<string>(),
-        .. method.Combine is not Combine.Factors ? ["combine: the rule reads every update by itself"] : Array.Empty<string>(),
+        .. method.Combine is not (Combine.Factors or Combine.Edges) ? ["combine: the rule reads every update by itself"] : Array.Empty<string>(),
     ];
 
     private static IEnumerable<string> Tensors(Method round, ParameterSet tensors)

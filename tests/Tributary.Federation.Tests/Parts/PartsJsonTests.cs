@@ -63,6 +63,7 @@ public sealed class PartsJsonTests
         Catalogue.FedIt with { Schedule = new Schedule.Stages([new Stage(3, new Overrides(Dispatch: new Dispatch.Broadcast(), Capacity: new Capacity.Uniform()))]) },
         Catalogue.FedIt with { Weighting = new Weighting.ContributionDisparity(1, 0, 0.25, 0) },
         Catalogue.FedIt with { Capacity = new Capacity.Blocks([3, 1]) },
+        Catalogue.HierFavg with { Combine = new Combine.Edges(3, new Combine.Factors(Normaliser.All)) },
         Catalogue.FedBuff with { Pace = new Pace.Buffer(3, 7, 2), Weighting = new Weighting.Staleness(new Weighting.Examples(), new StalenessDecay.Hinge(3, 2)) },
         Catalogue.FedKSeed with { LocalProgram = new LocalProgram([new Phase(Estimator: new Estimator.TwoPoint(0.1, new Directions.Fresh(3, true), 5))]) },
         Catalogue.FedIt with { LocalProgram = new LocalProgram([new Phase(Estimator: new Estimator.ForwardMode(new Directions.Pool(7, PoolDraw.Importance)))]) },

@@ -22,6 +22,11 @@ public static class CombineRules
             return new Joined(ParameterSet.Empty, isDelta, ParameterSet.Empty) { Clusters = ClusterMean.Join(updates, weights.ByCluster, clusters.Over, model) };
         }
 
+        if (combine is Combine.Edges edges)
+        {
+            return new Joined(EdgeMean.Join(updates, weights.Of, edges.Count), isDelta, ParameterSet.Empty);
+        }
+
         if (combine is Combine.Factors { Over: Normaliser.Count } && !isDelta)
         {
             var changes = new RoundUpdates(new ChangedUpdates(updates.Source, model), updates.Method, updates.Layout) { Updates = updates.Updates };
