@@ -38,7 +38,7 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
     public (Round Round, IReadOnlyList<string> Asked, TrafficSum Bytes, IReadOnlyList<TrafficSum> Each) Next()
     {
         var round = RoundStep.Open(plan, Assumed());
-        var (asked, answered) = PaceRules.Overlaps(round.Method.Pace) ? Overlapping(round) : (round.Cohort, [.. round.Cohort.Take(PaceRules.Awaited(round.Method.Pace, round.Cohort.Count))]);
+        var (asked, answered) = PaceRules.Overlaps(round.Method.Pace) ? Overlapping(round) : (round.Cohort, Fastest(round));
         var sum = !CohortRules.Travels(round.Method.Cohort) ? default : new TrafficSum(
             answered.Aggregate(default(MessageLength), (all, client) => all + LengthOf(round, client).Up),
             asked.Aggregate(default(MessageLength), (all, client) => all + LengthOf(round, client).Down));
@@ -47,6 +47,9 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
         state = After(round) with { Version = state.Version + 1 };
         return (round, asked, sum, each);
     }
+
+    private string[] Fastest(Round round) =>
+        [.. round.Cohort.OrderBy(client => plan.Durations.Of(plan.Seed, client, round.Version)).Take(PaceRules.Awaited(round.Method.Pace, round.Cohort.Count))];
 
     // Who is asked and who answers, by the clock that the run will have.
     private (IReadOnlyList<string> Asked, IReadOnlyList<string> Answered) Overlapping(Round round)

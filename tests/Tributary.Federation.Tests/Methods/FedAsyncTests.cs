@@ -9,6 +9,7 @@ public sealed class FedAsyncTests : IDisposable
     private readonly BufferedFederation federation = new();
 
     [Fact]
+    [Checks(3, Of = "fedasync")]
     public async Task A_full_step_at_every_arrival_makes_the_last_returned_model_the_global_one()
     {
         var method = Catalogue.FedAsync with

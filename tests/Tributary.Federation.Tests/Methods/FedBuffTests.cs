@@ -10,15 +10,18 @@ namespace Tributary.Federation.Tests.Methods;
 /// Events follow each other by the run's own clock. A run ends with a version, so that no buffer is left half full; what is under way then is called off. Masks of secure aggregation
 /// are not there yet.
 /// </summary>
+[Specification(6, "fedbuff", "fedasync", "hierfavg")]
 public sealed class FedBuffTests : IDisposable
 {
     private readonly BufferedFederation federation = new();
 
     [Fact]
+    [Checks(1)]
     public void Late_updates_count_less() => Enumerable.Range(0, 5).Select(versions => Math.Round(WeightingRules.FactorAt(new StalenessDecay.Polynomial(0.5), versions), 4))
         .ShouldBe([1, 0.7071, 0.5774, 0.5, 0.4472]);
 
     [Fact]
+    [Checks(2)]
     public async Task With_equal_durations_and_as_many_in_flight_as_in_the_buffer_it_is_averaging_of_changes()
     {
         var synchronous = await federation.RunAsync("sync", Catalogue.FedIt with { Codec = new Codec(Up: new Encoding.Deltas()), Weighting = new Weighting.Uniform() }, 4, new Durations.Constant(3));
@@ -45,6 +48,7 @@ public sealed class FedBuffTests : IDisposable
     }
 
     [Theory]
+    [Checks(4)]
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(4)]
@@ -57,6 +61,7 @@ public sealed class FedBuffTests : IDisposable
     }
 
     [Fact]
+    [Checks(6)]
     public async Task The_same_seed_gives_the_same_events_and_another_one_others()
     {
         await federation.RunAsync("a", Buffered(2, 4), 6);

@@ -8,16 +8,18 @@ using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Tests.Methods;
 
-/// <summary>Every edge round is passed up (the specification's κ₂ = 1). Edges that go on for some rounds by themselves, and the cost of links between edges and the server, are not there.</summary>
+/// <summary>Every edge round is passed up (κ₂ = 1 of the specification). Edges that go on for some rounds by themselves, and the cost of links between edges and the server, are not there.</summary>
 public sealed class HierFavgTests
 {
     private const int Clients = 7;
 
     [Fact]
+    [Checks(5, Of = "hierfavg")]
     public void With_one_edge_it_is_averaging_to_the_bit() =>
         Run(new Combine.Edges(1)).Select(tensor => tensor.Values).ShouldBe(Run(new Combine.Factors()).Select(tensor => tensor.Values));
 
     [Theory]
+    [Checks(5, Of = "hierfavg")]
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(1000)]
