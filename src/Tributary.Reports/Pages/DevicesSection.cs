@@ -16,9 +16,13 @@ internal static class DevicesSection
 
         page.Section("devices", "Machines");
         var absent = devices.SelectMany(device => device.LeftOut).ToArray();
-        page.Paragraph(absent.Length == 0
-            ? "Every owner's machine could hold its part of the training."
-            : $"Left out with their data, because their machines could not hold their part: {string.Join(", ", absent)}.");
+        if (devices.Any(device => device.NeededBytes is not null))
+        {
+            page.Paragraph(absent.Length == 0
+                ? "Every owner's machine could hold its part of the training."
+                : $"Left out with their data, because their machines could not hold their part: {string.Join(", ", absent)}.");
+        }
+
         if (result.Rounds.All(round => round.Transfer is not null))
         {
             page.Paragraph($"At the machines' bandwidths the bodies would be on the wire for {Format.Duration(result.Rounds.Sum(round => round.Transfer!.Seconds))} in all rounds, "
