@@ -55,6 +55,7 @@ public static class LocalProgramRunner
         model.Trainable.Write(start);
         var program = method.LocalProgram;
         var (rows, heldOut) = ClientReports.Split(data, program.Withheld, order.Seed);
+        rows = PseudoLabelling.Rows(order, model, rows);
         var before = ClientReports.MeasuresLosses(program) ? ClientReports.LossOver(model, heldOut) : 0;
         var allocation = UnitAllocation.Of(order, received, model, rows);
         order = allocation is null ? order : order with { Holding = allocation.Holding };

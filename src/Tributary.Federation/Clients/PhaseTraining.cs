@@ -124,7 +124,7 @@ internal sealed class PhaseTraining(
     }
 
     // The task's own loss, unless a term needs what the model gives.
-    private ClassDistillation? Objective() => phase.Losses.OfType<LossTerm.ClassDistillation>().FirstOrDefault(term => term.Strength > 0) is { } term
+    private IObjective? Objective() => PseudoLabelling.HasPool(order.Method.LocalProgram, data) ? new SoftClassification() : phase.Losses.OfType<LossTerm.ClassDistillation>().FirstOrDefault(term => term.Strength > 0) is { } term
         && ClassTable.Of(received.Section(ClassTable.Section)) is { } teacher
             ? new ClassDistillation([.. Enumerable.Range(0, teacher.Classes).Select(teacher.Row)], term.Strength, term.Temperature)
             : null;

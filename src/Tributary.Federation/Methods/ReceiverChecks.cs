@@ -55,6 +55,24 @@ internal static class ReceiverChecks
             yield return $"method.local_program: class_logits need a model with 1 to {MostClasses} classes";
         }
 
+        if (method.LocalProgram.PseudoLabels is { } few)
+        {
+            if (few.Known < 1 || !(few.Growth >= 1 && double.IsFinite(few.Growth)))
+            {
+                yield return "method.local_program: pseudo_labels need known of at least 1 and growth of at least 1";
+            }
+
+            if (few.Classes is < 2 or > MostClasses)
+            {
+                yield return $"method.local_program: pseudo_labels need a model that classifies sequences, with 2 to {MostClasses} classes";
+            }
+
+            if (method.LocalProgram.ClassLogits is not null || method.LocalProgram.Reports.Count > 0 || distils.Length > 0)
+            {
+                yield return "method.local_program: pseudo_labels cannot go with class_logits, class_distillation or reports, which look at all labels";
+            }
+        }
+
         if (method.ServerStep is not ServerStep.Generator generator)
         {
             yield break;

@@ -25,6 +25,9 @@ public sealed record LocalProgram(
     /// <summary>Adapters that take over the values of others when the phases are done.</summary>
     public IReadOnlyList<AdapterCopy> Copies { get; init; } = Copies ?? [];
 
+    /// <summary>Whether the client knows the labels of few of its rows and makes up others; null is that it knows all.</summary>
+    public PseudoLabels? PseudoLabels { get; init; }
+
     /// <summary>The same program with every phase changed alike.</summary>
     public LocalProgram WithEveryPhase(Func<Phase, Phase> change) => this with { Phases = [.. Phases.Select(change)] };
 

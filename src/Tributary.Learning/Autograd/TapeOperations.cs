@@ -134,6 +134,10 @@ public static class TapeOperations
     public static Var Distil(this Tape tape, Var logits, ReadOnlyMemory<int> labels, float[] teacher, float strength, float temperature, float scale = 1) =>
         tape.Run(tape.Rent<DistillationOperation>().Set(logits, labels, teacher, strength, temperature, scale));
 
+    /// <summary>Mean cross-entropy of logits against a distribution for each row; gradients are times <paramref name="scale"/>, the value is not.</summary>
+    public static Var SoftCrossEntropy(this Tape tape, Var logits, ReadOnlyMemory<float> targets, float scale = 1) =>
+        tape.Run(tape.Rent<SoftCrossEntropyOperation>().Set(logits, targets, scale));
+
     /// <summary>Mean squared error against targets; gradients are times <paramref name="scale"/>, the value is not.</summary>
     public static Var SquaredError(this Tape tape, Var scores, ReadOnlyMemory<float> targets, float scale = 1) =>
         tape.Run(tape.Rent<SquaredErrorOperation>().Set(scores, targets, scale));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Tributary.Federation.Clients;
 using Tributary.Federation.Devices;
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Methods;
@@ -97,7 +98,7 @@ public static class RunSetupReader
 
     private static Method MethodFor(Experiment experiment, LanguageModel model, IReadOnlyDictionary<string, DeviceProfile>? devices)
     {
-        var method = ClassTableRules.For(devices is null ? experiment.Method : DeviceRules.Equipped(experiment.Method, devices), model.Shape);
+        var method = PseudoLabelling.For(ClassTableRules.For(devices is null ? experiment.Method : DeviceRules.Equipped(experiment.Method, devices), model.Shape), model.Shape);
         return MethodRules.Refusals(method) is { Count: > 0 } refusals ? throw new ImpossibleException(experiment.File, [.. refusals]) : method;
     }
 

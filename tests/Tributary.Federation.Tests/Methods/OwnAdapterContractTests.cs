@@ -33,7 +33,7 @@ public sealed class OwnAdapterContractTests
         method.Capacity is Capacity.Uniform or Capacity.Annealed && method.Pace is not Pace.Buffer && MethodContractTests.TakesGradients(method) && method.Dispatch is not Dispatch.Generated);
 
     /// <summary>Methods whose clients train on all of their samples: which are held out depends on how many there are.</summary>
-    public static TheoryData<string> TrainingOnAllSamples => Where(method => method.LocalProgram.Withheld is null && method.LocalProgram.Phases.All(phase => phase.Estimator is not Estimator.TwoPoint { Directions: Directions.Pool { Draw: PoolDraw.Importance } }));
+    public static TheoryData<string> TrainingOnAllSamples => Where(method => method.LocalProgram is { Withheld: null, PseudoLabels: null } && method.LocalProgram.Phases.All(phase => phase.Estimator is not Estimator.TwoPoint { Directions: Directions.Pool { Draw: PoolDraw.Importance } }));
 
     /// <summary>Methods all of whose answers belong to the round that they were asked in: others end with some on their way.</summary>
     public static TheoryData<string> AnsweringInTheirRound => Where(method => method.Pace is not Pace.Buffer);
@@ -148,7 +148,7 @@ public sealed class OwnAdapterContractTests
     private static ModelFederation Federation(string id, OptimizerSpec optimizer, int clients = 3, Variant? variant = null)
     {
         var method = Catalogue.Find(id);
-        var classifies = method.LocalProgram.ClassLogits is not null;
+        var classifies = method.LocalProgram is not { ClassLogits: null, PseudoLabels: null };
         var program = method.LocalProgram.WithEveryPhase(phase => phase with
         {
             Optimizer = optimizer,
@@ -161,7 +161,11 @@ public sealed class OwnAdapterContractTests
         {
             Adaptation = method.Adaptation is LoraConfig lora ? lora with { Dropout = 0 } : method.Adaptation,
             Cohort = method.Cohort is Cohort.Uniform ? new Cohort.All() : method.Cohort,
-            LocalProgram = classifies ? program with { ClassLogits = new ClassLogits(TinyOwners.Classes) } : program,
+            LocalProgram = program with
+            {
+                ClassLogits = program.ClassLogits is null ? null : new ClassLogits(TinyOwners.Classes),
+                PseudoLabels = program.PseudoLabels is null ? null : new PseudoLabels(Known: 4, Growth: 2, TinyOwners.Classes),
+            },
         };
         TokenizedDataset[] data = [.. Enumerable.Range(1, clients).Select(k => classifies ? TinyOwners.Labelled(k, 9 + (3 * k)) : ModelFederation.Texts(k, 9 + (3 * k)))];
         return new ModelFederation(method, data, Gpt2(classifies), variant: variant);
