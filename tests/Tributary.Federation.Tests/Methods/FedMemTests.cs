@@ -2,7 +2,9 @@ using Tributary.Federation.Clients;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Servings;
+using Tributary.Federation.State;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Tensors;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Models;
 
@@ -92,6 +94,29 @@ public sealed class FedMemTests : IDisposable
         }
 
         federation.Ledger.Total.ShouldBe(plain.Ledger.Total);
+    }
+
+    [Fact]
+    public void A_store_is_made_once_for_a_state_while_there_is_room()
+    {
+        var (model, made) = (Model(), 0);
+        var state = ServerState.Initial(ParameterSet.Empty);
+        var stores = new NeighbourStores();
+        stores.Of(state, "a", Make).ShouldBeSameAs(stores.Of(state, "a", Make));
+        made.ShouldBe(1);
+        stores.Of(state, "b", Make);
+        stores.Of(state with { }, "a", Make);
+        made.ShouldBe(3, "another client, and another state of the same version");
+        var full = new NeighbourStores(mostBytes: 1);
+        full.Of(state, "a", Make);
+        full.Of(state, "a", Make);
+        made.ShouldBe(5);
+
+        NeighbourStore Make()
+        {
+            made++;
+            return new NeighbourStore(model, Own, 0);
+        }
     }
 
     [Fact]

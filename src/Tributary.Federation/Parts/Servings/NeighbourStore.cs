@@ -35,6 +35,9 @@ public sealed class NeighbourStore
     /// <summary>The server version that its model is of.</summary>
     public int Version { get; }
 
+    /// <summary>Memory of the states and their tokens.</summary>
+    public long Bytes => ((long)keys.Capacity * sizeof(float)) + ((long)tokens.Capacity * sizeof(int));
+
     /// <summary>Number of stored targets.</summary>
     public int Count => tokens.Count;
 

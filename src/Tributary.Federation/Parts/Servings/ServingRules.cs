@@ -44,7 +44,8 @@ public static class ServingRules
     /// <param name="kept">Its promoted state.</param>
     /// <param name="model">The model; its values are overwritten.</param>
     /// <param name="data">The client's training samples, for what is chosen by them.</param>
-    public static ServedModel Serve(RunPlan plan, ServerState state, string client, MessageBody kept, IClientModel model, TokenizedDataset data)
+    /// <param name="stores">Where states of samples are kept from one use to the next; null keeps none.</param>
+    public static ServedModel Serve(RunPlan plan, ServerState state, string client, MessageBody kept, IClientModel model, TokenizedDataset data, NeighbourStores? stores = null)
     {
         var values = Values(plan, state, client, kept);
         if (plan.Method.Serving is Serving.Fused fused)
@@ -57,9 +58,11 @@ public static class ServingRules
         return new ServedModel(model, plan.Method.Serving switch
         {
             Serving.ByInput byInput => new InputMixture(byInput, model, data, PhiloxStream.Root(plan.Seed).Child("serving").Child(client)),
-            Serving.Neighbours neighbours => new NeighbourInterpolation(neighbours, model, new NeighbourStore(model, data, state.Version)),
+            Serving.Neighbours neighbours => new NeighbourInterpolation(neighbours, model, stores?.Of(state, client, Store) ?? Store()),
             _ => null,
         });
+
+        NeighbourStore Store() => new(model, data, state.Version);
     }
 
     private static MessageBody Received(RunPlan plan, ServerState state, string client)

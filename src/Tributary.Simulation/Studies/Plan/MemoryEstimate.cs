@@ -1,3 +1,5 @@
+using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Servings;
 using Tributary.Learning.Training;
 using Tributary.Simulation.Devices;
 using Tributary.Simulation.Runs;
@@ -22,7 +24,12 @@ internal sealed class MemoryEstimate(RunSetup setup, ClientMemory clients, Measu
     /// <summary>The whole simulation; large files may take more while they are read than training does.</summary>
     public long Simulation => Math.Max(openingBytes, RunningBytes);
 
-    private long RunningBytes => clients.ProgramBytes + setup.Model.DeviceBytes + setup.Owners.Sum(ClientMemory.RowBytes) + (setup.Parallel * GroupBytes) + (UpdateCopies * updateBytes) + KeptBytes;
+    private long RunningBytes =>
+        clients.ProgramBytes + setup.Model.DeviceBytes + setup.Owners.Sum(ClientMemory.RowBytes) + (setup.Parallel * GroupBytes) + (UpdateCopies * updateBytes) + KeptBytes + NeighbourBytes;
+
+    // What owners look their neighbours up in, as if every token were a target.
+    private long NeighbourBytes => setup.Method.Serving is not Serving.Neighbours ? 0
+        : Math.Min(NeighbourStores.MostBytes, setup.Owners.Sum(owner => owner.Train.Tokens * (sizeof(int) + ((long)setup.Model.Shape.Width * sizeof(float)))));
 
     // The learners of clients that pass the backbone together, and the activations of one pass.
     private long GroupBytes => (setup.SharedPass.Clients * (ClientMemory.ThreadBytes + clients.VectorBytes + (UpdateCopies * updateBytes))) + SmallerBytes
