@@ -10,7 +10,7 @@ namespace Tributary.Simulation.Partitioning;
 /// </summary>
 public sealed class DirichletPartitioner(int clients, double alpha, string? by = null, int minRows = 1) : IPartitioner
 {
-    private const int MaxDraws = 100;
+    private const int MaxDraws = 1000;
 
     /// <inheritdoc/>
     public IReadOnlyList<ClientShard> Partition(DataPool pool, PhiloxStream stream)
