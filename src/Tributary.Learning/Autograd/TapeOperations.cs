@@ -1,4 +1,6 @@
 using Tributary.Learning.Autograd.Operations;
+using Tributary.Learning.Models;
+using Tributary.Learning.Objectives;
 using Tributary.Numerics;
 
 namespace Tributary.Learning.Autograd;
@@ -137,6 +139,9 @@ public static class TapeOperations
     /// <summary>Mean cross-entropy of logits against a distribution for each row; gradients are times <paramref name="scale"/>, the value is not.</summary>
     public static Var SoftCrossEntropy(this Tape tape, Var logits, ReadOnlyMemory<float> targets, float scale = 1) =>
         tape.Run(tape.Rent<SoftCrossEntropyOperation>().Set(logits, targets, scale));
+
+    /// <summary>The mean loss that somebody else finds from rows that were brought as far as a cut; gradients are times <paramref name="scale"/>, the value is not.</summary>
+    public static Var Ask(this Tape tape, Var x, TokenRows rows, IUpperBlocks upper, float scale = 1) => tape.Run(tape.Rent<AskOperation>().Set(x, rows, upper, scale));
 
     /// <summary>Mean squared error against targets; gradients are times <paramref name="scale"/>, the value is not.</summary>
     public static Var SquaredError(this Tape tape, Var scores, ReadOnlyMemory<float> targets, float scale = 1) =>

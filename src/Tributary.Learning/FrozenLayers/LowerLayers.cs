@@ -9,7 +9,7 @@ namespace Tributary.Learning.FrozenLayers;
 /// </summary>
 /// <param name="store">Where rows are kept.</param>
 /// <param name="blocks">How many blocks, from the first on.</param>
-public sealed class LowerLayers(ActivationStore store, int blocks)
+public sealed class LowerLayers(ActivationStore store, int blocks) : ILowerBlocks
 {
     private const int RoomLength = 1 << 16;
     private readonly TokenRows missing = new();
@@ -19,7 +19,7 @@ public sealed class LowerLayers(ActivationStore store, int blocks)
     private int[] keyRoom = [];
     private Pass? below;
 
-    /// <summary>How many blocks, from the first on.</summary>
+    /// <inheritdoc/>
     public int Blocks { get; } = blocks;
 
     /// <summary>How many of a model's blocks, from the first on, nothing in the pass changes: what flows out of them needs no gradient. The tape must record.</summary>
@@ -38,8 +38,8 @@ public sealed class LowerLayers(ActivationStore store, int blocks)
         return x.NeedsGradient ? 0 : model.Shape.Layers;
     }
 
-    /// <summary>Hidden rows after the blocks, [rows, width].</summary>
-    internal Var Forward(Pass pass)
+    /// <inheritdoc/>
+    public Var Forward(Pass pass)
     {
         var (tape, rows) = (pass.Tape, pass.Rows);
         var y = tape.NewVar(rows.Count, store.Model.Shape.Width, needsGradient: false);

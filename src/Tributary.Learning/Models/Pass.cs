@@ -1,7 +1,6 @@
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Autograd.Operations;
-using Tributary.Learning.FrozenLayers;
 using Tributary.Numerics;
 
 namespace Tributary.Learning.Models;
@@ -35,8 +34,8 @@ public sealed class Pass(Tape tape, AdapterSet adapters, TokenRows rows)
     /// <summary>Keys and values of earlier positions; null while training.</summary>
     public KeyValueCache? Cache { get; init; }
 
-    /// <summary>What runs the blocks below everything that is trained, where their rows are kept from step to step; null runs them like the others.</summary>
-    public LowerLayers? Lower { get; private set; }
+    /// <summary>What stands for the first blocks: where their rows are kept from step to step, or are received; null runs them like the others.</summary>
+    public ILowerBlocks? Lower { get; private set; }
 
     /// <summary>Addresses this step's dropout masks.</summary>
     public ulong DropoutKey { get; private set; }
@@ -61,7 +60,7 @@ public sealed class Pass(Tape tape, AdapterSet adapters, TokenRows rows)
     internal (Pass Pass, int Start) Run => (this, starts);
 
     /// <summary>Starts over, for training steps that make no pass of their own.</summary>
-    internal Pass Restart(AdapterSet adapters, TokenRows rows, ulong dropoutKey, LowerLayers? lower = null)
+    internal Pass Restart(AdapterSet adapters, TokenRows rows, ulong dropoutKey, ILowerBlocks? lower = null)
     {
         (Adapters, Rows, Encoded, DropoutKey, RowKeys, needed, narrowed, worked, Lower) = (adapters, rows, null, dropoutKey, rows.KeyMemory, null, null, null, lower);
         starts++;

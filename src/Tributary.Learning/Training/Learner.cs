@@ -291,9 +291,10 @@ public sealed class Learner : IGradient, IDerivative, IDisposable
         return value;
     }
 
-    private Pass Begin(TokenRows batch, TapeMode mode)
+    /// <summary>Starts a pass with its adapters; <paramref name="lower"/> stands for the first blocks, null is what is kept of frozen ones.</summary>
+    internal Pass Begin(TokenRows batch, TapeMode mode, ILowerBlocks? lower = null)
     {
-        var kept = LowerFor(batch);
+        var kept = lower ?? LowerFor(batch);
         var rows = active.Extend(batch);
         tape.Mode = mode;
         return (pass ??= new Pass(tape, active, rows)).Restart(active, rows, DropoutKey, kept);

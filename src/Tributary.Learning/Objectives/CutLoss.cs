@@ -1,0 +1,17 @@
+using Tributary.Learning.Autograd;
+using Tributary.Learning.Models;
+
+namespace Tributary.Learning.Objectives;
+
+/// <summary>The loss of a model of which only the blocks below a cut are here: somebody else finds it from what they give, and says its gradient there.</summary>
+/// <param name="task">The loss that is found: counts its terms.</param>
+/// <param name="blocks">Blocks below the cut, from the first on.</param>
+/// <param name="upper">Who has the others.</param>
+public sealed class CutLoss(IObjective task, int blocks, IUpperBlocks upper) : IObjective
+{
+    /// <inheritdoc/>
+    public Var Loss(LanguageModel model, Pass pass, float scale) => pass.Tape.Ask(model.Blocks(pass, model.Embed(pass), 0, blocks), pass.Rows, upper, scale);
+
+    /// <inheritdoc/>
+    public int Terms(TokenRows rows) => task.Terms(rows);
+}
