@@ -1,5 +1,6 @@
 using Tributary.Federation.Messages;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.ClassTables;
 using Tributary.Federation.Parts.Estimators;
 using Tributary.Federation.Rounds;
@@ -133,6 +134,7 @@ internal sealed class PhaseTraining(
     {
         LossTerm.Proximal { Mu: not 0 } proximal => new ProximalTerm(proximal, backend, vector.Values),
         LossTerm.TailNorm { Lambda: not 0 } tail => new TailNormTerm(tail, order.Method.Adaptation, backend, vector),
+        LossTerm.ProductDecay { Lambda: not 0 } decay => new ProductDecayTerm(decay, CapacityRules.Adaptation(order.Method, order.Holding), backend, vector),
         _ => null,
     };
 }

@@ -11,7 +11,7 @@ public static partial class Catalogue
     [
         FedIt, FedAvgM, FedMom, FedAdagrad, FedAdam, FedYogi, FedProx, Scaffold,
         FfaLora, RoLora, FedSaLora,
-        Rbla, HetLora, FlexLora, ByunLeeReplication,
+        Rbla, HetLora, FlexLora, FedHm, ByunLeeReplication,
         Flora, FedHft, FedExLora, LoraFair, FedeRa, LoraA2,
         FedRa, Flasc, FedPilot, FedPipe, SaFedLora, FederatedScopeLlm, FederatedOffsiteTuning,
         FedPeft, FedAda, Pwff, FedTt, FedTtPlus, FedAdapter,

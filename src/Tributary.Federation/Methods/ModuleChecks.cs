@@ -33,9 +33,9 @@ internal static class ModuleChecks
             yield return "method.initialisation: fresh needs method.server_step: merge_to_base or merge_to_clusters, or all that was learned is forgotten";
         }
 
-        if (method.Initialisation is Initialisation.SvdOfBase && (IsNoLora(method) || method.Capacity is Capacity.Ranks))
+        if (method.Initialisation is Initialisation.SvdOfBase && (IsNoLora(method) || (method.Capacity is Capacity.Ranks && method is not { Combine: Combine.Product, Capacity: Capacity.Ranks { Scale: RankScale.Common } })))
         {
-            yield return "method.initialisation: svd_of_base needs adaptation: lora, not as DoRA, of one rank for all clients";
+            yield return "method.initialisation: svd_of_base needs adaptation: lora, not as DoRA, of one rank for all clients, or combine: product and one scale";
         }
 
         foreach (var reason in method.ServerStep switch

@@ -24,10 +24,11 @@ public abstract record Combine
     public sealed record Factors(Normaliser Over = Normaliser.Senders) : Combine;
 
     /// <summary>
-    /// The weighted mean of the updates ΔW of LoRA, refactored at the adaptation's rank with all singular values in B (FlexLoRA, Bai et al. 2024); of other tensors the weighted
-    /// mean over their senders.
+    /// The weighted mean of the updates ΔW of LoRA, refactored at the adaptation's rank by singular values (FlexLoRA, Bai et al. 2024); of other tensors the weighted mean over
+    /// their senders.
     /// </summary>
-    public sealed record Product : Combine;
+    /// <param name="Split">Which factor has the singular values.</param>
+    public sealed record Product(SingularSplit Split = SingularSplit.InB) : Combine;
 
     /// <summary>
     /// The factors of LoRA one below the other, weights on A alone, so that their product is the weighted mean of the updates (FLoRA, Wang et al. 2024); of other tensors the
@@ -76,6 +77,19 @@ public enum RowNormaliser
     /// <summary>Their number, as the official code of FedHFT has it: weights below one then make every update smaller.</summary>
     [JsonStringEnumMemberName("senders")]
     Senders,
+}
+
+/// <summary>Which factor of a product has its singular values.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SingularSplit>))]
+public enum SingularSplit
+{
+    /// <summary>B; A has rows of length 1.</summary>
+    [JsonStringEnumMemberName("in_b")]
+    InB,
+
+    /// <summary>Both their roots (FedHM, Yao et al. 2021).</summary>
+    [JsonStringEnumMemberName("balanced")]
+    Balanced,
 }
 
 /// <summary>What a weighted sum is divided by.</summary>

@@ -160,6 +160,7 @@ public enum LearningRateSpan
 [JsonDerivedType(typeof(Task), "task")]
 [JsonDerivedType(typeof(Proximal), "proximal")]
 [JsonDerivedType(typeof(TailNorm), "tail_norm")]
+[JsonDerivedType(typeof(ProductDecay), "product_decay")]
 [JsonDerivedType(typeof(ClassDistillation), "class_distillation")]
 public abstract record LossTerm
 {
@@ -180,6 +181,10 @@ public abstract record LossTerm
     /// <param name="Lambda">Strength, at least 0.</param>
     /// <param name="Gamma">Where the tail begins, above 0 … below 1.</param>
     public sealed record TailNorm(double Lambda = 0.01, double Gamma = 0.99) : LossTerm;
+
+    /// <summary>(lambda / 2) · Σ ‖s·BA‖² over LoRA modules: decay of the matrices in the place of their factors (FedHM, Yao et al. 2021).</summary>
+    /// <param name="Lambda">Strength, at least 0.</param>
+    public sealed record ProductDecay(double Lambda = 1e-4) : LossTerm;
 
     /// <summary>
     /// strength · T² · KL(softmax(t / T) ‖ softmax(z / T)), z the sample's scores and t the mean logits of its class that were received; none while there are none (FedHPL, Ma et

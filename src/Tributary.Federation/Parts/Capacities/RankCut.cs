@@ -13,21 +13,7 @@ internal static class RankCut
 
     private static IEnumerable<HostTensor> Cut(HostTensor a, HostTensor b, int rank)
     {
-        var best = new LoraFactors(LoraPair.Matrix(a), LoraPair.Matrix(b), 1).Truncated(rank).Padded(a.Shape[0]);
-        for (var k = 0; k < rank; k++)
-        {
-            var norm = Math.Sqrt(Enumerable.Range(0, best.B.Rows).Sum(i => best.B[i, k] * best.B[i, k]));
-            for (var i = 0; i < best.B.Rows && norm > 0; i++)
-            {
-                best.B[i, k] /= Math.Sqrt(norm);
-            }
-
-            for (var i = 0; i < best.A.Columns; i++)
-            {
-                best.A[k, i] *= Math.Sqrt(norm);
-            }
-        }
-
+        var best = new LoraFactors(LoraPair.Matrix(a), LoraPair.Matrix(b), 1).Truncated(rank).Balanced().Padded(a.Shape[0]);
         return [a with { Values = best.A.ToSingles() }, b with { Values = best.B.ToSingles() }];
     }
 }

@@ -45,7 +45,7 @@ public static class CombineRules
                 return new Joined(others, isDelta, ParameterSet.Empty);
             }
 
-            var (products, lost) = ProductMean.Join(updates, weight);
+            var (products, lost) = ProductMean.Join(updates, weight, ((Combine.Product)combine).Split);
             return new Joined(new ParameterSet(products.Concat(others)), isDelta, ParameterSet.Empty) { Metrics = Metric(Joined.TruncationErrorMetric, lost) };
         }
 

@@ -126,6 +126,33 @@ public sealed record LoraFactors(HostMatrix A, HostMatrix B, double Scale)
         return new LoraFactors(core.A.Times(right.Q.Transposed()), left.Q.Times(core.B), 1);
     }
 
+    /// <summary>The same update with every column of B and the row of A that belongs to it equally long, as far as A's rows have length 1: B = U√Σ and A = √ΣVᵀ of singular values in B.</summary>
+    public LoraFactors Balanced()
+    {
+        var (a, b) = (A.Scaled(1), B.Scaled(1));
+        for (var k = 0; k < a.Rows; k++)
+        {
+            var norm = 0.0;
+            for (var i = 0; i < b.Rows; i++)
+            {
+                norm += b[i, k] * b[i, k];
+            }
+
+            var root = Math.Sqrt(Math.Sqrt(norm));
+            for (var i = 0; i < b.Rows && root > 0; i++)
+            {
+                b[i, k] /= root;
+            }
+
+            for (var i = 0; i < a.Columns; i++)
+            {
+                a[k, i] *= root;
+            }
+        }
+
+        return new LoraFactors(a, b, Scale);
+    }
+
     /// <summary>The same update with rows and columns of zeros up to a rank.</summary>
     public LoraFactors Padded(int rank)
     {
