@@ -16,9 +16,11 @@ internal static class Estimators
             return new Backpropagation(vector);
         }
 
-        var directions = new DirectionVector(backend, vector.Parameters.Where(trains));
+        Parameter[] trained = [.. vector.Parameters.Where(trains)];
+        var directions = new DirectionVector(backend, trained);
         return estimator switch
         {
+            Estimator.PerSample clipped => new ClippedGradients(clipped, backend, vector, trained, directions, sequence(new Directions.Fresh())),
             Estimator.TwoPoint points => new DirectionalEstimate((objective, key) => Difference(points, objective.Loss, backend, vector, directions, key), sequence(points.Directions), directions, vector),
             Estimator.ForwardMode forward => new DirectionalEstimate((objective, key) => Tangent(objective, vector, directions, key), sequence(forward.Directions), directions, vector),
             _ => throw new ArgumentException($"unknown estimator {estimator}"),

@@ -30,6 +30,16 @@ internal sealed class StepObjective(IClientModel model, TokenizedDataset data, i
     /// <summary>The loss alone.</summary>
     public double Loss() => Mean(Pass.Loss, default).Loss;
 
+    /// <summary>Samples of the step.</summary>
+    public int Count => count;
+
+    /// <summary>The loss of one sample, counted from 0; adds its gradient to the trainable vector's.</summary>
+    public double AddGradient(int sample)
+    {
+        data.Fill(rows, samples.AsSpan(sample, 1), draw);
+        return model.AddGradient(rows);
+    }
+
     /// <summary>The loss; adds its gradient to the trainable vector's.</summary>
     public double AddGradient() => Mean(Pass.Gradient, default).Loss;
 

@@ -14,7 +14,7 @@ public static partial class Catalogue
         Rbla, HetLora, FlexLora, FedHm, ByunLeeReplication,
         Flora, FedHft, FedExLora, LoraFair, FedeRa, LoraA2,
         FedRa, Flasc, FedPilot, FedPipe, SaFedLora, FederatedScopeLlm, FederatedOffsiteTuning,
-        FedPeft, FedAda, Pwff, FedTt, FedTtPlus, FedAdapter,
+        FedPeft, DpBitFit, FedAda, Pwff, FedTt, FedTtPlus, FedAdapter,
         FedPrompt, FedPsfLlm,
         PFedPg, FedHpl,
         FedDpa, FdLora, FedLoraWu, PFedLora, FedMem, LpFl,

@@ -21,6 +21,12 @@ internal static class EstimatorChecks
             yield return "method.local_program: two_point needs epsilon above 0 and at most 1, and most_difference above 0";
         }
 
+        if (phase.Estimator is Estimator.PerSample { Bound: not (null or (> 0 and <= 1e12)) } or Estimator.PerSample { Noise: not (>= 0 and <= 1e12) }
+            or Estimator.PerSample { Bound: null, Noise: > 0 } or Estimator.PerSample { Bound: null, Automatic: true })
+        {
+            yield return "method.local_program: per_sample needs a bound above 0, without which there is neither noise nor automatic, and noise of at least 0";
+        }
+
         var directions = phase.Estimator switch
         {
             Estimator.TwoPoint points => points.Directions,

@@ -5,6 +5,7 @@ namespace Tributary.Federation.Parts;
 /// <summary>How is a gradient found?</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Backprop), "backprop")]
+[JsonDerivedType(typeof(PerSample), "per_sample")]
 [JsonDerivedType(typeof(TwoPoint), "two_point")]
 [JsonDerivedType(typeof(ForwardMode), "forward_mode")]
 public abstract record Estimator
@@ -15,6 +16,22 @@ public abstract record Estimator
 
     /// <summary>Exactly, by backpropagation.</summary>
     public sealed record Backprop : Estimator;
+
+    /// <summary>
+    /// (Σ cᵢ·gᵢ + noise · bound · z) / B over the gradients gᵢ of single samples, z normal: DP-SGD (Abadi et al. 2016). cᵢ = min(1, bound / ‖gᵢ‖) or, when automatic,
+    /// bound / (‖gᵢ‖ + 0.01) (Bu et al. 2023). The noise follows from the run's seed, so that a run can be repeated: as it is, nobody is protected by it.
+    /// </summary>
+    /// <param name="Bound">The largest norm that a sample's gradient counts with, over all trained tensors; null is no bound, and then there is neither noise nor automatic.</param>
+    /// <param name="Noise">Standard deviation of the noise on the sum, in bounds.</param>
+    /// <param name="Automatic">Whether every gradient is brought to about the bound.</param>
+    public sealed record PerSample(double? Bound = 1, double Noise = 0, bool Automatic = false) : Estimator
+    {
+        private const double Least = 1e-12;
+        private const double Stability = 0.01;
+
+        /// <summary>What a gradient of that norm is multiplied with.</summary>
+        public double FactorOf(double norm) => Bound is not { } bound ? 1 : Automatic ? bound / (norm + Stability) : Math.Min(1, bound / (norm + Least));
+    }
 
     /// <summary>
     /// z·(L(w + ε·z) − L(w − ε·z)) / 2ε, averaged over normal directions z (Spall 1992; for language models Malladi et al. 2023): two passes without dropout and without activations
