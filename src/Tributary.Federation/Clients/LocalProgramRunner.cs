@@ -60,7 +60,8 @@ public static class LocalProgramRunner
         var allocation = UnitAllocation.Of(order, received, model, rows);
         order = allocation is null ? order : order with { Holding = allocation.Holding };
         var slots = order.Holding.Slots is { } perModule ? Slots(order, perModule, received, start, model, rows, cancellation) : null;
-        using var hooks = new StepHooks(method, received, kept, slots, model);
+        var agreed = CapacityRules.AgreedOf(method.Capacity, new TensorLayout(model.Trainable.Parameters.Select(parameter => (parameter.Key, parameter.Shape))));
+        using var hooks = new StepHooks(method, received, kept, slots ?? (agreed.Count > 0 ? agreed : null), model);
         var work = LocalWork.Train(order, received, model, rows, "local", hooks, cancellation);
         var trained = Copied(order, model.Trainable.Read());
         var after = ClientReports.MeasuresLosses(program) ? ClientReports.LossOver(model, heldOut) : 0;

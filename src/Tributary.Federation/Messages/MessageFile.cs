@@ -25,6 +25,14 @@ public sealed class MessageFile : IDisposable
             }
         }
 
+        foreach (var (key, part) in schema.Agreed.Where(agreed => file.Contains(agreed.Key.WireName)))
+        {
+            if (!file.Entry(key.WireName).Shape.AsSpan().SequenceEqual(part.Shape))
+            {
+                marked.TryAdd(key.WireName, part);
+            }
+        }
+
         foreach (var entry in file.Entries)
         {
             Check(entry);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Messages;
 
@@ -18,17 +19,23 @@ public sealed class MessageSchema
     /// <summary>The sections in ordinal order, each with what it may hold.</summary>
     public IEnumerable<KeyValuePair<string, TensorLayout>> Sections => sections;
 
+    /// <summary>Which entries of the model's own tensors travel, where both ends know them; such a tensor comes so or whole.</summary>
+    public IReadOnlyDictionary<TensorKey, TensorPart> Agreed { get; private init; } = new Dictionary<TensorKey, TensorPart>();
+
     /// <summary>A message of the model's own tensors alone.</summary>
     public static MessageSchema Parameters(TensorLayout layout) => new([KeyValuePair.Create(MessageBody.Parameters, layout)]);
 
     /// <summary>The same with another section.</summary>
-    public MessageSchema With(string section, TensorLayout layout) => new([.. sections, KeyValuePair.Create(section, layout)]);
+    public MessageSchema With(string section, TensorLayout layout) => new([.. sections, KeyValuePair.Create(section, layout)]) { Agreed = Agreed };
 
     /// <summary>The same with these sections, each with one layout.</summary>
-    public MessageSchema With(IEnumerable<string> names, TensorLayout layout) => new([.. sections, .. names.Select(name => KeyValuePair.Create(name, layout))]);
+    public MessageSchema With(IEnumerable<string> names, TensorLayout layout) => new([.. sections, .. names.Select(name => KeyValuePair.Create(name, layout))]) { Agreed = Agreed };
 
     /// <summary>The same with these sections.</summary>
-    public MessageSchema With(IEnumerable<(string Name, TensorLayout Layout)> others) => new([.. sections, .. others.Select(other => KeyValuePair.Create(other.Name, other.Layout))]);
+    public MessageSchema With(IEnumerable<(string Name, TensorLayout Layout)> others) => new([.. sections, .. others.Select(other => KeyValuePair.Create(other.Name, other.Layout))]) { Agreed = Agreed };
+
+    /// <summary>The same with these agreed entries.</summary>
+    public MessageSchema WithAgreed(IReadOnlyDictionary<TensorKey, TensorPart> parts) => new(sections) { Agreed = parts };
 
     /// <summary>The tensors of a section, if it may be there.</summary>
     public bool TryFind(string section, [NotNullWhen(true)] out TensorLayout? layout) => sections.TryGetValue(section, out layout);

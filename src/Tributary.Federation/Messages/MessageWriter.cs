@@ -42,6 +42,11 @@ internal static class MessageWriter
 
     private static void AddMarks(SafetensorsWriter writer, TensorKey key, TensorPart part)
     {
+        if (part.Kind == PartKind.Agreed)
+        {
+            return;
+        }
+
         if (part.Kind == PartKind.Entries && (long)part.Marks.Count * sizeof(uint) < part.Marks.Bits.Length)
         {
             writer.Add(MessageNames.Indices + key.WireName, [part.Marks.Count], part.Marks.Indices.Select(index => (uint)index).ToArray().AsMemory());

@@ -16,6 +16,9 @@ public enum PartKind
 
     /// <summary>Single entries, by a bitmap or by their numbers, whichever is shorter.</summary>
     Entries,
+
+    /// <summary>Single entries that both ends know: nothing in the message says so.</summary>
+    Agreed,
 }
 
 /// <summary>Which part of a tensor a message holds. Its elements are stored in the order they have in the whole tensor, so that a stretch of one is a stretch of the other.</summary>
@@ -60,11 +63,14 @@ public sealed class TensorPart
     public static TensorPart Columns(int[] shape, Marks columns) => new(PartKind.Columns, shape, shape, 1, columns);
 
     /// <summary>Marked entries, numbered row after row.</summary>
-    public static TensorPart Entries(int[] shape, Marks entries) => new(shape, entries);
+    public static TensorPart Entries(int[] shape, Marks entries) => new(PartKind.Entries, shape, entries);
 
-    private TensorPart(int[] shape, Marks entries)
+    /// <summary>The same entries for both ends, which need not be told.</summary>
+    public static TensorPart Agreed(int[] shape, Marks entries) => new(PartKind.Agreed, shape, entries);
+
+    private TensorPart(PartKind kind, int[] shape, Marks entries)
     {
-        (Kind, Shape, Marks, slots, inner, Length, StoredShape) = (PartKind.Entries, shape, entries, entries.Length, 1, entries.Length, [entries.Count]);
+        (Kind, Shape, Marks, slots, inner, Length, StoredShape) = (kind, shape, entries, entries.Length, 1, entries.Length, [entries.Count]);
     }
 
     /// <summary>How many of the elements in front of this one are held.</summary>
@@ -117,6 +123,19 @@ public sealed class TensorPart
         }
 
         return stored;
+    }
+
+    /// <summary>The held values of a whole tensor, and those of another where they are not held.</summary>
+    public float[] Over(ReadOnlySpan<float> whole, ReadOnlySpan<float> others)
+    {
+        var (values, held) = (new float[Length], new bool[Length]);
+        Spread(0, Pack(whole), values, held);
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = held[i] ? values[i] : others[i];
+        }
+
+        return values;
     }
 
     /// <summary>The whole tensor's values; those that are not held are zero.</summary>

@@ -15,6 +15,11 @@ internal static class AdapterChecks
             yield return $"{where} names the adapter '{name}', which is not among those of adaptation: several";
         }
 
+        if (method.ServerStep is ServerStep.FactorChange { After: < 0 })
+        {
+            yield return "method.server_step: factor_change needs after of at least 0";
+        }
+
         if (method.LocalProgram.Copies.Any(copy => copy.Every < 1))
         {
             yield return "method.local_program: copies are made every 1 or more rounds";
@@ -58,6 +63,8 @@ internal static class AdapterChecks
     [
         .. method.LocalProgram.Phases.SelectMany(phase => (phase.Adapters ?? []).Concat(phase.Mixture?.Keys ?? [])).Select(name => ("method.local_program", name)),
         .. method.LocalProgram.Copies.SelectMany(copy => new[] { ("method.local_program", copy.From), ("method.local_program", copy.To) }),
+        .. method.ServerStep is ServerStep.FactorChange change ? [("method.server_step", change.Whole), ("method.server_step", change.Low)] : Array.Empty<(string, string)>(),
+        .. method.Capacity is Capacity.Entries { Adapters: { } drawn } ? drawn.Select(name => ("method.capacity", name)) : [],
         .. method.Serving is Serving.Fused fused ? [("method.serving", fused.Shared), ("method.serving", fused.Own)] : Array.Empty<(string, string)>(),
         .. method.Serving is Serving.ByInput byInput ? [("method.serving", byInput.General), ("method.serving", byInput.Own)] : Array.Empty<(string, string)>(),
     ];

@@ -1,6 +1,7 @@
 using Tributary.Federation.Clients;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Capacities;
+using Tributary.Federation.Parts.Codecs;
 using Tributary.Learning.Adaptation.Lora;
 
 namespace Tributary.Federation.Methods;
@@ -18,6 +19,7 @@ internal static class CapacityChecks
         Capacity.Annealed annealed => Annealed(method, annealed),
         Capacity.Slots slots => Slots(method, slots),
         Capacity.OutputRows rows => OutputRows(method, rows),
+        Capacity.Entries entries => Entries(method, entries),
         _ => [],
     });
 
@@ -126,6 +128,19 @@ internal static class CapacityChecks
         if (method.Combine is not Combine.Clusters || method.Codec.Up is not Encoding.Values { Selection: null })
         {
             yield return "method.capacity: output_rows need method.combine: clusters, which counts the senders of every row, and method.codec.up: values";
+        }
+    }
+
+    private static IEnumerable<string> Entries(Method method, Capacity.Entries entries)
+    {
+        if (entries.Density is not (> 0 and <= 1))
+        {
+            yield return "method.capacity: entries need a density above 0 and at most 1";
+        }
+
+        if (new[] { method.Codec.Up, method.Codec.Down }.Any(encoding => encoding is Encoding.SeedScalars || EncodingRules.SelectionOf(encoding) is not null))
+        {
+            yield return "method.capacity: entries travel as they are; leave selections and seed scalars out of method.codec";
         }
     }
 

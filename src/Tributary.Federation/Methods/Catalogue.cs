@@ -13,7 +13,7 @@ public static partial class Catalogue
         FfaLora, RoLora, FedSaLora,
         Rbla, HetLora, FlexLora, FedHm, ByunLeeReplication,
         Flora, FedHft, FedExLora, LoraFair, FedeRa, LoraA2,
-        FedRa, Flasc, FedPilot, FedPipe, SaFedLora, FederatedScopeLlm, FederatedOffsiteTuning,
+        FedRa, Flasc, FedPilot, FedPipe, SaFedLora, SLora, FederatedScopeLlm, FederatedOffsiteTuning,
         FedPeft, DpBitFit, FedAda, Pwff, FedTt, FedTtPlus, FedAdapter,
         FedPrompt, FedPsfLlm,
         PFedPg, FedHpl,

@@ -14,6 +14,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Knapsack), "knapsack")]
 [JsonDerivedType(typeof(Slots), "slots")]
 [JsonDerivedType(typeof(OutputRows), "output_rows")]
+[JsonDerivedType(typeof(Entries), "entries")]
 public abstract record Capacity
 {
     private Capacity()
@@ -135,6 +136,15 @@ public abstract record Capacity
         /// <summary>Shares of the rows.</summary>
         public IReadOnlyList<double> Shares { get; init; } = Shares ?? [0.5];
     }
+
+    /// <summary>
+    /// All clients train and send the same entries of their tensors, drawn once from a seed that all know, so that it is not said in a message which they are (the sparse stage
+    /// of SLoRA, Babakniya et al. 2023).
+    /// </summary>
+    /// <param name="Density">Probability of an entry, above 0 … 1.</param>
+    /// <param name="Adapters">The adapters whose tensors are meant, by name; those of others are trained whole. Null is all.</param>
+    /// <param name="Seed">From which entries are drawn.</param>
+    public sealed record Entries(double Density = 0.01, IReadOnlyList<string>? Adapters = null, long Seed = 0) : Capacity;
 }
 
 /// <summary>Of which units a client trains some.</summary>

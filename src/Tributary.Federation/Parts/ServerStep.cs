@@ -17,6 +17,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(ResidualToBase), "residual_to_base")]
 [JsonDerivedType(typeof(CorrectB), "correct_b")]
 [JsonDerivedType(typeof(MergeToClusters), "merge_to_clusters")]
+[JsonDerivedType(typeof(FactorChange), "factor_change")]
 public abstract record ServerStep
 {
     private ServerStep()
@@ -131,6 +132,16 @@ public abstract record ServerStep
     /// global model is the equal mixture of the clusters. Needs combine: clusters.
     /// </summary>
     public sealed record MergeToClusters : ServerStep;
+
+    /// <summary>
+    /// The joined update, until after some rounds the change of every whole matrix since the beginning becomes the first factors of its LoRA module: the best of its rank, all
+    /// singular values in B. The matrices, and what else the adapter of whole tensors has, go back to their beginning; what the rank leaves out is lost (SLoRA, Babakniya et al.
+    /// 2023).
+    /// </summary>
+    /// <param name="Whole">The adapter that brings whole tensors.</param>
+    /// <param name="Low">The adapter with the factors.</param>
+    /// <param name="After">The rounds until then; 0 is never, and nothing is kept for it.</param>
+    public sealed record FactorChange(string Whole, string Low, int After = 5) : ServerStep;
 }
 
 /// <summary>How near two products are.</summary>

@@ -26,7 +26,7 @@ public static class MessageSchemas
         var held = holding.Of(layout);
         var schema = method.Codec.Up is Encoding.SeedScalars
             ? MessageSchema.Parameters(NoTensors).With(SeedScalarRules.Section, SeedScalarRules.Up(method))
-            : MessageSchema.Parameters(held);
+            : MessageSchema.Parameters(held).WithAgreed(CapacityRules.AgreedOf(method.Capacity, held));
         schema = schema.With(ClientReports.Section, ClientReports.LayoutOf(method.LocalProgram));
         schema = LocalProgramRunner.UsesControl(method.LocalProgram) ? schema.With(MessageBody.Control, held) : schema;
         return WithScores(schema.With(ClassTableRules.Layouts(method.LocalProgram)), layout, method);
@@ -41,7 +41,7 @@ public static class MessageSchemas
         var sent = method.Dispatch is Dispatch.Slice ? holding.Received(layout) : layout;
         var schema = method.Codec.Down is Encoding.SeedScalars
             ? MessageSchema.Parameters(NoTensors).With(SeedScalarRules.Section, SeedScalarRules.Down(method))
-            : MessageSchema.Parameters(sent);
+            : MessageSchema.Parameters(sent).WithAgreed(CapacityRules.AgreedOf(method.Capacity, sent));
         schema = ServerRules.KeepsControl(method.ServerStep) ? schema.With(MessageBody.Control, sent) : schema;
         schema = ServerRules.ChangesBase(method.ServerStep) ? schema.With(MessageBody.Base, BaseOf(layout, method.Adaptation)) : schema;
         schema = method.Dispatch is Dispatch.Mixture ? schema.With(ClassTableRules.Layouts(method.LocalProgram)) : schema;
@@ -54,7 +54,7 @@ public static class MessageSchemas
     /// <param name="clients">The clients of whom the server keeps tensors of their own, where the method has it keep any.</param>
     public static MessageSchema Server(TensorLayout layout, Method method, IReadOnlyList<string>? clients = null)
     {
-        var schema = MessageSchema.Parameters(layout)
+        var schema = MessageSchema.Parameters(layout).WithAgreed(CapacityRules.AgreedOf(method.Capacity, layout))
             .With(MessageBody.Control, layout)
             .With(MessageBody.Base, BaseOf(layout, method.Adaptation))
             .With(ServerRules.SectionsOf(method.ServerStep), ServerRules.LayoutOf(method.ServerStep, layout, clients ?? []))

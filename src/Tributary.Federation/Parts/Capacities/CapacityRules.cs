@@ -27,7 +27,7 @@ public static class CapacityRules
         Method method, string client, IReadOnlyList<string> clients, long seed, IReadOnlyDictionary<string, double> known, int version, IReadOnlyList<string> cohort, TensorLayout layout) =>
         OfDepth(method.Capacity, client, layout, method.Capacity switch
     {
-        Capacity.Uniform or Capacity.Rows => Holding.Everything,
+        Capacity.Uniform or Capacity.Rows or Capacity.Entries => Holding.Everything,
         Capacity.Knapsack knapsack => new Holding(Budget: knapsack.ByClient?.TryGetValue(client, out var budget) == true ? budget : knapsack.Budgets[Place(clients, client) % knapsack.Budgets.Count]),
         Capacity.Slots slots => new Holding(Slots: Dealt(SlotsOf(slots, method.Adaptation.LargestRank), clients, client)),
         Capacity.OutputRows rows => new Holding { RowShare = rows.Shares[Place(clients, client) % rows.Shares.Count] },
@@ -137,7 +137,11 @@ public static class CapacityRules
         ? method.Adaptation
         : method.Adaptation.AtRank(rank, keepScale: method.Capacity is not Capacity.Ranks { Scale: RankScale.ByRank });
 
-    /// <summary>The rows of these tensors that a client sends; a tensor that is not named is sent whole.</summary>
+    /// <summary>The entries of tensors that alone are trained and travel both ways, where all know them.</summary>
+    public static IReadOnlyDictionary<TensorKey, TensorPart> AgreedOf(Capacity capacity, TensorLayout layout) =>
+        capacity is Capacity.Entries entries ? EntryDraw.Of(entries, layout) : new Dictionary<TensorKey, TensorPart>();
+
+    /// <summary>The rows or entries of these tensors that a client sends; a tensor that is not named is sent whole.</summary>
     /// <param name="method">The parts that hold in the round.</param>
     /// <param name="client">The client.</param>
     /// <param name="holding">What it holds.</param>
@@ -145,6 +149,7 @@ public static class CapacityRules
     /// <exception cref="Numerics.InputException">A row is not one of its tensor's.</exception>
     public static IReadOnlyDictionary<TensorKey, TensorPart> PartsOf(Method method, string client, Holding holding, ParameterSet tensors) =>
         holding.RowShare is { } share ? OutputRows.Of(tensors, method.Adaptation, share)
+        : method.Capacity is Capacity.Entries ? AgreedOf(method.Capacity, TensorLayout.Of(tensors))
         : method.Capacity is Capacity.Rows rows && rows.ByClient.TryGetValue(client, out var sent)
             ? tensors.Where(tensor => tensor.Key.Role == rows.Role && tensor.Shape.Length > 1)
                 .ToDictionary(tensor => tensor.Key, tensor => TensorPart.Rows(tensor.Shape, Marks.Of(tensor.Shape[0], sent)))

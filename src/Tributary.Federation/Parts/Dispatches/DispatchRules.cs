@@ -28,7 +28,8 @@ public static class DispatchRules
         var model = method is { Dispatch: Dispatch.Generated, ServerStep: ServerStep.Generator generator } ? GeneratorRule.For(generator, state, client) : state.Model;
         var received = model.Where(key => SharingRules.IsReceived(method.Sharing, key) && !InitialisationRules.IsMade(method.Initialisation, key));
         var tensors = Rescaled(method, holding, Part(method.Dispatch, received, holding));
-        var body = (MessageBody.Empty with { Parts = SelectionRules.SelectDown(EncodingRules.SelectionOf(method.Codec.Down), tensors) }).WithSection(MessageBody.Parameters, tensors);
+        var agreed = CapacityRules.AgreedOf(method.Capacity, TensorLayout.Of(tensors));
+        var body = (MessageBody.Empty with { Parts = agreed.Count > 0 ? agreed : SelectionRules.SelectDown(EncodingRules.SelectionOf(method.Codec.Down), tensors) }).WithSection(MessageBody.Parameters, tensors);
         body = ServerRules.ChangesBase(method.ServerStep) ? body.WithSection(MessageBody.Base, state.Base) : body;
         body = method.Dispatch is Dispatch.Mixture ? BankRules.WithMixture(method, state, client, body) : body;
         body = ServerRules.KeepsControl(method.ServerStep)

@@ -30,7 +30,7 @@ public static class InitialisationRules
     /// <param name="draw">The adaptation's own initialisation for a seed.</param>
     internal static ParameterSet StartOf(WorkOrder order, MessageBody received, MessageBody kept, ParameterSet initial, Func<ulong, ParameterSet> draw)
     {
-        var values = initial.ReplacedBy(received.Section(MessageBody.Parameters));
+        var values = initial.ReplacedBy(Whole(received, initial));
         return order.Method.Initialisation switch
         {
             Initialisation.Standard or Initialisation.SvdOfBase => values.ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
@@ -39,6 +39,10 @@ public static class InitialisationRules
             var other => throw new ArgumentException($"unknown initialisation {other}"),
         };
     }
+
+    // What is agreed not to travel is where it was at the beginning.
+    private static ParameterSet Whole(MessageBody received, ParameterSet initial) => new(received.Section(MessageBody.Parameters).Select(tensor =>
+        received.Parts.GetValueOrDefault(tensor.Key) is { Kind: PartKind.Agreed } part ? tensor with { Values = part.Over(tensor.Values, initial[tensor.Key].Values) } : tensor));
 
     private static ParameterSet Made(WorkOrder order, ParameterSet initial, Func<ulong, ParameterSet> draw) =>
         (order.Version == 0 ? initial : draw(PhiloxStream.Root(order.Seed).Child("fresh").Child(order.Version).Key)).Where(key => IsMade(order.Method.Initialisation, key));

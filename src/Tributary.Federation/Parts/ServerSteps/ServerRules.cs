@@ -23,6 +23,7 @@ public static class ServerRules
         ServerStep.MergeToBase => new MergeRule(For(new ServerStep.Replace())),
         ServerStep.ResidualToBase residual => new ResidualRule(residual, For(new ServerStep.Replace())),
         ServerStep.MergeToClusters => new ClusterMergeRule(),
+        ServerStep.FactorChange change => new FactorChangeRule(change, For(new ServerStep.Replace())),
         ServerStep.CorrectB correct => new CorrectionRule(correct, For(new ServerStep.Replace())),
         _ => throw new ArgumentException($"unknown server step {step}"),
     };
@@ -42,6 +43,7 @@ public static class ServerRules
         ServerStep.Adagrad or ServerStep.Adam or ServerStep.Yogi or ServerStep.AdamW => [Moments.First, Moments.Second],
         ServerStep.ControlVariates control => [MessageBody.Control, .. SectionsOf(control.Model)],
         ServerStep.Generator generator => GeneratorRule.Sections(generator),
+        ServerStep.FactorChange => [FactorChangeRule.Beginning],
         _ => [],
     };
 
