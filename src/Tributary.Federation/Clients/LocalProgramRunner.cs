@@ -61,11 +61,15 @@ public static class LocalProgramRunner
         order = allocation is null ? order : order with { Holding = allocation.Holding };
         var slots = order.Holding.Slots is { } perModule ? Slots(order, perModule, received, start, model, rows, cancellation) : null;
         var agreed = CapacityRules.AgreedOf(method.Capacity, new TensorLayout(model.Trainable.Parameters.Select(parameter => (parameter.Key, parameter.Shape))));
-        using var hooks = new StepHooks(method, received, kept, slots ?? (agreed.Count > 0 ? agreed : null), model);
+        var pruning = order.Holding.Entries is { } entries && method.Capacity is Capacity.Pruned { Cuts: var cuts }
+            ? new EntryPruning(kept.Section(EntryPruning.Section), entries, cuts, program.Phases.Sum(phase => phase.StepsOver(rows.Count)), model.Trainable, model.Backend)
+            : null;
+        using var hooks = new StepHooks(method, received, kept, slots ?? (agreed.Count > 0 ? agreed : null), model, pruning);
         var work = LocalWork.Train(order, received, model, rows, "local", hooks, cancellation);
         var trained = Copied(order, model.Trainable.Read());
         var after = ClientReports.MeasuresLosses(program) ? ClientReports.LossOver(model, heldOut) : 0;
-        var result = Answer(order, received, kept, start, trained, slots, hooks, rows.Count, work);
+        var result = Answer(order, received, kept, start, trained, slots ?? pruning?.Parts(model.Trainable), hooks, rows.Count, work);
+        result = pruning is null ? result : WithEntries(result, pruning.State(model.Trainable), method);
         result = allocation is null ? result : result with { Answer = result.Answer.WithSection(MessageBody.Scores, new ParameterSet([allocation.Scores])) };
         result = result with { Answer = ClassTableRules.WithTable(program, result.Answer, model, rows) };
         if (program.Reports.Count == 0)
@@ -109,6 +113,9 @@ public static class LocalProgramRunner
 
     private static ParameterSet Copied(WorkOrder order, ParameterSet trained) => order.Method.LocalProgram.Copies.Where(copy => order.Version % copy.Every == 0).Aggregate(
         trained, (all, copy) => all.ReplacedBy(new ParameterSet(all.Where(key => key.Adapter == copy.From).Select(tensor => tensor with { Key = tensor.Key with { Adapter = copy.To } }))));
+
+    private static LocalResult WithEntries(LocalResult result, ParameterSet entries, Method method) => new(
+        result.Answer.WithNumber(EntryPruning.DeadSlotsNumber, EntryPruning.DeadSlots(entries, method.Adaptation)), result.State.WithSection(EntryPruning.Section, entries));
 
     private static LocalResult Answer(
         WorkOrder order, MessageBody received, MessageBody kept, ParameterSet start, ParameterSet trained, IReadOnlyDictionary<TensorKey, TensorPart>? slots,

@@ -11,6 +11,7 @@ internal sealed class StepHooks : IDisposable
 {
     private readonly EntryMask? mask;
     private readonly HeldEntries? held;
+    private readonly EntryPruning? pruning;
 
     /// <summary>Nothing.</summary>
     public StepHooks()
@@ -23,8 +24,10 @@ internal sealed class StepHooks : IDisposable
     /// <param name="kept">The client's state.</param>
     /// <param name="slots">The parts of tensors that alone are trained; null is all.</param>
     /// <param name="model">The model.</param>
-    public StepHooks(Method method, MessageBody received, MessageBody kept, IReadOnlyDictionary<TensorKey, TensorPart>? slots, IClientModel model)
+    /// <param name="pruning">The client's own entries, where it prunes; belongs to the hooks from now on.</param>
+    public StepHooks(Method method, MessageBody received, MessageBody kept, IReadOnlyDictionary<TensorKey, TensorPart>? slots, IClientModel model, EntryPruning? pruning = null)
     {
+        this.pruning = pruning;
         var (vector, backend) = (model.Trainable, model.Backend);
         Control = UsesControl(method.LocalProgram) ? new ControlVariate(received.Section(MessageBody.Control), kept.Section(MessageBody.Control), vector, backend) : null;
         mask = method.LocalProgram.Phases.Any(TrainsReceived) ? new EntryMask(received.Parts, vector, backend) : null;
@@ -43,7 +46,7 @@ internal sealed class StepHooks : IDisposable
 
     /// <summary>What happens around the steps of a phase, in order.</summary>
     public IStepHook[] In(Phase phase) =>
-        [.. new IStepHook?[] { IsCorrected(phase) ? Control : null, TrainsReceived(phase) ? mask : null, held, Impact }.OfType<IStepHook>()];
+        [.. new IStepHook?[] { IsCorrected(phase) ? Control : null, TrainsReceived(phase) ? mask : null, held, pruning, Impact }.OfType<IStepHook>()];
 
     /// <inheritdoc/>
     public void Dispose()
@@ -51,6 +54,7 @@ internal sealed class StepHooks : IDisposable
         Control?.Dispose();
         mask?.Dispose();
         held?.Dispose();
+        pruning?.Dispose();
     }
 
     private static bool IsCorrected(Phase phase) => phase.Hooks.Any(hook => hook is Hook.ControlVariate);

@@ -158,10 +158,12 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
         answer = prunes ? answer.WithNumber(Update.RankNumber, rank) : answer;
         answer = units is null ? answer : answer.WithSection(MessageBody.Scores, units.NoScores);
         var up = LocalProgramRunner.UsesControl(method.LocalProgram) ? answer.WithSection(MessageBody.Control, shared) : answer;
+        up = holding.Entries is null ? up : up.WithNumber(EntryPruning.DeadSlotsNumber, 0);
         up = method.LocalProgram.Reports.Count > 0 ? up.WithSection(ClientReports.Section, ReportOf(method.LocalProgram, isFirst)) : up;
         var pairs = holding.Slots is null ? [] : LoraPair.Among(state.Model.Select(tensor => tensor.Key), method.Adaptation);
         var upward = holding.Slots is { } slots
             ? SlotBounds.Of(up, pairs, state.Model, slots, EncodingRules.DType(method.Codec.Up), least)
+            : holding.Entries is { } entries ? EntryBounds.Of(up, entries / (double)shared.Elements, EncodingRules.DType(method.Codec.Up), least)
             : SelectionBounds.Of(up, method.Codec.Up, least);
         return (upward, SelectionBounds.Of(DispatchRules.Body(method, state, holding, client), method.Codec.Down, least));
     }

@@ -20,6 +20,7 @@ internal static class CapacityChecks
         Capacity.Slots slots => Slots(method, slots),
         Capacity.OutputRows rows => OutputRows(method, rows),
         Capacity.Entries entries => Entries(method, entries),
+        Capacity.Pruned pruned => Pruned(method, pruned),
         _ => [],
     });
 
@@ -141,6 +142,19 @@ internal static class CapacityChecks
         if (new[] { method.Codec.Up, method.Codec.Down }.Any(encoding => encoding is Encoding.SeedScalars || EncodingRules.SelectionOf(encoding) is not null))
         {
             yield return "method.capacity: entries travel as they are; leave selections and seed scalars out of method.codec";
+        }
+    }
+
+    private static IEnumerable<string> Pruned(Method method, Capacity.Pruned pruned)
+    {
+        if (pruned.Values.Count == 0 || pruned.Values.Any(rank => rank < 1) || pruned.Cuts < 1)
+        {
+            yield return "method.capacity: pruned needs values and cuts of at least 1";
+        }
+
+        if (method.Adaptation.LargestRank == 0 || method.Codec.Up is not Encoding.Values { Selection: null } || method.Dispatch is not Dispatch.Broadcast || method.Sharing is not Sharing.AllShared)
+        {
+            yield return "method.capacity: pruned needs adaptation: lora, method.sharing: all_shared, method.codec.up: values and method.dispatch: broadcast";
         }
     }
 

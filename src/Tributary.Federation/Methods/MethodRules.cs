@@ -65,6 +65,11 @@ public static class MethodRules
             yield return "method.serving: density must be above 0 and at most 1";
         }
 
+        if (method.Serving is Serving.OwnEntries && method.Capacity is not Capacity.Pruned)
+        {
+            yield return "method.serving: own_entries needs method.capacity: pruned, by which clients have entries of their own";
+        }
+
         if (method is { Sharing: Sharing.AllPrivate, Serving: Serving.Global })
         {
             yield return "method.sharing: with all tensors private there is no global model to serve; set method.serving: global_and_private";

@@ -15,6 +15,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Slots), "slots")]
 [JsonDerivedType(typeof(OutputRows), "output_rows")]
 [JsonDerivedType(typeof(Entries), "entries")]
+[JsonDerivedType(typeof(Pruned), "pruned")]
 public abstract record Capacity
 {
     private Capacity()
@@ -145,6 +146,18 @@ public abstract record Capacity
     /// <param name="Adapters">The adapters whose tensors are meant, by name; those of others are trained whole. Null is all.</param>
     /// <param name="Seed">From which entries are drawn.</param>
     public sealed record Entries(double Density = 0.01, IReadOnlyList<string>? Adapters = null, long Seed = 0) : Capacity;
+
+    /// <summary>
+    /// In its first round a client trains everything and gives up entry after entry, those with the least |value · gradient| summed over batches, until as many are left as a
+    /// smaller adapter has; it keeps, trains and sends these alone from then on, the others are zero (PerFIT, Zhang et al. 2024). Which they are is told with every update.
+    /// </summary>
+    /// <param name="Values">Ranks of adapters with as many entries, dealt to clients in id order, from the beginning again behind the last; at most the adaptation's counts.</param>
+    /// <param name="Cuts">In how many steps, each by the same factor, spread evenly over the training.</param>
+    public sealed record Pruned(IReadOnlyList<int>? Values = null, int Cuts = 4) : Capacity
+    {
+        /// <summary>Ranks of adapters with as many entries.</summary>
+        public IReadOnlyList<int> Values { get; init; } = Values ?? [8];
+    }
 }
 
 /// <summary>Of which units a client trains some.</summary>

@@ -17,6 +17,9 @@ public sealed record Holding(int? Rank = null, IReadOnlyList<string>? Tensors = 
     /// <summary>The share of the output rows of every LoRA module that it sends; null is all.</summary>
     public double? RowShare { get; init; }
 
+    /// <summary>How many entries of all its tensors together it keeps, trains and sends, of its own choice; null is all.</summary>
+    public int? Entries { get; init; }
+
     /// <summary>Everything.</summary>
     public static Holding Everything { get; } = new();
 

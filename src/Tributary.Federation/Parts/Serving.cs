@@ -6,6 +6,7 @@ namespace Tributary.Federation.Parts;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Global), "global")]
 [JsonDerivedType(typeof(GlobalAndPrivate), "global_and_private")]
+[JsonDerivedType(typeof(OwnEntries), "own_entries")]
 [JsonDerivedType(typeof(ReceivedAndPrivate), "received_and_private")]
 [JsonDerivedType(typeof(Fused), "fused")]
 [JsonDerivedType(typeof(ByInput), "by_input")]
@@ -22,6 +23,9 @@ public abstract record Serving
 
     /// <summary>The global model with the client's own private tensors put in.</summary>
     public sealed record GlobalAndPrivate : Serving;
+
+    /// <summary>The global model with the entries zero that the client has given up (PerFIT, Zhang et al. 2024).</summary>
+    public sealed record OwnEntries : Serving;
 
     /// <summary>What the server would send this client next, which may be made for it alone, with the client's own private tensors put in.</summary>
     public sealed record ReceivedAndPrivate : Serving;

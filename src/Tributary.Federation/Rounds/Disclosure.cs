@@ -42,7 +42,7 @@ public static class Disclosure
     [
         .. Weights(method.Weighting),
         .. EncodingRules.SelectionOf(method.Codec.Up) is not null ? ["codec: every client sends another part; masks cancel on a common one alone"] : Array.Empty<string>(),
-        .. method.Capacity is Capacity.OutputRows ? ["capacity: every client sends other rows; masks cancel on a common part alone"] : Array.Empty<string>(),
+        .. method.Capacity is Capacity.OutputRows or Capacity.Pruned ? ["capacity: every client sends other rows or entries; masks cancel on a common part alone"] : Array.Empty<string>(),
         .. ClientReports.BucketsOf(method.LocalProgram) is not null ? ["local_program: the report 'labels' describes one client"] : Array.Empty<string>(),
         .. method.Combine is not (Combine.Factors or Combine.Edges) ? ["combine: the rule reads every update by itself"] : Array.Empty<string>(),
     ];
@@ -63,12 +63,13 @@ public static class Disclosure
             : $"tensors of the section '{section.Key}'");
 
     private static IEnumerable<string> Selected(Method round) =>
-        EncodingRules.SelectionOf(round.Codec.Up) is null && round.Capacity is not Capacity.OutputRows ? [] : ["which part of its tensors the client sends, and so what its data moved most"];
+        EncodingRules.SelectionOf(round.Codec.Up) is null && round.Capacity is not (Capacity.OutputRows or Capacity.Pruned) ? [] : ["which part of its tensors the client sends, and so what its data moved most"];
 
     private static IEnumerable<string> Numbers(Method round, ParameterSet tensors)
     {
         var answer = LocalProgramRunner.AnswerOf(tensors, new Dictionary<TensorKey, TensorPart>(), 1, new LocalWork(1, 1, ParameterSet.Empty));
-        return round.Capacity is Capacity.Ranks { Pruning: not null } ? answer.Numbers.Keys.Append(Update.RankNumber) : answer.Numbers.Keys;
+        return round.Capacity is Capacity.Ranks { Pruning: not null } ? answer.Numbers.Keys.Append(Update.RankNumber)
+            : round.Capacity is Capacity.Pruned ? answer.Numbers.Keys.Append(EntryPruning.DeadSlotsNumber) : answer.Numbers.Keys;
     }
 
     private static IEnumerable<string> Kept(IReadOnlyList<Method> rounds, ParameterSet tensors)

@@ -87,7 +87,7 @@ public static class MessageSchemas
     {
         var up = (method ?? new Method()).Codec.Up;
         return MessageSchema.Parameters(layout)
-            .With([LocalProgramRunner.PrivateSection, LocalProgramRunner.KeptSection, MessageBody.Control, .. EncodingRules.StateSections(up)], layout)
+            .With([LocalProgramRunner.PrivateSection, LocalProgramRunner.KeptSection, EntryPruning.Section, MessageBody.Control, .. EncodingRules.StateSections(up)], layout)
             .With(SelectionRules.StateLayouts(EncodingRules.SelectionOf(up), layout));
     }
 

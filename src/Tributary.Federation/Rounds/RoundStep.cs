@@ -116,7 +116,7 @@ internal static class RoundStep
         var weighed = new WeighedUpdates(contents, weights.Of);
         var next = PartMemory.After(ServerRules.For(method.ServerStep).Apply(informed, joined, weighed), weighed);
         return next.Body.Sections.Values.All(section => section.AllFinite())
-            ? (next with { Version = state.Version + 1 }, joined.Metrics)
+            ? (next with { Version = state.Version + 1 }, CapacityRules.WithMetrics(method.Capacity, joined.Metrics, updates))
             : throw new RunException($"round {round.Version + 1}: the joined model is not finite; the state after round {round.Version} is kept. Lower the learning rate.");
     }
 

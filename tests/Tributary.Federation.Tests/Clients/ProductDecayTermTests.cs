@@ -16,6 +16,7 @@ public sealed class ProductDecayTermTests
 
     [Fact]
     [Trait("Method", "fedhm")]
+    [Checks(5, Of = "fedhm")]
     public void The_gradient_is_that_of_the_squared_norm_of_the_product()
     {
         using var backend = new ReferenceBackend<double>();

@@ -10,6 +10,7 @@ using Tributary.Numerics.Random;
 namespace Tributary.Federation.Tests.Methods;
 
 /// <summary>Accuracies of DistilBERT are not held to: they need its weights and the paper's data.</summary>
+[Specification(5, "byun-lee-replication")]
 public sealed class ByunLeeReplicationTests
 {
     private const int Clients = 9, Promoted = 3;
@@ -18,6 +19,7 @@ public sealed class ByunLeeReplicationTests
     private static readonly Method Small = Catalogue.ByunLeeReplication with { Capacity = new Capacity.Promoted(Least: 1, Share: 1 / 3.0), Cohort = new Cohort.All() };
 
     [Fact]
+    [Checks(1)]
     public void Extra_ranks_are_averaged_over_their_owners_and_zero_padding_shrinks_them()
     {
         var state = LoraFixtures.Join(WithRanks(Catalogue.ByunLeeReplication), LoraFixtures.F2);
@@ -32,6 +34,7 @@ public sealed class ByunLeeReplicationTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [Checks(2)]
     public void It_is_what_padding_with_the_mean_of_the_larger_adapters_gives_and_what_RBLA_gives(int seed)
     {
         var random = PhiloxStream.Root(seed).Sequence();
@@ -51,6 +54,7 @@ public sealed class ByunLeeReplicationTests
     }
 
     [Fact]
+    [Checks(3)]
     public void Extra_ranks_of_the_only_owner_are_what_it_sent()
     {
         using var federation = new LoraFederation(Small with { Capacity = new Capacity.Promoted(Least: 1, Share: 0.1) }, clients: 4);
@@ -63,6 +67,7 @@ public sealed class ByunLeeReplicationTests
     }
 
     [Fact]
+    [Checks(4)]
     public void Extra_ranks_stay_while_nobody_has_them()
     {
         using var federation = new LoraFederation(Small with { Capacity = new Capacity.Promoted(Least: 1, Share: 0) });
@@ -71,6 +76,7 @@ public sealed class ByunLeeReplicationTests
     }
 
     [Fact]
+    [Checks(4)]
     public void When_all_are_promoted_it_is_FedIT_at_the_larger_rank()
     {
         var method = Small with { Capacity = new Capacity.Promoted(Least: 2, Share: 1) };
@@ -88,6 +94,7 @@ public sealed class ByunLeeReplicationTests
     }
 
     [Fact]
+    [Checks(5)]
     public void Once_those_who_validate_best_are_promoted_a_tenth_rounded_up()
     {
         foreach (var (clients, count) in ((int, int)[])[(1, 1), (10, 1), (11, 2), (30, 3), (100, 10)])

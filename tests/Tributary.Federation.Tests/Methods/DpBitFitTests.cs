@@ -13,6 +13,7 @@ using Tributary.Learning.Tensors;
 namespace Tributary.Federation.Tests.Methods;
 
 /// <summary>Epsilon is not held to: there is no accountant here.</summary>
+[Specification(5, "dp-bitfit")]
 public sealed class DpBitFitTests
 {
     private const int Samples = 4;
@@ -25,6 +26,7 @@ public sealed class DpBitFitTests
     private static readonly TokenizedDataset[] Data = [Classified(1, Samples), Classified(2, 2 * Samples)];
 
     [Fact]
+    [Checks(1)]
     public void The_sum_of_single_gradients_is_the_gradient_of_the_batch_and_that_of_a_bias_is_the_slope_of_the_loss()
     {
         using var federation = new ModelFederation(Of(new Estimator.PerSample(Bound: null)), Data, Encoder);
@@ -48,6 +50,7 @@ public sealed class DpBitFitTests
     }
 
     [Fact]
+    [Checks(2)]
     public void Without_bound_and_noise_it_is_BitFit_by_plain_steps()
     {
         using var own = new ModelFederation(Of(new Estimator.PerSample(Bound: null)), Data, Encoder);
@@ -61,6 +64,7 @@ public sealed class DpBitFitTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Checks(3)]
     public void The_sum_of_clipped_gradients_is_bounded_and_one_sample_changes_it_by_a_bound_at_most(bool automatic)
     {
         const double Bound = 0.05;
@@ -74,6 +78,7 @@ public sealed class DpBitFitTests
     }
 
     [Fact]
+    [Checks(4)]
     public void Weights_keep_their_bits()
     {
         using var federation = new ModelFederation(Of(Noisy), Data, Encoder);
@@ -85,6 +90,7 @@ public sealed class DpBitFitTests
     }
 
     [Fact]
+    [Checks(5)]
     public void Noise_has_the_deviation_of_noise_times_bound_on_the_sum()
     {
         const int Length = 20_000, Batch = 5;

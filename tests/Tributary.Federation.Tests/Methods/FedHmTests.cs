@@ -8,12 +8,14 @@ using Tributary.Numerics.LinearAlgebra;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(6, "fedhm")]
 public sealed class FedHmTests
 {
     // The whole rank of the federation's matrix of 5 outputs and 3 inputs.
     private static readonly LoraConfig Whole = new(3, 3);
 
     [Fact]
+    [Checks(1)]
     public void With_the_whole_rank_everywhere_matrices_are_averaged()
     {
         using var federation = new LoraFederation(Catalogue.FedHm with { Capacity = new Capacity.Ranks([3]) }, adaptation: Whole);
@@ -28,6 +30,7 @@ public sealed class FedHmTests
     }
 
     [Fact]
+    [Checks(2)]
     public void Smaller_models_lack_the_singular_values_behind_their_rank_and_larger_ones_fewer()
     {
         using var federation = new LoraFederation(Catalogue.FedHm with { Capacity = new Capacity.Ranks([3, 2, 1]) }, adaptation: Whole);
@@ -43,6 +46,7 @@ public sealed class FedHmTests
     }
 
     [Fact]
+    [Checks(3)]
     public void Factors_turned_by_a_rotation_give_the_same_mean_which_a_mean_of_factors_would_not()
     {
         // B2·Q and Qᵀ·A2 with Q = [[0.6, −0.8], [0.8, 0.6]].
@@ -53,6 +57,7 @@ public sealed class FedHmTests
     }
 
     [Fact]
+    [Checks(4)]
     public void Factors_come_back_balanced_whatever_the_scale()
     {
         foreach (var alpha in (double[])[2, 6])
@@ -65,6 +70,7 @@ public sealed class FedHmTests
     }
 
     [Fact]
+    [Checks(6)]
     public void Nothing_of_the_matrices_is_frozen_so_that_a_smaller_rank_is_a_smaller_model()
     {
         var config = new LoraConfig(ModelFederation.Width, ModelFederation.Width, Targets: ["all-linear"]);

@@ -13,6 +13,7 @@ using Tributary.Numerics.LinearAlgebra;
 
 namespace Tributary.Federation.Tests.Methods;
 
+[Specification(5, "slora")]
 public sealed class SLoraTests
 {
     private const int Rank = 2, Outputs = 6, Inputs = 5, First = 2;
@@ -31,6 +32,7 @@ public sealed class SLoraTests
     };
 
     [Fact]
+    [Checks(1)]
     public void Every_client_has_the_same_entries_in_every_round_as_many_as_the_density_says()
     {
         using var federation = new BlockFederation(Small, start: Start());
@@ -51,6 +53,7 @@ public sealed class SLoraTests
     }
 
     [Fact]
+    [Checks(1, 2)]
     public void Other_entries_keep_their_bits_in_the_sparse_stage_also_with_decay_and_momentum()
     {
         OptimizerSpec[] optimizers = [new OptimizerSpec.AdamW(0.05, WeightDecay: 0.5), new OptimizerSpec.Sgd(0.05, Momentum: 0.9, WeightDecay: 0.1)];
@@ -75,6 +78,7 @@ public sealed class SLoraTests
     }
 
     [Fact]
+    [Checks(3)]
     public void Factors_begin_at_the_change_without_its_smaller_singular_values()
     {
         foreach (var rank in (int[])[1, Rank, Inputs])
@@ -107,6 +111,7 @@ public sealed class SLoraTests
     }
 
     [Fact]
+    [Checks(4)]
     public void In_the_second_stage_the_base_is_the_first_one_to_the_bit()
     {
         using var federation = new BlockFederation(Small, start: Start());
@@ -123,6 +128,7 @@ public sealed class SLoraTests
     }
 
     [Fact]
+    [Checks(5)]
     public void Without_a_sparse_stage_it_is_FedIT_with_a_fresh_adapter()
     {
         using var own = new BlockFederation(Small with { Schedule = new Schedule.Constant(), ServerStep = new ServerStep.FactorChange("base", "low", After: 0) }, start: Start(), gradient: Own);

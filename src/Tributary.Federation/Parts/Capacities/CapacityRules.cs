@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tributary.Federation.Clients;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts.Combination;
@@ -28,6 +29,7 @@ public static class CapacityRules
         OfDepth(method.Capacity, client, layout, method.Capacity switch
     {
         Capacity.Uniform or Capacity.Rows or Capacity.Entries => Holding.Everything,
+        Capacity.Pruned pruned => new Holding { Entries = EntriesOf(layout, Dealt(pruned.Values, clients, client)) },
         Capacity.Knapsack knapsack => new Holding(Budget: knapsack.ByClient?.TryGetValue(client, out var budget) == true ? budget : knapsack.Budgets[Place(clients, client) % knapsack.Budgets.Count]),
         Capacity.Slots slots => new Holding(Slots: Dealt(SlotsOf(slots, method.Adaptation.LargestRank), clients, client)),
         Capacity.OutputRows rows => new Holding { RowShare = rows.Shares[Place(clients, client) % rows.Shares.Count] },
@@ -80,6 +82,14 @@ public static class CapacityRules
 
         return state;
     }
+
+    /// <summary>What was measured in a round, and what its updates tell of their senders' capacity: rank slots of which half is lost, summed.</summary>
+    public static IReadOnlyDictionary<string, double> WithMetrics(Capacity capacity, IReadOnlyDictionary<string, double> metrics, IReadOnlyList<Update> updates) => capacity is not Capacity.Pruned
+        ? metrics
+        : new SortedDictionary<string, double>(metrics.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal)
+        {
+            [EntryPruning.DeadSlotsNumber] = updates.Sum(update => update.Numbers.GetValueOrDefault(EntryPruning.DeadSlotsNumber)),
+        };
 
     // The next round's rank where it is smaller.
     private static int? RankAfter(Capacity.Annealed annealed, Method method, int version) =>
@@ -161,6 +171,7 @@ public static class CapacityRules
         _ when holding.Fixed is { } others => string.Create(CultureInfo.InvariantCulture, $"{NameOf(holding with { Fixed = null })}-less-{PhiloxStream.Hash(string.Join('\n', others)):x16}"),
         (null, null) when holding.Slots is { } slots => string.Create(CultureInfo.InvariantCulture, $"slots-{slots}"),
         (null, null) when holding.RowShare is { } share => string.Create(CultureInfo.InvariantCulture, $"rows-{share:R}"),
+        (null, null) when holding.Entries is { } entries => string.Create(CultureInfo.InvariantCulture, $"entries-{entries}"),
         (null, null) when holding.Budget is { } budget => string.Create(CultureInfo.InvariantCulture, $"budget-{budget:R}"),
         ({ } rank, _) => string.Create(CultureInfo.InvariantCulture, $"rank-{rank}"),
         (_, { } tensors) => string.Create(CultureInfo.InvariantCulture, $"part-{PhiloxStream.Hash(string.Join('\n', tensors)):x16}"),
@@ -209,6 +220,8 @@ public static class CapacityRules
 
         return values[^1];
     }
+
+    private static int? EntriesOf(TensorLayout layout, int rank) => layout.AtRank(rank).Elements is var entries && entries < layout.Elements ? checked((int)entries) : null;
 
     private static int Dealt(IReadOnlyList<int> values, IReadOnlyList<string> clients, string client) => values[Place(clients, client) % values.Count];
 

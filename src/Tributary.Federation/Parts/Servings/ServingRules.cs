@@ -33,9 +33,13 @@ public static class ServingRules
         Serving.Global { Density: < 1 } sparse => LargestEntries.Alone(state.Model, sparse.Density),
         Serving.Global or Serving.Neighbours => state.Model,
         Serving.GlobalAndPrivate or Serving.Fused or Serving.ByInput => (initial?.ReplacedBy(state.Model) ?? state.Model).ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
+        Serving.OwnEntries => OfOwnEntries(state.Model, kept.Section(EntryPruning.Section)),
         Serving.ReceivedAndPrivate => state.Model.ReplacedBy(received.Section(MessageBody.Parameters)).ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
         _ => throw new ArgumentException($"unknown serving {plan.Method.Serving}"),
     };
+
+    private static ParameterSet OfOwnEntries(ParameterSet model, ParameterSet entries) => new(model.Select(tensor =>
+        entries.TryGet(tensor.Key, out var own) ? tensor with { Values = [.. tensor.Values.Zip(own.Values, (value, has) => value * has)] } : tensor));
 
     /// <summary>Makes a model what a client uses.</summary>
     /// <param name="plan">The run.</param>
