@@ -31,7 +31,7 @@ public sealed class MethodContractTests
     public static TheoryData<string> WithoutUnits => Where(method => FirstStepReplaces(method.ServerStep) && TakesGradients(method) && Enumerable.Range(1, Rounds).All(round => method.Schedule.At(round).Losses is null));
 
     /// <summary>Methods without noise on the sum of a batch's gradients, which is worth less the more samples there are.</summary>
-    public static TheoryData<string> WithoutNoise => Where(method => method.LocalProgram.Phases.All(phase => phase.Estimator is not Estimator.PerSample { Noise: > 0 }));
+    public static TheoryData<string> WithoutNoise => Where(AddsNoNoise);
 
     /// <summary>All methods.</summary>
     public static TheoryData<string> All => Where(_ => true);
@@ -148,6 +148,8 @@ public sealed class MethodContractTests
         [.. Catalogue.All.Where(method => method.Cohort is not Cohort.Union && method.LocalProgram is { ClassLogits: null, PseudoLabels: null } && MethodRules.Refusals(method with { Adaptation = new LoraConfig() }).Count == 0 && applies(method)).Select(method => method.Id)];
 
     internal static bool TakesGradients(Method method) => method.LocalProgram.Phases.All(phase => phase.Estimator is Estimator.Backprop);
+
+    internal static bool AddsNoNoise(Method method) => method.LocalProgram.Phases.All(phase => phase.Estimator is not Estimator.PerSample { Noise: > 0 });
 
     internal static bool KeepsWhatOneClientSends(Method method) =>
         method.Codec.Up is Encoding.Values { Number: NumberFormat.F32 } or Encoding.Deltas { Number: NumberFormat.F32, Selection: null } && FirstStepReplaces(method.ServerStep);

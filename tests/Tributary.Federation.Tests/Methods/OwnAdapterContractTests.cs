@@ -2,6 +2,7 @@ using Tributary.Federation.Ledger;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Sharings;
 using Tributary.Federation.State;
 using Tributary.Learning.Adaptation.Lora;
@@ -32,8 +33,8 @@ public sealed class OwnAdapterContractTests
     public static TheoryData<string> WithoutRegardOfIds => Where(method =>
         method.Capacity is Capacity.Uniform or Capacity.Annealed && method.Pace is not Pace.Buffer && MethodContractTests.TakesGradients(method) && method.Dispatch is not Dispatch.Generated);
 
-    /// <summary>Methods whose clients train on all of their samples: which are held out depends on how many there are.</summary>
-    public static TheoryData<string> TrainingOnAllSamples => Where(method => method.LocalProgram is { Withheld: null, PseudoLabels: null } && method.LocalProgram.Phases.All(phase => phase.Estimator is not Estimator.TwoPoint { Directions: Directions.Pool { Draw: PoolDraw.Importance } }));
+    /// <summary>Methods whose clients train on all of their samples: which are held out depends on how many there are, as does what noise is worth.</summary>
+    public static TheoryData<string> TrainingOnAllSamples => Where(method => method.LocalProgram is { Withheld: null, PseudoLabels: null } && MethodContractTests.AddsNoNoise(method) && method.LocalProgram.Phases.All(phase => phase.Estimator is not Estimator.TwoPoint { Directions: Directions.Pool { Draw: PoolDraw.Importance } }));
 
     /// <summary>Methods all of whose answers belong to the round that they were asked in: others end with some on their way.</summary>
     public static TheoryData<string> AnsweringInTheirRound => Where(method => method.Pace is not Pace.Buffer);
@@ -132,9 +133,11 @@ public sealed class OwnAdapterContractTests
             foreach (var round in federation.Visits.GroupBy(visit => visit.Version))
             {
                 var method = Catalogue.Find(id).At(round.Key + 1);
+                var agreed = CapacityRules.AgreedOf(method.Capacity, federation.Layout);
                 foreach (var key in federation.Layout.Tensors.Select(tensor => tensor.Key))
                 {
-                    var declared = SharingRules.IsTrained(method.Sharing, key) && method.LocalProgram.Phases.Any(phase => phase.Trains(key));
+                    var declared = SharingRules.IsTrained(method.Sharing, key) && method.LocalProgram.Phases.Any(phase => phase.Trains(key))
+                        && (!agreed.TryGetValue(key, out var entries) || entries.Marks.Count > 0);
                     round.Any(visit => !visit.Trained[key].Values.SequenceEqual(visit.Start[key].Values)).ShouldBe(declared, $"{key.Name} in round {round.Key + 1}");
                 }
             }
