@@ -46,7 +46,7 @@ public sealed class SLoraTests
         {
             var drawn = CapacityRules.AgreedOf(new Capacity.Entries(density), layout)[Base].Marks;
             var deviation = Math.Sqrt(density * (1 - density) * drawn.Length);
-            ((double)drawn.Count).ShouldBe(density * drawn.Length, 4 * deviation);
+            ((double)drawn.Count).ShouldBe(density * drawn.Length, 1 + 4 * deviation);
             CapacityRules.AgreedOf(new Capacity.Entries(density), layout)[Base].Marks.Indices.ShouldBe(drawn.Indices);
             CapacityRules.AgreedOf(new Capacity.Entries(density, Seed: 1), layout)[Base].Marks.Indices.SequenceEqual(drawn.Indices).ShouldBe(density == 1);
         }

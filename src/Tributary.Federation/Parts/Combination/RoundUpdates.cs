@@ -32,12 +32,16 @@ public sealed class RoundUpdates(IUpdateSource source, Method method, TensorLayo
     /// <summary>Whether an update has both factors of a module.</summary>
     public bool Has(int sender, LoraPair pair) => source.Contains(sender, MessageBody.Parameters, pair.A) && source.Contains(sender, MessageBody.Parameters, pair.B);
 
-    /// <summary>A sender's factors of a module, of its own rank and scale; rows that it does not send are zero.</summary>
+    /// <summary>A sender's factors of a module, of its own rank and scale; rows and entries that it does not send are zero.</summary>
     public LoraFactors Factors(int sender, LoraPair pair)
     {
-        var (a, b) = (LoraPair.Matrix(Read(sender, pair.A)), LoraPair.Matrix(PartOf(sender, pair.B) is { Kind: PartKind.Rows } ? Whole(sender, pair.B) : Read(sender, pair.B)));
+        var (a, b) = (LoraPair.Matrix(OfOwnRank(sender, pair.A, PartKind.Rows)), LoraPair.Matrix(OfOwnRank(sender, pair.B, PartKind.Columns)));
         return new LoraFactors(a, b, method.Capacity is Capacity.Ranks { Scale: RankScale.ByRank } ? pair.ScaleAt(a.Rows) : pair.Scale);
     }
+
+    // Marks along the ranks leave a smaller factor; others leave holes in one of the whole rank.
+    private HostTensor OfOwnRank(int sender, TensorKey key, PartKind ranks) =>
+        PartOf(sender, key) is { } part && part.Kind != PartKind.Leading && part.Kind != ranks ? Whole(sender, key) : Read(sender, key);
 
     /// <summary>Which part of a tensor an update holds; null is all of it.</summary>
     public TensorPart? PartOf(int sender, TensorKey key) => source.PartOf(sender, MessageBody.Parameters, key);
