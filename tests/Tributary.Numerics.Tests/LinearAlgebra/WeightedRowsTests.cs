@@ -30,6 +30,25 @@ public class WeightedRowsTests
         sum.ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(64)]
+    [InlineData(1003)]
+    public void Quotients_are_rounded_once_in_double_and_once_to_single(int length)
+    {
+        var (sum, result) = (new double[length], new float[length]);
+        var numbers = new float[length];
+        new Philox(4).FillNormal(0, numbers);
+        for (var i = 0; i < length; i++)
+        {
+            sum[i] = numbers[i] * Math.PI;
+        }
+
+        WeightedRows.Divide(sum, 7.3, result);
+        result.ShouldBe(Array.ConvertAll(sum, value => (float)(value / 7.3)));
+        Should.Throw<ArgumentOutOfRangeException>(() => WeightedRows.Divide(sum, 7.3, new float[length + 1]));
+    }
+
     [Fact]
     public void Rows_of_another_length_are_refused() => Should.Throw<ArgumentOutOfRangeException>(() => WeightedRows.Add(new double[2], new float[5], [1, 2]));
 }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Tributary.Numerics.LinearAlgebra;
 
 namespace Tributary.Federation.Parts.Combination;
@@ -110,9 +109,7 @@ public sealed class LinearSum : IBlockRule
         {
             if (weight > 0)
             {
-                var mean = sum.AsSpan(0, length);
-                TensorPrimitives.Divide(mean, divisor(weight), mean);
-                TensorPrimitives.ConvertTruncating(mean, result);
+                WeightedRows.Divide(Sum, divisor(weight), result);
             }
 
             return;
