@@ -8,7 +8,8 @@ namespace Tributary.Numerics.Cpu.Products;
 
 /// <summary>
 /// One product whose parts are blocks of k of single panels, those of the first block of k first: whichever thread is free takes the next. A panel's blocks are joined in order,
-/// so a part waits for the one before it of its panel, which has begun long since.
+/// so a part waits for the one before it of its panel, which has begun long since. Rows are not cut: a single panel keeps nothing of them in cache, and would be prepared again
+/// for each cut.
 /// </summary>
 internal readonly unsafe struct BlockJob<V, TPanels>(LeftOperand a, TPanels panels, TileFinish finish, int* blocksDone) : IJob
     where V : struct, ILanes<V>
@@ -53,11 +54,6 @@ internal readonly unsafe struct BlockJob<V, TPanels>(LeftOperand a, TPanels pane
         var k = Math.Min(ProductPlan.DepthBlock, a.Depth - k0);
         var tile = scratch.Take((long)TileShape<V>.Rows * TileShape<V>.Columns);
         var block = scratch.Take(panels.ScratchFloats(k));
-        var rowBlock = ProductPlan.RowBlock<V>();
-        for (var r = 0; r < a.Rows; r += rowBlock)
-        {
-            var left = new LeftOperand(a.At(r, k0), a.RowStep, a.KStep, Math.Min(rowBlock, a.Rows - r), k);
-            PanelProduct<V, TPanels>.Run(left, panels, finish, r, panel, k0, packed: false, block, tile);
-        }
+        PanelProduct<V, TPanels>.Run(new LeftOperand(a.At(0, k0), a.RowStep, a.KStep, a.Rows, k), panels, finish, 0, panel, k0, packed: false, block, tile);
     }
 }
