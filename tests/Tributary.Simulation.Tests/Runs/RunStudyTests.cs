@@ -8,6 +8,7 @@ using Tributary.Learning.Adaptation.Emulator;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Adaptation.PromptTuning;
 using Tributary.Learning.FrozenLayers;
+using Tributary.Numerics;
 using Tributary.Simulation.Runs;
 
 namespace Tributary.Simulation.Tests.Runs;
@@ -152,6 +153,27 @@ public sealed class RunStudyTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("fedit")]
+    [InlineData("scaffold")]
+    public async Task A_run_of_joined_clients_that_is_stopped_and_resumed_ends_like_one_left_alone(string method)
+    {
+        static RunSetup Joined(RunSetup setup) => setup with { SharedPass = new SharedPass(3, 0) };
+        string[] settings = ["method=" + method, "training.batch_size=2", "training.local_steps=3", "data.local_baseline=false", "data.pooled_baseline=false"];
+        var whole = await RunAsync("whole", setup => setup, settings);
+
+        // While an update is taken in, those who pass the backbone with its sender are still at their steps.
+        foreach (var updates in new[] { 1, 4, 6, 11 })
+        {
+            var name = $"stopped{updates}";
+            (await Should.ThrowAsync<RunException>(RunAsync(name, Joined, new DiesAt(updates), settings))).Message.ShouldBe(DiesAt.Why);
+            File.Exists(Path.Combine(folder.Root, name, "result.json")).ShouldBeFalse();
+            var resumed = await RunAsync(name, Joined, settings);
+            Stable(resumed).ShouldBe(Stable(whole));
+            Adapter(resumed).ShouldBe(Adapter(whole));
+        }
+    }
+
     public void Dispose() => folder.Dispose();
 
     private static byte[] Adapter(string output) => File.ReadAllBytes(Path.Combine(output, "adapter", "adapter_model.safetensors"));
@@ -164,12 +186,14 @@ public sealed class RunStudyTests : IDisposable
 
     private Task<string> RunAsync(string name, ActivationLimits limits, params string[] settings) => RunAsync(name, setup => setup with { ActivationLimits = limits }, settings);
 
-    private async Task<string> RunAsync(string name, Func<RunSetup, RunSetup> change, params string[] settings)
+    private Task<string> RunAsync(string name, Func<RunSetup, RunSetup> change, params string[] settings) => RunAsync(name, change, new NoProgress(), settings);
+
+    private async Task<string> RunAsync(string name, Func<RunSetup, RunSetup> change, IRunProgress progress, string[] settings)
     {
         var file = TinyLlamaFolder.Experiment(folder.Root);
         var output = Path.Combine(folder.Root, name);
         using var setup = RunSetupReader.Read(ExperimentFile.Read(file, settings));
-        await new RunStudy(change(setup), new RunFolder(output), TimeProvider.System, new NoProgress()).RunAsync(default);
+        await new RunStudy(change(setup), new RunFolder(output), TimeProvider.System, progress).RunAsync(default);
         return output;
     }
 
@@ -199,6 +223,21 @@ public sealed class RunStudyTests : IDisposable
             foreach (var child in list.OfType<JsonNode>())
             {
                 Strip(child);
+            }
+        }
+    }
+
+    /// <summary>Ends a run where so many updates have arrived.</summary>
+    private sealed class DiesAt(int updates) : IRunProgress
+    {
+        public const string Why = "stopped by the test";
+        private int arrived;
+
+        public void Update(string client)
+        {
+            if (++arrived == updates)
+            {
+                throw new RunException(Why);
             }
         }
     }
