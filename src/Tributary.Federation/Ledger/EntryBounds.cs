@@ -31,7 +31,9 @@ internal static class EntryBounds
             left -= count;
         }
 
-        var (exact, margin) = (MessageFile.LengthOf(body with { Parts = parts }, dtype), set.Count * Digits);
+        // A tensor none of whose entries travels is left out, which shortens the header.
+        var sent = body.WithSection(MessageBody.Parameters, new ParameterSet(set.Where(tensor => !least || parts[tensor.Key].Marks.Count > 0))) with { Parts = parts };
+        var (exact, margin) = (MessageFile.LengthOf(sent, dtype), set.Count * Digits);
         return least ? new(exact.Bytes - margin, exact.ValueBytes - margin) : new(exact.Bytes + margin, exact.ValueBytes + margin);
     }
 }

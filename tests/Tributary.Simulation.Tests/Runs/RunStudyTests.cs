@@ -22,7 +22,7 @@ public sealed class RunStudyTests : IDisposable
 
     // What needs classes, biases or more blocks than this model has is played on other models elsewhere.
     public static TheoryData<string> Methods =>
-        [.. Catalogue.All.Where(method => method.LocalProgram.ClassLogits is null && method.Adaptation is not (BitFitConfig or EmulatorConfig)).Select(method => method.Id)];
+        [.. Catalogue.All.Where(method => method.LocalProgram is { ClassLogits: null, PseudoLabels: null } && method.Adaptation is not (BitFitConfig or EmulatorConfig)).Select(method => method.Id)];
 
     [Theory]
     [InlineData("seed=1")]

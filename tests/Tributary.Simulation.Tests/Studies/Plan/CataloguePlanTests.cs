@@ -19,7 +19,7 @@ public sealed class CataloguePlanTests : IDisposable
 
     /// <summary>Methods that a LLaMA of two blocks and 32 positions, without biases and classes, can run; the bytes of the others are held in the tests of each.</summary>
     public static TheoryData<string> All => [.. Catalogue.All
-        .Where(method => method.Combine is not Combine.Bank && method.Adaptation is not (BitFitConfig or EmulatorConfig or PromptTuningConfig { VirtualTokens: > 16 }))
+        .Where(method => method.Combine is not Combine.Bank && method.LocalProgram.PseudoLabels is null && method.Adaptation is not (BitFitConfig or EmulatorConfig or PromptTuningConfig { VirtualTokens: > 16 }))
         .Select(method => method.Id)];
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class CataloguePlanTests : IDisposable
 
     // Who gives ranks up or is promoted, which entries, blocks or slots are chosen, and whom a server that does not wait has heard.
     private static bool DependsOnData(Method method) =>
-        method.Capacity is Capacity.Ranks { Pruning: not null } or Capacity.Promoted or Capacity.Knapsack or Capacity.Slots
+        method.Capacity is Capacity.Ranks { Pruning: not null } or Capacity.Promoted or Capacity.Pruned or Capacity.Knapsack or Capacity.Slots
         || EncodingRules.SelectionOf(method.Codec.Up) is not null || EncodingRules.SelectionOf(method.Codec.Down) is not null
         || (method.LocalProgram.Reports.Count > 0 && method.Pace is not Pace.WholeCohort);
 
