@@ -4,7 +4,7 @@ namespace Tributary.Cli.Tests.Runs;
 
 public class ResumeTests
 {
-    private const int Kills = 8;
+    private const int Kills = 5;
     private const int Attempts = 40;
 
     private static readonly string[] Longer = ["--set", "training.local_steps=6"];

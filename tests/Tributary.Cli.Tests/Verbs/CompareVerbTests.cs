@@ -38,7 +38,7 @@ public class CompareVerbTests
     {
         using var experiment = new TinyExperiment("evaluation: { every: 10 }\n");
         var folder = Path.Combine(experiment.Root, "interrupted");
-        experiment.Change("rounds: 3", "rounds: 40");
+        experiment.Change("rounds: 3", "rounds: 20");
         using var tool = BuiltTool.Start("compare", experiment.File, "--methods", "fedit,scaffold,rolora", "--out", folder);
         for (var looks = 0; looks < 3000 && !tool.HasExited && !(Directory.Exists(folder) && Directory.EnumerateFiles(folder, "journal.jsonl", SearchOption.AllDirectories).Any()); looks++)
         {
@@ -100,7 +100,7 @@ public class CompareVerbTests
     public void A_run_whose_process_dies_is_a_row_with_the_reason_and_the_others_are_whole()
     {
         using var experiment = new TinyExperiment("evaluation: { every: 100 }\n");
-        experiment.Change("rounds: 3", "rounds: 200");
+        experiment.Change("rounds: 3", "rounds: 120");
         var folder = Path.Combine(experiment.Root, "compared");
         using var tool = BuiltTool.Start("compare", experiment.File, "--methods", "fedit,scaffold,rolora", "--out", folder, "--json");
         var victim = ProcessOf(Path.Combine(folder, "runs", "experiment", "scaffold", "seed-5"), tool);
