@@ -1,3 +1,4 @@
+using Tributary.Federation.Cuts;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
@@ -17,7 +18,8 @@ namespace Tributary.Federation.Clients;
 /// <param name="initial">The adaptation's own initialisation, with what updates of base weights belong to it.</param>
 /// <param name="baseWeights">Hash of this client's base weights; empty is not compared.</param>
 /// <param name="tokenizer">Hash of its tokenizer; empty is not compared.</param>
-public sealed class ClientWorker(ClientStateStore states, TensorLayout layout, ParameterSet initial, string baseWeights = "", string tokenizer = "")
+/// <param name="upper">Whom it asks in its steps where the model is cut; null is nobody.</param>
+public sealed class ClientWorker(ClientStateStore states, TensorLayout layout, ParameterSet initial, string baseWeights = "", string tokenizer = "", IUpperService? upper = null)
 {
     private readonly ParameterSet start = initial.Where(key => !BaseUpdate.IsPart(key));
     private readonly ParameterSet updates = initial.Where(BaseUpdate.IsPart);
@@ -34,7 +36,7 @@ public sealed class ClientWorker(ClientStateStore states, TensorLayout layout, P
             order.Holding.Rank is null ? null : CapacityRules.Adaptation(order.Method, order.Holding),
             order.Holding.LeftOut,
             ServerRules.ChangesBase(order.Method.ServerStep) ? received.Section(MessageBody.Base) : updates,
-            model => LocalProgramRunner.Run(order, received, states.Load(order.Client), start, model, data, cancellation));
+            model => LocalProgramRunner.Run(order, received, states.Load(order.Client), start, model, data, cancellation, upper));
         states.Prepare(order.Key, result.State);
         var path = states.OutboxPath(order.Key);
         MessageFile.Write(path, result.Answer, EncodingRules.DType(order.Method.Codec.Up));

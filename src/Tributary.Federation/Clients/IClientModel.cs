@@ -46,6 +46,17 @@ public interface IClientModel : IGradient, IDerivative
         }
     }
 
+    /// <summary>Says who finds the loss from what the first blocks give, of which the model is made from now on; null is the model itself, with all of its blocks.</summary>
+    /// <param name="blocks">Blocks below the cut.</param>
+    /// <param name="upper">Who has the others.</param>
+    void Cut(int blocks, IUpperBlocks? upper)
+    {
+        if (upper is not null)
+        {
+            throw new NotSupportedException("this model cannot be cut");
+        }
+    }
+
     /// <summary>How many terms a batch's mean loss is over.</summary>
     int Terms(TokenRows batch) => batch.SegmentCount;
 

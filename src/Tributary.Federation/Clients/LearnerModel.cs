@@ -12,7 +12,8 @@ namespace Tributary.Federation.Clients;
 /// <param name="gradient">Finds losses and gradients: the learner itself, or what finds those of several learners at once.</param>
 public sealed class LearnerModel(Learner learner, IGradient gradient) : IClientModel
 {
-    private readonly IObjective task = learner.Objective;
+    private readonly IObjective own = learner.Objective;
+    private IObjective task = learner.Objective;
     private bool isMixed;
 
     /// <summary>A learner that finds its losses and gradients itself.</summary>
@@ -59,6 +60,9 @@ public sealed class LearnerModel(Learner learner, IGradient gradient) : IClientM
 
     /// <inheritdoc/>
     public void Minimise(IObjective? objective) => learner.Objective = objective ?? task;
+
+    /// <inheritdoc/>
+    public void Cut(int blocks, IUpperBlocks? upper) => Minimise(task = upper is null ? own : new CutLoss(own, blocks, upper));
 
     /// <inheritdoc/>
     public int Terms(TokenRows batch) => learner.Objective.Terms(batch);

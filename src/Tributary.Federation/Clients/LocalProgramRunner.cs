@@ -1,3 +1,4 @@
+using Tributary.Federation.Cuts;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts.Capacities;
@@ -39,10 +40,12 @@ public static class LocalProgramRunner
     /// <param name="model">The model to train; whatever values it holds are overwritten.</param>
     /// <param name="data">The client's samples.</param>
     /// <param name="cancellation">Stops between steps.</param>
+    /// <param name="upper">Whom to ask in its steps where the model is cut; null is nobody.</param>
     /// <exception cref="RunException">A loss or a value is not finite; the message names client, round and step.</exception>
     /// <exception cref="InputException">The client has no data.</exception>
     public static LocalResult Run(
-        WorkOrder order, MessageBody received, MessageBody kept, ParameterSet initial, IClientModel model, TokenizedDataset data, CancellationToken cancellation)
+        WorkOrder order, MessageBody received, MessageBody kept, ParameterSet initial, IClientModel model, TokenizedDataset data, CancellationToken cancellation,
+        IUpperService? upper = null)
     {
         if (data.Count == 0)
         {
@@ -64,7 +67,8 @@ public static class LocalProgramRunner
         var pruning = order.Holding.Entries is { } entries && method.Capacity is Capacity.Pruned { Cuts: var cuts }
             ? new EntryPruning(kept.Section(EntryPruning.Section), entries, cuts, program.Phases.Sum(phase => phase.StepsOver(rows.Count)), model.Trainable, model.Backend)
             : null;
-        using var hooks = new StepHooks(method, received, kept, slots ?? (agreed.Count > 0 ? agreed : null), model, pruning);
+        using var asking = CutClient.For(order, upper, model, rows.Count, cancellation);
+        using var hooks = new StepHooks(method, received, kept, slots ?? (agreed.Count > 0 ? agreed : null), model, pruning) { Asking = asking };
         var work = LocalWork.Train(order, received, model, rows, "local", hooks, cancellation);
         var trained = Copied(order, model.Trainable.Read());
         var after = ClientReports.MeasuresLosses(program) ? ClientReports.LossOver(model, heldOut) : 0;

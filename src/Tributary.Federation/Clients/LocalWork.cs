@@ -38,18 +38,20 @@ internal sealed record LocalWork(int Steps, double Loss, ParameterSet Scalars)
         }
     }
 
+    /// <summary>The client's random numbers in a phase of an order.</summary>
+    public static PhiloxStream StreamOf(WorkOrder order, string name, int phase) => PhiloxStream.Root(order.Seed).Child(name).Child(order.Client).Child(order.Version).Child(phase);
+
     private static LocalWork TrainHeld(
         WorkOrder order, MessageBody received, IClientModel model, TokenizedDataset data, string name, StepHooks hooks, CancellationToken cancellation)
     {
         var work = new LocalWork(0, 0, ParameterSet.Empty);
-        var stream = PhiloxStream.Root(order.Seed).Child(name).Child(order.Client).Child(order.Version);
         var weights = SeedScalarRules.WeightsOf(received);
         for (var index = 0; index < order.Method.LocalProgram.Phases.Count; index++)
         {
             var phase = order.Method.LocalProgram.Phases[index];
             var place = DirectionSequence.StreamOf(order.Seed, order.Client, order.Version, index);
             DirectionSequence SequenceOf(Directions directions) => new(directions, order.Seed, place, weights);
-            var training = new PhaseTraining(order, phase, received, model, data, stream.Child(index), SequenceOf, hooks.In(phase));
+            var training = new PhaseTraining(order, phase, received, model, data, StreamOf(order, name, index), SequenceOf, hooks.In(phase));
             var loss = training.Run(key => SharingRules.IsTrained(order.Method.Sharing, key) && order.Holding.Contains(key), cancellation);
             var scalars = SeedScalarRules.DirectionsOf(order.Method) is { } directions ? SeedScalarRules.Sent(order.Method, training.Slopes, SequenceOf(directions)) : ParameterSet.Empty;
             work = new LocalWork(work.Steps + training.Steps, ((work.Loss * work.Steps) + (loss * training.Steps)) / (work.Steps + training.Steps), scalars);

@@ -41,12 +41,15 @@ internal sealed class StepHooks : IDisposable
     /// <summary>What blocks do to the loss, where somebody asks.</summary>
     public BlockImpact? Impact { get; }
 
+    /// <summary>The client's side of a cut model, when it is cut.</summary>
+    public CutClient? Asking { get; init; }
+
     /// <summary>Whether a phase is corrected by control variates.</summary>
     public static bool UsesControl(LocalProgram program) => program.Phases.Any(IsCorrected);
 
     /// <summary>What happens around the steps of a phase, in order.</summary>
     public IStepHook[] In(Phase phase) =>
-        [.. new IStepHook?[] { IsCorrected(phase) ? Control : null, TrainsReceived(phase) ? mask : null, held, pruning, Impact }.OfType<IStepHook>()];
+        [.. new IStepHook?[] { IsCorrected(phase) ? Control : null, TrainsReceived(phase) ? mask : null, held, pruning, Impact, Asking }.OfType<IStepHook>()];
 
     /// <inheritdoc/>
     public void Dispose()

@@ -45,6 +45,9 @@ public sealed record MessageBody
     /// <summary>The same with a section put in or replaced.</summary>
     public MessageBody WithSection(string name, ParameterSet tensors) => this with { Sections = Put(Sections, name, tensors) };
 
+    /// <summary>The same with the tensors of another; where both have one, the other's.</summary>
+    public MessageBody With(MessageBody other) => other.Sections.Aggregate(this, (body, section) => body.WithSection(section.Key, body.Section(section.Key).MergedWith(section.Value)));
+
     /// <summary>The same with a number put in or replaced.</summary>
     public MessageBody WithNumber(string name, double value) => this with { Numbers = Put(Numbers, name, value) };
 

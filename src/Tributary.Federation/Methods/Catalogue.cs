@@ -20,6 +20,7 @@ public static partial class Catalogue
         FedDpa, FdLora, PerFit, FedLoraWu, PFedLora, FedMem, LpFl,
         FedKSeed, FedKSeedPro, Spry,
         FedBuff, FedAsync, HierFavg,
+        SplitLora, SplitFed,
         LocalOnly, Pooled,
     ];
 

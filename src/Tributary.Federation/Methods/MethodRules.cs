@@ -42,6 +42,7 @@ public static class MethodRules
         .. EstimatorChecks.Check(method),
         .. PaceChecks.Check(method),
         .. EdgeChecks.Check(method),
+        .. CutChecks.Check(method),
         .. method.Combine is Combine.TrimmedMean { Fraction: not (>= 0 and < 0.5) } ? ["method.combine: fraction must be from 0 to below 0.5"] : Array.Empty<string>(),
         .. ServerStep(method.ServerStep),
         .. method.LocalProgram.Phases.SelectMany(PhaseRules.CheckTogether),

@@ -28,6 +28,9 @@ public sealed record LocalProgram(
     /// <summary>Whether the client knows the labels of few of its rows and makes up others; null is that it knows all.</summary>
     public PseudoLabels? PseudoLabels { get; init; }
 
+    /// <summary>Where the model is cut in two, of which clients have the lower part; null is nowhere.</summary>
+    public Cut? Cut { get; init; }
+
     /// <summary>The same program with every phase changed alike.</summary>
     public LocalProgram WithEveryPhase(Func<Phase, Phase> change) => this with { Phases = [.. Phases.Select(change)] };
 

@@ -2,6 +2,7 @@ using Tributary.Federation.Parts.Banks;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Combination;
+using Tributary.Federation.Parts.Cuts;
 using Tributary.Federation.Parts.Weightings;
 using Tributary.Federation.State;
 
@@ -16,7 +17,7 @@ internal static class PartMemory
     private delegate ServerState Learn(ServerState state, WeighedUpdates updates);
 
     // In this order.
-    private static Learn[] AfterTheStep { get; } = [CapacityRules.Learned, SelectionRules.Learned, BankRules.Learned, SeedScalarRules.Learned];
+    private static Learn[] AfterTheStep { get; } = [CapacityRules.Learned, SelectionRules.Learned, BankRules.Learned, SeedScalarRules.Learned, CutRules.Learned];
 
     /// <summary>The state with what must be known before the updates are weighed.</summary>
     public static ServerState BeforeWeighing(ServerState state, RoundUpdates updates) => WeightingRules.Learned(updates.Method.Weighting, state, updates);

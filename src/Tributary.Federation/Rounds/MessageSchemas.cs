@@ -6,6 +6,7 @@ using Tributary.Federation.Parts.Banks;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Clusters;
 using Tributary.Federation.Parts.Codecs;
+using Tributary.Federation.Parts.Cuts;
 using Tributary.Federation.Parts.ClassTables;
 using Tributary.Federation.Parts.ServerSteps;
 using Tributary.Federation.Parts.Weightings;
@@ -63,7 +64,8 @@ public static class MessageSchemas
             .With(WeightingRules.StateLayouts(method, clients ?? []))
             .With(ClassTableRules.Layouts(method.LocalProgram))
             .With(BankRules.Layouts(method, clients ?? []))
-            .With(ClusterRules.Layouts(method, layout));
+            .With(ClusterRules.Layouts(method, layout))
+            .With(CutRules.Layouts(method, layout));
         return WithScores(schema, layout, method);
     }
 

@@ -78,7 +78,8 @@ internal sealed class Round(int version, Method method, IReadOnlyList<string> dr
         }
 
         var up = updates.Values.ToLookup(update => (update.Exchange, update.Client), update => update.Up);
-        return [.. down.Keys.Union(up.Select(sender => sender.Key)).OrderBy(key => key.Exchange, StringComparer.Ordinal).ThenBy(key => key.Client, StringComparer.Ordinal)
+        var asked = updates.Values.Where(update => update.Asked is not null).Select(update => new Traffic(update.Client, Rounds.Asked.Name, update.Asked!.Up, update.Asked.Down));
+        return [.. asked, .. down.Keys.Union(up.Select(sender => sender.Key)).OrderBy(key => key.Exchange, StringComparer.Ordinal).ThenBy(key => key.Client, StringComparer.Ordinal)
             .Select(key => new Traffic(key.Client, key.Exchange, up[key].Aggregate(default(MessageLength), (sum, length) => sum + length), down.GetValueOrDefault(key)))];
     }
 

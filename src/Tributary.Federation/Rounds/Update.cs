@@ -14,6 +14,9 @@ public sealed record Update(int Version, string Exchange, string Client, IReadOn
     /// <summary>When it arrived, in seconds of the pool's clock.</summary>
     public double At { get; init; }
 
+    /// <summary>What its sender asked the server in its steps; null is nothing.</summary>
+    public Asked? Asked { get; init; }
+
     /// <summary>Name of the number of training examples.</summary>
     public const string ExamplesNumber = "examples";
 

@@ -50,4 +50,8 @@ public sealed record Dispatched(WorkOrder Order, string Path, MessageLength Leng
 /// <param name="Key">Which piece of work it answers; the version is the one it started from.</param>
 /// <param name="Path">File with the body.</param>
 /// <param name="At">When it arrived, in seconds of the pool's clock.</param>
-public sealed record ClientMessage(OrderKey Key, string Path, double At = 0);
+public sealed record ClientMessage(OrderKey Key, string Path, double At = 0)
+{
+    /// <summary>What its work left with the server's part of the model; null where the client has all of it.</summary>
+    public ServerVisit? Visit { get; init; }
+}

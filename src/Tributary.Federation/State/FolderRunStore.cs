@@ -43,6 +43,9 @@ public sealed class FolderRunStore : IRunStore
     }
 
     /// <inheritdoc/>
+    public ServerState Latest => new(reports.Count, Load(reports.Count));
+
+    /// <inheritdoc/>
     public IReadOnlyList<RoundReport> Reports => reports;
 
     /// <inheritdoc/>
@@ -111,8 +114,16 @@ public sealed class FolderRunStore : IRunStore
             (numbers, length) = (file.Numbers, file.Length);
         }
 
-        Move(message.Path, SpoolPath(key));
-        var update = new Update(key.Version, key.Exchange, key.Client, numbers, length) { At = message.At };
+        if (message.Visit is { } visit)
+        {
+            MessageFile.Write(SpoolPath(key), MessageFile.Read(message.Path, allowed).With(visit.Left));
+        }
+        else
+        {
+            Move(message.Path, SpoolPath(key));
+        }
+
+        var update = new Update(key.Version, key.Exchange, key.Client, numbers, length) { At = message.At, Asked = message.Visit?.Asked };
         var entry = new JournalEntry.Received(update);
         journal.Append(entry);
         Replay(entry);

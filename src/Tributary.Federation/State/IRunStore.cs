@@ -11,6 +11,9 @@ public interface IRunStore : IDisposable
     /// <exception cref="Tributary.Numerics.InputException">The stored run has another configuration.</exception>
     ServerState Open(RunPlan plan, ServerState initial);
 
+    /// <summary>The latest committed state.</summary>
+    ServerState Latest { get; }
+
     /// <summary>Reports of all committed rounds, in order.</summary>
     IReadOnlyList<RoundReport> Reports { get; }
 

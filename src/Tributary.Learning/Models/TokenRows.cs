@@ -116,6 +116,9 @@ public sealed partial class TokenRows
         return shifted.AsMemory(0, Count);
     }
 
+    /// <summary>The number of the sample that a row with that key belongs to (see <see cref="Keys"/>).</summary>
+    public static long SampleOf(long key) => key >> SampleShift;
+
     /// <summary>Empties the batch.</summary>
     public void Clear()
     {

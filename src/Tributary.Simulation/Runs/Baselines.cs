@@ -38,7 +38,7 @@ public sealed class Baselines(RunSetup setup, LearnerPool learners, ParameterSet
             Sharing = new Sharing.AllShared(),
             Capacity = new Capacity.Uniform(),
             Codec = new Codec(),
-            LocalProgram = setup.Method.LocalProgram.WithEveryPhase(phase => phase with { Hooks = [], Losses = [new LossTerm.Task()], Adapters = null, Mixture = null }).ForClients(clients) with { ClassLogits = null, Copies = [] },
+            LocalProgram = setup.Method.LocalProgram.WithEveryPhase(phase => phase with { Hooks = [], Losses = [new LossTerm.Task()], Adapters = null, Mixture = null }).ForClients(clients) with { ClassLogits = null, Copies = [], Cut = null },
         };
         var rounds = checked(setup.Rounds * setup.RoundsAtOnce);
         var order = new WorkOrder(run, 0, rounds, Exchange.Train.Name, client, WorkOrder.CurrentProtocol, setup.Seed, "", "", method, rounds);

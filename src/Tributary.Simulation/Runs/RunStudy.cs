@@ -1,4 +1,5 @@
 using Tributary.Federation.Clients;
+using Tributary.Federation.Cuts;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Parts.Initialisations;
 using Tributary.Federation.Results;
@@ -55,8 +56,9 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         var layout = plan.Layout;
         using var store = new FolderRunStore(folder.Server, MessageSchemas.Server(layout, setup.Method, plan.Clients));
         var states = new ClientStateStore(folder.Clients, MessageSchemas.Client(layout, setup.Method));
+        using var upper = UpperPart.For(plan, store, setup.Model, setup.Adapters, setup.Objective);
         using var pool = new SimulationPool(
-            new ClientWorker(states, layout, initial), states, learners, setup.Trainers.ToDictionary(trainer => trainer.Id, trainer => trainer.Train, StringComparer.Ordinal));
+            new ClientWorker(states, layout, initial, upper: upper), states, learners, setup.Trainers.ToDictionary(trainer => trainer.Id, trainer => trainer.Train, StringComparer.Ordinal), upper);
         states.Recover(store.IsAcknowledged);
         var recorder = new RoundRecorder(folder, setup, time, progress, store.Reports.Count);
         var best = setup.KeepBest ? new BestModel(folder.Best, MessageSchemas.Served(layout, setup.Method.Adaptation), store.Reports) : null;

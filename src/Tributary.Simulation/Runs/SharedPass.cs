@@ -26,7 +26,7 @@ public sealed record SharedPass(int Clients, int RowsOfABatch)
         var tokens = owners.Sum(owner => owner.Train.Tokens) / (double)Math.Max(1, owners.Sum(owner => owner.Train.Count));
         var rows = (int)Math.Ceiling(tokens * method.LocalProgram.Phases.Max(phase => phase.BatchSize));
         return model.ParameterCount < RunSetupReader.SmallModel || rows > JointLearner.MostRows
-            || method.Schedule is not Schedule.Constant || !method.LocalProgram.Phases.All(TakesPlainSteps) || method.LocalProgram.PseudoLabels is not null
+            || method.Schedule is not Schedule.Constant || !method.LocalProgram.Phases.All(TakesPlainSteps) || method.LocalProgram is not { PseudoLabels: null, Cut: null }
             || method.Capacity is not (Capacity.Uniform or Capacity.Rows) || method.Capacity.Depths is not null || ServerRules.ChangesBase(method.ServerStep) || !JointLearner.CanJoin(model, adapters, objective)
             ? new SharedPass(1, rows)
             : new SharedPass(Math.Min(Trainers(method.Cohort, owners.Count), Math.Min(MostClients, JointLearner.RowsPerPass / Math.Max(1, rows))), rows);

@@ -1,4 +1,5 @@
 using Tributary.Federation.Clients;
+using Tributary.Federation.Cuts;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 using Tributary.Learning.Data.Tokenized;
@@ -10,7 +11,7 @@ namespace Tributary.Simulation.Runs;
 /// so that nothing depends on which thread is faster.
 /// </summary>
 public sealed class SimulationPool(
-    ClientWorker worker, ClientStateStore states, LearnerPool learners, IReadOnlyDictionary<string, TokenizedDataset> data) : IClientPool, IDisposable
+    ClientWorker worker, ClientStateStore states, LearnerPool learners, IReadOnlyDictionary<string, TokenizedDataset> data, UpperPart? upper = null) : IClientPool, IDisposable
 {
     private readonly LinkedList<(OrderKey Key, Task<ClientMessage> Answer, CancellationTokenSource Wanted)> working = new();
 
@@ -20,6 +21,7 @@ public sealed class SimulationPool(
     /// <inheritdoc/>
     public ValueTask DispatchAsync(Dispatched work, CancellationToken cancellation)
     {
+        upper?.Expect(work.Order);
         var wanted = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         working.AddLast((work.Order.Key, WorkAsync(work, wanted.Token), wanted));
         return ValueTask.CompletedTask;
@@ -47,6 +49,7 @@ public sealed class SimulationPool(
     public ValueTask AcknowledgeAsync(OrderKey key, bool accepted, CancellationToken cancellation)
     {
         states.Settle(key, accepted);
+        upper?.Settle(key, accepted);
         return ValueTask.CompletedTask;
     }
 
@@ -58,7 +61,8 @@ public sealed class SimulationPool(
     public void Dispose() => StopAsync(_ => true).GetAwaiter().GetResult();
 
     private Task<ClientMessage> WorkAsync(Dispatched work, CancellationToken wanted) =>
-        learners.TrainAsync(backbone => worker.Run(work, backbone, data[work.Order.Client], wanted), wanted);
+        learners.TrainAsync(
+            backbone => worker.Run(work, backbone, data[work.Order.Client], wanted) with { Visit = upper?.Leave(work.Order.Key, wanted) }, wanted);
 
     /// <summary>Cancels what nobody waits for and returns when it has ended.</summary>
     private async Task StopAsync(Func<OrderKey, bool> isUnwanted)

@@ -97,6 +97,8 @@ internal sealed class BufferedFederation : IRunObserver, IDisposable
 
     private sealed class WatchedStore(IRunStore inner, Action before) : IRunStore
     {
+        public ServerState Latest => inner.Latest;
+
         public IReadOnlyList<RoundReport> Reports => inner.Reports;
 
         public IEnumerable<Flight> InFlight => inner.InFlight;

@@ -145,7 +145,7 @@ public sealed class MethodContractTests
 
     // Methods that go with one LoRA adapter of any model; others make something else for their clients, train several adapters, need classes, or have no clients.
     private static TheoryData<string> Where(Func<Method, bool> applies) =>
-        [.. Catalogue.All.Where(method => method.Cohort is not Cohort.Union && method.LocalProgram is { ClassLogits: null, PseudoLabels: null } && MethodRules.Refusals(method with { Adaptation = new LoraConfig() }).Count == 0 && applies(method)).Select(method => method.Id)];
+        [.. Catalogue.All.Where(method => method.Cohort is not Cohort.Union && method.LocalProgram is { ClassLogits: null, PseudoLabels: null, Cut: null } && MethodRules.Refusals(method with { Adaptation = new LoraConfig() }).Count == 0 && applies(method)).Select(method => method.Id)];
 
     internal static bool TakesGradients(Method method) => method.LocalProgram.Phases.All(phase => phase.Estimator is Estimator.Backprop);
 

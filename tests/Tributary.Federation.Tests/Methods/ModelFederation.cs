@@ -1,4 +1,5 @@
 using Tributary.Federation.Clients;
+using Tributary.Federation.Cuts;
 using Tributary.Federation.Ledger;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
@@ -29,7 +30,7 @@ internal sealed record ModelVisit(int Version, string Client, MessageBody Down, 
 }
 
 /// <summary>A method over a tiny LLaMA with random weights: the product's own loop, worker, spool and states, and clients c1, c2… with texts of their own.</summary>
-internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
+internal sealed class ModelFederation : IClientPool, IRunObserver, IUpperService, IDisposable
 {
     public const int Width = 16;
 
@@ -54,6 +55,7 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
     private readonly Variant variant;
 
     private readonly ActivationStore? store;
+    private UpperPart? upper;
 
     /// <param name="method">The method.</param>
     /// <param name="data">The samples of c1, c2….</param>
@@ -74,7 +76,7 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
         Start = InitialisationRules.Begin(method.Initialisation, model, adapters, 1);
         Layout = new TensorLayout(adapters.SelectMany(adapter => adapter.Tensors));
         States = new ClientStateStore(folder.PathOf("clients"), MessageSchemas.Client(Layout, method));
-        worker = new ClientWorker(States, Layout, Start);
+        worker = new ClientWorker(States, Layout, Start, upper: this);
     }
 
     public ParameterSet Start { get; }
@@ -152,6 +154,15 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
     /// <summary>The client whose samples have that place in the list.</summary>
     public string ClientOf(int place) => $"c{((place - variant.Renamed + data.Count) % data.Count) + 1}";
 
+    /// <summary>What clients asked at the cut, and the answers, in their order.</summary>
+    public List<(OrderKey Key, MessageBody Question, MessageBody Answer)> Asked { get; } = [];
+
+    /// <summary>What visits at the cut left, in their order.</summary>
+    public List<(OrderKey Key, ServerVisit Visit)> Left { get; } = [];
+
+    /// <summary>How many answers arrive before the server dies; null is all.</summary>
+    public int? DiesAfter { get; set; }
+
     /// <summary>Plays rounds; the states after each.</summary>
     public IReadOnlyList<ServerState> Run(int rounds)
     {
@@ -159,6 +170,9 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
         for (var round = 1; round <= rounds; round++)
         {
             using var store = new FolderRunStore(folder.PathOf("server"), MessageSchemas.Server(Layout, method, Plan(rounds).Clients));
+            using var part = upper = UpperPart.For(Plan(rounds), store, model, learner.Adapters, Objective.Of(model.Shape));
+            waiting.Clear();
+            States.Recover(store.IsAcknowledged);
             states.Add(new RoundLoop(Plan(round), store, this, this, TimeProvider.System).RunAsync(Start, CancellationToken.None).GetAwaiter().GetResult());
         }
 
@@ -178,12 +192,19 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
 
     public ValueTask DispatchAsync(Dispatched work, CancellationToken cancellation)
     {
+        upper?.Expect(work.Order);
         waiting.AddLast(work);
         return default;
     }
 
     public ValueTask<ClientMessage> ReceiveAsync(CancellationToken cancellation)
     {
+        if (DiesAfter is { } left && (DiesAfter = left - 1) == 0)
+        {
+            DiesAfter = null;
+            throw new OperationCanceledException();
+        }
+
         var work = (variant.Reversed ? waiting.Last : waiting.First)!.Value;
         waiting.Remove(work);
         var order = work.Order;
@@ -200,12 +221,26 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IDisposable
         {
             Lengths = (new FileInfo(work.Path).Length, new FileInfo(message.Path).Length),
         });
-        return new(message);
+        var visit = upper?.Leave(order.Key, cancellation);
+        if (visit is not null)
+        {
+            Left.Add((order.Key, visit));
+        }
+
+        return new(message with { Visit = visit });
+    }
+
+    public MessageBody Ask(OrderKey key, MessageBody question, CancellationToken cancellation)
+    {
+        var answer = upper!.Ask(key, question, cancellation);
+        Asked.Add((key, question, answer));
+        return answer;
     }
 
     public ValueTask AcknowledgeAsync(OrderKey key, bool accepted, CancellationToken cancellation)
     {
         States.Settle(key, accepted);
+        upper?.Settle(key, accepted);
         return default;
     }
 

@@ -27,7 +27,7 @@ public sealed class OwnAdapterContractTests
         Where(method => MethodContractTests.KeepsWhatOneClientSends(method) && method.LocalProgram.Copies.Count == 0 && method.Capacity is not Capacity.Promoted);
 
     /// <summary>Methods that wait for everybody.</summary>
-    public static TheoryData<string> WaitingForAll => Where(method => method.Pace is Pace.WholeCohort);
+    public static TheoryData<string> WaitingForAll => Where(method => method.Pace is Pace.WholeCohort && method.LocalProgram.Cut is null);
 
     /// <summary>Methods in which a client's id decides nothing: neither what it holds or draws, nor what the server makes for it.</summary>
     public static TheoryData<string> WithoutRegardOfIds => Where(method =>

@@ -3,6 +3,7 @@ using Tributary.Federation.Clients;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts.Combination;
+using Tributary.Federation.Parts.Cuts;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 using Tributary.Learning.Adaptation;
@@ -26,7 +27,7 @@ public static class CapacityRules
     /// <param name="layout">What the run trains.</param>
     public static Holding HoldingOf(
         Method method, string client, IReadOnlyList<string> clients, long seed, IReadOnlyDictionary<string, double> known, int version, IReadOnlyList<string> cohort, TensorLayout layout) =>
-        OfDepth(method.Capacity, client, layout, method.Capacity switch
+        CutRules.Below(method.LocalProgram.Cut, layout, OfDepth(method.Capacity, client, layout, method.Capacity switch
     {
         Capacity.Uniform or Capacity.Rows or Capacity.Entries => Holding.Everything,
         Capacity.Pruned pruned => new Holding { Entries = EntriesOf(layout, Dealt(pruned.Values, clients, client)) },
@@ -39,7 +40,7 @@ public static class CapacityRules
         Capacity.Blocks blocks => OfBlocks(blocks, KeysOf(layout), blocks.Depths?.TryGetValue(client, out var count) == true ? count : blocks.Counts[Place(clients, client) % blocks.Counts.Count], client, version, seed),
         Capacity.Units units => new Holding(Tensors: TensorShares.OfUnits(KeysOf(layout), method.Adaptation, units.Common, Place(cohort, client), cohort.Count)),
         _ => throw new ArgumentException($"unknown capacity {method.Capacity}"),
-    });
+    }));
 
     /// <summary>The units of which clients score and choose some; null where they do not.</summary>
     public static TensorUnits? UnitsOf(Method method, TensorLayout layout) =>

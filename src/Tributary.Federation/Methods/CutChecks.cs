@@ -1,0 +1,64 @@
+using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Cohorts;
+using Tributary.Federation.Parts.ServerSteps;
+using Tributary.Learning.Adaptation.Lora;
+
+namespace Tributary.Federation.Methods;
+
+/// <summary>What a model needs that is cut in two, one line for each thing that is missing.</summary>
+internal static class CutChecks
+{
+    private const string What = "method.local_program: cut";
+
+    public static IEnumerable<string> Check(Method method)
+    {
+        if (method.LocalProgram.Cut is not { } cut)
+        {
+            yield break;
+        }
+
+        if (cut.Blocks < 1)
+        {
+            yield return $"{What} needs blocks of at least 1";
+        }
+
+        if (method.Adaptation is not LoraConfig { Dora: false })
+        {
+            yield return $"{What} needs adaptation: lora without DoRA";
+        }
+
+        if (method is not { Capacity: Capacity.Uniform { Depths: null }, Dispatch: Dispatch.Slice, Sharing: Sharing.AllShared, Initialisation: Initialisation.Standard, Serving: Serving.Global })
+        {
+            yield return $"{What} needs capacity: uniform, dispatch: slice, sharing: all_shared, initialisation: standard and serving: global: it says by itself who holds what";
+        }
+
+        if (method.Pace is not Pace.WholeCohort || !CohortRules.Travels(method.Cohort) || method.Schedule is not Schedule.Constant)
+        {
+            yield return $"{What} needs pace: whole_cohort, schedule: constant and clients of their own, who come to the server one after another";
+        }
+
+        if (method.Combine is not Combine.Factors { Over: Normaliser.Senders } || ServerRules.ChangesBase(method.ServerStep) || method.ServerStep is not ServerStep.Replace)
+        {
+            yield return $"{What} needs combine: factors and server_step: replace";
+        }
+
+        if (method.Codec is not { Up: Encoding.Values { Number: NumberFormat.F32, Selection: null }, Down: Encoding.Values { Number: NumberFormat.F32, Selection: null } })
+        {
+            yield return $"{What} needs values in both directions, as f32";
+        }
+
+        foreach (var reason in Program(method.LocalProgram))
+        {
+            yield return reason;
+        }
+    }
+
+    private static IEnumerable<string> Program(LocalProgram program)
+    {
+        if (program is not { Reports.Count: 0, Withheld: null, ClassLogits: null, PseudoLabels: null, Copies.Count: 0, Phases: [{ Estimator: Estimator.Backprop, Hooks.Count: 0, LearningRateFactors: null, Adapters: null, Mixture: null } phase] }
+            || !phase.Losses.All(term => term is LossTerm.Task))
+        {
+            yield return $"{What} needs one phase with the task's loss, backprop, and neither hooks, mixtures nor learning_rate_factors; and no reports, class_logits, pseudo_labels or copies";
+        }
+    }
+}

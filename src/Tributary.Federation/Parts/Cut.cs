@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+
+namespace Tributary.Federation.Parts;
+
+/// <summary>
+/// Clients have the first blocks of the model alone, and ask the server in every step for the loss and its gradient at the cut; labels go with what they ask (split learning,
+/// Thapa et al. 2022). The server trains the blocks above with the same steps.
+/// </summary>
+/// <param name="Blocks">Blocks below the cut, at least 1.</param>
+/// <param name="Upper">How many there are of the blocks above.</param>
+public sealed record Cut(int Blocks = 2, UpperCopies Upper = UpperCopies.One);
+
+/// <summary>How many there are of what lies above a cut.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<UpperCopies>))]
+public enum UpperCopies
+{
+    /// <summary>One, which the clients of a round train one after another in id order; its optimizer goes on from round to round.</summary>
+    [JsonStringEnumMemberName("one")]
+    One,
+
+    /// <summary>One for each client of a round, with an optimizer as fresh as the client's; they are joined like what clients send.</summary>
+    [JsonStringEnumMemberName("each")]
+    Each,
+}

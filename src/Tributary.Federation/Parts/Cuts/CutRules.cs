@@ -1,0 +1,74 @@
+using Tributary.Federation.Messages;
+using Tributary.Federation.Methods;
+using Tributary.Federation.Parts.Combination;
+using Tributary.Federation.State;
+using Tributary.Learning.Tensors;
+
+namespace Tributary.Federation.Parts.Cuts;
+
+/// <summary>What a <see cref="Cut"/> divides, and what becomes of the server's part, in one place.</summary>
+public static class CutRules
+{
+    /// <summary>The section of the one upper part's tensors, after a visit.</summary>
+    public const string UpperSection = "upper";
+
+    /// <summary>The section of its optimizer: moments of all its numbers one after another, and steps.</summary>
+    public const string OptimizerSection = "upper_optimizer";
+
+    // PEFT's roles of LoRA at embeddings begin so.
+    private const string EmbeddingRole = "lora_embedding";
+
+    /// <summary>The moments that an optimizer may have, by their places in its state.</summary>
+    public static IReadOnlyList<TensorKey> MomentKeys { get; } = [Key("first"), Key("second"), Key("third")];
+
+    /// <summary>How many steps the optimizer has done.</summary>
+    public static TensorKey StepsKey { get; } = Key("steps");
+
+    /// <summary>Whether a trained tensor belongs to the blocks below the cut, or to the embeddings.</summary>
+    public static bool IsBelow(Cut cut, TensorKey key) => key.Layer >= 0 ? key.Layer < cut.Blocks : key.Role.StartsWith(EmbeddingRole, StringComparison.Ordinal);
+
+    /// <summary>What a client holds when the model is cut: of its holding what is below.</summary>
+    public static Holding Below(Cut? cut, TensorLayout layout, Holding holding) =>
+        cut is null ? holding : holding with { Tensors = [.. layout.Tensors.Where(tensor => IsBelow(cut, tensor.Key) && holding.Contains(tensor.Key)).Select(tensor => tensor.Key.WireName)] };
+
+    /// <summary>What the server keeps of the one upper part beside its tensors, and what spooled answers hold of it.</summary>
+    public static IEnumerable<(string Name, TensorLayout Layout)> Layouts(Method method, TensorLayout layout)
+    {
+        if (method.LocalProgram.Cut is not { Upper: UpperCopies.One } cut)
+        {
+            return [];
+        }
+
+        var upper = new TensorLayout(layout.Tensors.Where(tensor => !IsBelow(cut, tensor.Key)));
+        var numbers = checked((int)upper.Elements);
+        return [(UpperSection, upper), (OptimizerSection, new TensorLayout([.. MomentKeys.Select(key => (key, (int[])[numbers])), (StepsKey, [1])]))];
+    }
+
+    /// <summary>The state with the one upper part as the last visit of a round left it.</summary>
+    /// <param name="state">The state after the server's step.</param>
+    /// <param name="updates">The round's updates.</param>
+    public static ServerState Learned(ServerState state, WeighedUpdates updates)
+    {
+        var contents = updates.Contents;
+        var last = Enumerable.Range(0, contents.Updates.Count).Where(k => contents.Updates[k].Asked is not null).OrderBy(k => contents.Updates[k].Asked!.Visit).LastOrDefault(-1);
+        if (last < 0 || contents.Method.LocalProgram.Cut is not { Upper: UpperCopies.One })
+        {
+            return state;
+        }
+
+        var left = Left(contents.Source, last, contents.Method, state.Layout);
+        return state.WithModel(state.Model.ReplacedBy(left.Section(UpperSection))).WithSection(OptimizerSection, left.Section(OptimizerSection));
+    }
+
+    /// <summary>What a visit left behind of the one upper part.</summary>
+    public static MessageBody Left(IUpdateSource source, int index, Method method, TensorLayout layout) => Layouts(method, layout).Aggregate(
+        MessageBody.Empty,
+        (body, section) => body.WithSection(section.Name, new ParameterSet(section.Layout.Tensors.Where(tensor => source.Contains(index, section.Name, tensor.Key)).Select(tensor =>
+        {
+            var read = HostTensor.Zeros(tensor.Key, tensor.Shape);
+            source.Read(index, section.Name, tensor.Key, 0, read.Values);
+            return read;
+        }))));
+
+    private static TensorKey Key(string name) => new(TensorKey.MainModel, TensorKey.DefaultAdapter, -1, "optimizer", name);
+}
