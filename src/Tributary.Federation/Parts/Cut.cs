@@ -8,7 +8,7 @@ namespace Tributary.Federation.Parts;
 /// </summary>
 /// <param name="Blocks">Blocks below the cut, at least 1.</param>
 /// <param name="Upper">How many there are of the blocks above.</param>
-public sealed record Cut(int Blocks = 2, UpperCopies Upper = UpperCopies.One);
+public sealed record Cut(int Blocks = 1, UpperCopies Upper = UpperCopies.One);
 
 /// <summary>How many there are of what lies above a cut.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<UpperCopies>))]
