@@ -69,7 +69,7 @@ public static class LocalProgramRunner
             : null;
         using var asking = CutClient.For(order, upper, model, rows.Count, cancellation);
         using var hooks = new StepHooks(method, received, kept, slots ?? (agreed.Count > 0 ? agreed : null), model, pruning) { Asking = asking };
-        var work = LocalWork.Train(order, received, model, rows, "local", hooks, cancellation);
+        var work = LocalWork.Train(order, received, model, rows, LocalWork.Name, hooks, cancellation);
         var trained = Copied(order, model.Trainable.Read());
         var after = ClientReports.MeasuresLosses(program) ? ClientReports.LossOver(model, heldOut) : 0;
         var result = Answer(order, received, kept, start, trained, slots ?? pruning?.Parts(model.Trainable), hooks, rows.Count, work);

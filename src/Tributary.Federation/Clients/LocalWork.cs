@@ -16,6 +16,9 @@ namespace Tributary.Federation.Clients;
 /// <param name="Scalars">What travels in place of tensors, when that is so.</param>
 internal sealed record LocalWork(int Steps, double Loss, ParameterSet Scalars)
 {
+    /// <summary>Names the random numbers of work that counts.</summary>
+    public const string Name = "local";
+
     /// <summary>Trains all phases of an order, one after another; what the client does not hold stays.</summary>
     /// <param name="order">The order.</param>
     /// <param name="received">The download.</param>
@@ -38,8 +41,8 @@ internal sealed record LocalWork(int Steps, double Loss, ParameterSet Scalars)
         }
     }
 
-    /// <summary>The client's random numbers in a phase of an order.</summary>
-    public static PhiloxStream StreamOf(WorkOrder order, string name, int phase) => PhiloxStream.Root(order.Seed).Child(name).Child(order.Client).Child(order.Version).Child(phase);
+    /// <summary>A client's random numbers in one phase of its work.</summary>
+    public static PhiloxStream StreamOf(long seed, string name, string client, int version, int phase) => PhiloxStream.Root(seed).Child(name).Child(client).Child(version).Child(phase);
 
     private static LocalWork TrainHeld(
         WorkOrder order, MessageBody received, IClientModel model, TokenizedDataset data, string name, StepHooks hooks, CancellationToken cancellation)
@@ -51,7 +54,7 @@ internal sealed record LocalWork(int Steps, double Loss, ParameterSet Scalars)
             var phase = order.Method.LocalProgram.Phases[index];
             var place = DirectionSequence.StreamOf(order.Seed, order.Client, order.Version, index);
             DirectionSequence SequenceOf(Directions directions) => new(directions, order.Seed, place, weights);
-            var training = new PhaseTraining(order, phase, received, model, data, StreamOf(order, name, index), SequenceOf, hooks.In(phase));
+            var training = new PhaseTraining(order, phase, received, model, data, StreamOf(order.Seed, name, order.Client, order.Version, index), SequenceOf, hooks.In(phase));
             var loss = training.Run(key => SharingRules.IsTrained(order.Method.Sharing, key) && order.Holding.Contains(key), cancellation);
             var scalars = SeedScalarRules.DirectionsOf(order.Method) is { } directions ? SeedScalarRules.Sent(order.Method, training.Slopes, SequenceOf(directions)) : ParameterSet.Empty;
             work = new LocalWork(work.Steps + training.Steps, ((work.Loss * work.Steps) + (loss * training.Steps)) / (work.Steps + training.Steps), scalars);

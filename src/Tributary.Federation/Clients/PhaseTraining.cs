@@ -27,8 +27,17 @@ internal sealed class PhaseTraining(
     WorkOrder order, Phase phase, MessageBody received, IClientModel model, TokenizedDataset data, PhiloxStream stream, Func<Directions, DirectionSequence> sequence,
     IStepHook[] hooks)
 {
+    /// <summary>Names the random numbers of the order of samples.</summary>
+    public const string OrderStream = "order";
+
+    /// <summary>Names those of what is hidden in them.</summary>
+    public const string HiddenStream = "hidden";
+
+    /// <summary>Names those of dropout.</summary>
+    public const string DropoutStream = "dropout";
+
     private readonly IBackend backend = model.Backend;
-    private readonly BatchOrder batches = new(stream.Child("order"), data.Count, phase.SamplesPerStep);
+    private readonly BatchOrder batches = new(stream.Child(OrderStream), data.Count, phase.SamplesPerStep);
     private readonly StepObjective objective = new(model, data, phase.BatchSize);
     private readonly int stepsPerRound = phase.StepsOver(data.Count);
     private readonly string where = $"client {order.Client}, round {order.Version + 1}";
@@ -87,8 +96,8 @@ internal sealed class PhaseTraining(
     {
         var vector = model.Trainable;
         var rate = phase.LearningRateAt(step % stepsPerRound, stepsPerRound, order.Version + (step / stepsPerRound), order.Rounds);
-        model.DropoutKey = stream.Child("dropout").Child(step).Key;
-        objective.Begin(batches.Batch(step), stream.Child("hidden").Child(step).Key);
+        model.DropoutKey = stream.Child(DropoutStream).Child(step).Key;
+        objective.Begin(batches.Batch(step), stream.Child(HiddenStream).Child(step).Key);
         if (estimator.WriteGradient(objective, step) is not { } loss)
         {
             return null;

@@ -52,7 +52,7 @@ internal sealed class UpperVisit : IDisposable
 
         vector.Write(start.Values);
         vector.ZeroGradient();
-        dropout = LocalWork.StreamOf(order, "local", phase: 0).Child("dropout");
+        dropout = LocalWork.StreamOf(order.Seed, LocalWork.Name, order.Client, order.Version, phase: 0).Child(PhaseTraining.DropoutStream);
     }
 
     /// <summary>Answers a question.</summary>

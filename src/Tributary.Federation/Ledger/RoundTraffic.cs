@@ -22,7 +22,8 @@ namespace Tributary.Federation.Ledger;
 /// <param name="plan">The run.</param>
 /// <param name="initial">The model before it.</param>
 /// <param name="least">Whether clients give up ranks whenever they could, and select what is shortest.</param>
-internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool least)
+/// <param name="asked">What a client asks in its steps, given the version that its round starts from; null is nothing.</param>
+internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool least, Func<string, int, TrafficSum>? asked = null)
 {
     private readonly RankPruning? gaveUp = least && plan.Method.Capacity is Capacity.Ranks ranks ? ranks.Pruning : null;
     private readonly HashSet<string> heard = new(StringComparer.Ordinal);
@@ -38,14 +39,17 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
     public (Round Round, IReadOnlyList<string> Asked, TrafficSum Bytes, IReadOnlyList<TrafficSum> Each) Next()
     {
         var round = RoundStep.Open(plan, Assumed());
-        var (asked, answered) = PaceRules.Overlaps(round.Method.Pace) ? Overlapping(round) : (round.Cohort, Fastest(round));
+        var (sent, answered) = PaceRules.Overlaps(round.Method.Pace) ? Overlapping(round) : (round.Cohort, Fastest(round));
         var sum = !CohortRules.Travels(round.Method.Cohort) ? default : new TrafficSum(
             answered.Aggregate(default(MessageLength), (all, client) => all + LengthOf(round, client).Up),
-            asked.Aggregate(default(MessageLength), (all, client) => all + LengthOf(round, client).Down));
-        TrafficSum[] each = CohortRules.Travels(round.Method.Cohort) ? [.. asked.Select(client => LengthOf(round, client)).Select(length => new TrafficSum(length.Up, length.Down))] : [];
-        heard.UnionWith(asked);
+            sent.Aggregate(default(MessageLength), (all, client) => all + LengthOf(round, client).Down));
+        sum = answered.Aggregate(sum, (all, client) => all + (asked?.Invoke(client, round.Version) ?? default));
+        TrafficSum[] each = CohortRules.Travels(round.Method.Cohort)
+            ? [.. sent.Select(client => new TrafficSum(LengthOf(round, client).Up, LengthOf(round, client).Down) + (asked?.Invoke(client, round.Version) ?? default))]
+            : [];
+        heard.UnionWith(sent);
         state = After(round) with { Version = state.Version + 1 };
-        return (round, asked, sum, each);
+        return (round, sent, sum, each);
     }
 
     private string[] Fastest(Round round) =>

@@ -21,15 +21,18 @@ public sealed record RoundForecast(int Round, Method Method, IReadOnlyList<strin
 /// <summary>The exact bytes of a run before it runs: the bodies that server and clients would write, measured without training; bounds where they depend on data.</summary>
 public static class TrafficForecast
 {
-    /// <summary>The rounds of a plan, drawn as the run will draw them; <paramref name="initial"/> is the model before the first.</summary>
-    public static IEnumerable<RoundForecast> Of(RunPlan plan, ParameterSet initial)
+    /// <summary>The rounds of a plan, drawn as the run will draw them.</summary>
+    /// <param name="plan">The run.</param>
+    /// <param name="initial">The model before the first round.</param>
+    /// <param name="asked">What a client asks in its steps, given the version that its round starts from; null is nothing.</param>
+    public static IEnumerable<RoundForecast> Of(RunPlan plan, ParameterSet initial, Func<string, int, TrafficSum>? asked = null)
     {
-        var (most, least) = (new RoundTraffic(plan, initial, least: false), new RoundTraffic(plan, initial, least: true));
+        var (most, least) = (new RoundTraffic(plan, initial, least: false, asked), new RoundTraffic(plan, initial, least: true, asked));
         for (var round = 1; round <= plan.Rounds; round++)
         {
-            var (drawn, asked, bytes, largest) = most.Next();
+            var (drawn, cohort, bytes, largest) = most.Next();
             var (_, _, fewest, smallest) = least.Next();
-            yield return new RoundForecast(round, drawn.Method, asked, bytes, fewest, most.BaseElements) { Each = [.. smallest.Zip(largest)] };
+            yield return new RoundForecast(round, drawn.Method, cohort, bytes, fewest, most.BaseElements) { Each = [.. smallest.Zip(largest)] };
         }
     }
 }

@@ -22,10 +22,10 @@ public static class TypicalTraffic
 
     private const int Rounds = 4;
 
-    /// <summary>Bytes of a round per client, the mean over clients: of the round with the least and of that with the most. Null when the method trains no LoRA.</summary>
+    /// <summary>Bytes of a round per client, the mean over clients: of the round with the least and of that with the most. Null when the method trains no LoRA, or sends what depends on texts.</summary>
     public static (TypicalBytes Least, TypicalBytes Most)? Of(Method method)
     {
-        if (method.Adaptation is not LoraConfig { Rank: var rank })
+        if (method.Adaptation is not LoraConfig { Rank: var rank } || method.LocalProgram.Cut is not null)
         {
             return null;
         }

@@ -7,7 +7,7 @@ public sealed partial class TokenRows
     /// The sequence after the last of those from <paramref name="first"/> on that have at most <paramref name="rows"/> rows together, but one at least. The texts that they
     /// answer count, and <paramref name="virtualRows"/> for each.
     /// </summary>
-    internal int PartEnd(int first, int rows, int virtualRows)
+    public int PartEnd(int first, int rows, int virtualRows)
     {
         var end = first;
         for (var taken = 0; end < SegmentCount; end++)

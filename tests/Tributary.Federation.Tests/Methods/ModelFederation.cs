@@ -99,6 +99,9 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IUpperService
 
     public RunPlan Plan(int rounds) => new("run", "config", method, rounds, [.. Enumerable.Range(1, data.Count).Select(k => $"c{k}")], Layout, 1);
 
+    /// <summary>What travels in rounds, before they run.</summary>
+    public IEnumerable<RoundForecast> Forecast(int rounds) => TrafficForecast.Of(Plan(rounds), Start, new CutForecast(Plan(rounds), model.Shape, client => data[client[1] - '1']).Of);
+
     /// <summary>Texts of made-up tokens.</summary>
     public static TokenizedDataset Texts(int seed, int count) => new(
         [.. Enumerable.Range(0, count).Select(i => Text([.. Enumerable.Range(0, 6 + (i % 3)).Select(t => (int)(((seed + i) * 31L) + (t * (seed + 5L))) % 37)]))], default);

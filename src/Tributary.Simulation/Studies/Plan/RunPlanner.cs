@@ -1,3 +1,4 @@
+using Tributary.Federation.Cuts;
 using Tributary.Federation.Devices;
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Ledger;
@@ -38,7 +39,8 @@ public sealed class RunPlanner(TimeProvider time)
         var devices = new PlannedDevices(all, fit);
         var duration = new DurationEstimate(setup, steps);
         var baseElements = 0L;
-        foreach (var round in TrafficForecast.Of(setup.Plan, initial))
+        var trainers = setup.Trainers.ToDictionary(trainer => trainer.Id, trainer => trainer.Train, StringComparer.Ordinal);
+        foreach (var round in TrafficForecast.Of(setup.Plan, initial, new CutForecast(setup.Plan, setup.Model.Shape, client => trainers[client]).Of))
         {
             cancel.ThrowIfCancellationRequested();
             traffic.Add(round.Least, round.Bytes);
