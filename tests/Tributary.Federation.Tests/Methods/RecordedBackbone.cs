@@ -45,6 +45,8 @@ internal sealed class RecordedBackbone(IClientBackbone backbone) : IClientBackbo
 
         public void Mix(IReadOnlyDictionary<string, double>? weights, IReadOnlyList<string>? detached = null) => model.Mix(weights, detached);
 
+        public void Cut(int blocks, IUpperBlocks? upper) => model.Cut(blocks, upper);
+
         public void Minimise(IObjective? objective) => model.Minimise(objective);
 
         public int Terms(TokenRows batch) => model.Terms(batch);
