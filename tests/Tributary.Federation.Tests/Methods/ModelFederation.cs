@@ -166,6 +166,9 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IUpperService
     /// <summary>How many answers arrive before the server dies; null is all.</summary>
     public int? DiesAfter { get; set; }
 
+    /// <summary>In which question at the cut the server dies; null is in none.</summary>
+    public int? DiesInAsk { get; set; }
+
     /// <summary>Plays rounds; the states after each.</summary>
     public IReadOnlyList<ServerState> Run(int rounds)
     {
@@ -235,6 +238,12 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IUpperService
 
     public MessageBody Ask(OrderKey key, MessageBody question, CancellationToken cancellation)
     {
+        if (DiesInAsk is { } left && (DiesInAsk = left - 1) == 0)
+        {
+            DiesInAsk = null;
+            throw new OperationCanceledException();
+        }
+
         var answer = upper!.Ask(key, question, cancellation);
         Asked.Add((key, question, answer));
         return answer;
