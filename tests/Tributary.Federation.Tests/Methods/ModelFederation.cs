@@ -177,6 +177,7 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IUpperService
         {
             using var store = new FolderRunStore(folder.PathOf("server"), MessageSchemas.Server(Layout, method, Plan(rounds).Clients));
             using var part = upper = UpperPart.For(Plan(rounds), store, model, learner.Adapters, Objective.Of(model.Shape));
+            tape.Reset(); // a server that died may have left a step half done
             waiting.Clear();
             States.Recover(store.IsAcknowledged);
             states.Add(new RoundLoop(Plan(round), store, this, this, TimeProvider.System).RunAsync(Start, CancellationToken.None).GetAwaiter().GetResult());
