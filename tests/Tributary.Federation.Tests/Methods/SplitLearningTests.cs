@@ -162,7 +162,8 @@ public sealed class SplitLearningTests
         var states = expected.Run(2);
 
         // Visits have four questions: the third client has had two answers, or has not begun.
-        (interrupted.DiesAfter, interrupted.DiesInAsk) = within ? ((int?)null, 11) : (3, null);
+        interrupted.DiesAfter = within ? null : 3;
+        interrupted.DiesInAsk = within ? 11 : null;
         Should.Throw<OperationCanceledException>(() => interrupted.Run(2));
         interrupted.Left.Count.ShouldBe(2);
 
