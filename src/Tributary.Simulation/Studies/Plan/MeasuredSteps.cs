@@ -68,7 +68,7 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
     {
         var owner = setup.Owners[0];
         var method = setup.Method.At(1);
-        var one = method with { LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with { Budget = new Budget.Steps(1) }) };
+        var one = method with { LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with { Budget = new Budget.Steps(1) }) with { Cut = null } }; // of a cut model both parts together
         var start = ServerState.Initial(initial);
         learner.WriteBase(start.Base);
         var (rows, bytes) = (0L, 0L);
