@@ -29,6 +29,7 @@ public static class Disclosure
         var rounds = Enumerable.Range(1, Rounds).Select(method.At).ToArray();
         return
         [
+            .. rounds.Any(IsCut) ? ["in every step: what its first blocks give for each token of the batch, the labels and the lengths of sequences"] : Array.Empty<string>(),
             .. rounds.SelectMany(round => Tensors(round, tensors)).Distinct(StringComparer.Ordinal),
             .. rounds.SelectMany(Selected).Distinct(StringComparer.Ordinal),
             .. rounds.SelectMany(round => Sections(round, tensors)).Distinct(StringComparer.Ordinal),
@@ -44,8 +45,11 @@ public static class Disclosure
         .. EncodingRules.SelectionOf(method.Codec.Up) is not null ? ["codec: every client sends another part; masks cancel on a common one alone"] : Array.Empty<string>(),
         .. method.Capacity is Capacity.OutputRows or Capacity.Pruned ? ["capacity: every client sends other rows or entries; masks cancel on a common part alone"] : Array.Empty<string>(),
         .. ClientReports.BucketsOf(method.LocalProgram) is not null ? ["local_program: the report 'labels' describes one client"] : Array.Empty<string>(),
+        .. IsCut(method) ? ["local_program: the server works on what one client's blocks give"] : Array.Empty<string>(),
         .. method.Combine is not (Combine.Factors or Combine.Edges) ? ["combine: the rule reads every update by itself"] : Array.Empty<string>(),
     ];
+
+    private static bool IsCut(Method method) => method.LocalProgram.Cut is not null;
 
     private static IEnumerable<string> Tensors(Method round, ParameterSet tensors)
     {
