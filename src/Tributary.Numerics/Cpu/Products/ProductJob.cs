@@ -7,7 +7,7 @@ using Tributary.Numerics.Cpu.Threads;
 namespace Tributary.Numerics.Cpu.Products;
 
 /// <summary>
-/// One product, cut over panels or rows. Loops from outside in: block of k, block of rows, panel, tile (Goto and van de Geijn 2008). An element is the sum of its blocks of k
+/// One product, cut over panels or rows. Loops from outside in: block of k, block of rows, group of panels, tile of rows, panel (Goto and van de Geijn 2008). An element is the sum of its blocks of k
 /// in order, whatever the other sizes are.
 /// </summary>
 internal readonly struct ProductJob<V, TPanels>(LeftOperand a, TPanels panels, TileFinish finish, ProductPlan plan) : IJob
@@ -23,11 +23,10 @@ internal readonly struct ProductJob<V, TPanels>(LeftOperand a, TPanels panels, T
         using var scratch = Scratch.Open();
         var (row, rowEnd, panel, panelEnd) = plan.Share<V>(part, a.Rows, panels.Layout.Count);
         var depth = Math.Min(a.Depth, ProductPlan.DepthBlock);
-        var tile = scratch.Take((long)TileShape<V>.Rows * TileShape<V>.Columns);
-        var block = scratch.Take(panels.ScratchFloats(depth));
         var packs = ProductPlan.PacksLeft(a, panelEnd - panel);
         var rowBlock = ProductPlan.RowBlock<V>();
         var packed = packs ? scratch.Take((long)rowBlock * depth) : null;
+        var group = ProductPlan.LargestGroup<V>();
         var k0 = 0;
         do
         {
@@ -42,9 +41,9 @@ internal readonly struct ProductJob<V, TPanels>(LeftOperand a, TPanels panels, T
                     left = new LeftOperand(packed, k, TileShape<V>.Rows, rows, k);
                 }
 
-                for (var p = panel; p < panelEnd; p++)
+                for (var p = panel; p < panelEnd; p += group)
                 {
-                    PanelProduct<V, TPanels>.Run(left, panels, finish, r, p, k0, packs, block, tile);
+                    PanelProduct<V, TPanels>.Run(left, panels, finish, r, p, Math.Min(p + group, panelEnd), k0, packs);
                 }
             }
 

@@ -113,7 +113,7 @@ internal sealed unsafe class ProductKernels<V>(ThreadTeam team) : IProductKernel
         var plan = ProductPlan.For<V>(team, a.Rows, a.Depth, panels.Layout.Count);
         if (plan.InBlocks(a, panels.Layout.Count))
         {
-            BlockJob<V, TPanels>.Run(team, a, panels, finish);
+            BlockJob<V, TPanels>.Run(team, a, panels, finish, plan.Group<V>(panels.Layout.Count, a.Depth));
             return;
         }
 
