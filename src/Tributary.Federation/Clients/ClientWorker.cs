@@ -33,7 +33,7 @@ public sealed class ClientWorker(ClientStateStore states, TensorLayout layout, P
         Check(order);
         var received = MessageFile.Read(work.Path, MessageSchemas.Down(layout, order.Method, order.Holding));
         var result = backbone.With(
-            order.Holding.Rank is null ? null : CapacityRules.Adaptation(order.Method, order.Holding),
+            order.Holding is { Rank: null, Shapes: null } ? null : CapacityRules.Adaptation(order.Method, order.Holding),
             order.Holding.LeftOut,
             ServerRules.ChangesBase(order.Method.ServerStep) ? received.Section(MessageBody.Base) : updates,
             model => LocalProgramRunner.Run(order, received, states.Load(order.Client), start, model, data, cancellation, upper));

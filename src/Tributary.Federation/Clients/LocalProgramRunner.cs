@@ -54,7 +54,7 @@ public static class LocalProgramRunner
 
         var method = order.Method;
         received = SeedScalarRules.Received(order, received, initial);
-        var start = InitialisationRules.StartOf(order, received, kept, initial, model.Initial).AtRank(order.Holding.Rank);
+        var start = order.Holding.Narrowed(InitialisationRules.StartOf(order, received, kept, initial, model.Initial));
         model.Trainable.Write(start);
         var program = method.LocalProgram;
         var (rows, heldOut) = ClientReports.Split(data, program.Withheld, order.Seed);

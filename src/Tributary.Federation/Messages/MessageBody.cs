@@ -5,7 +5,7 @@ namespace Tributary.Federation.Messages;
 /// <summary>
 /// What a message, a client's state or a server's state holds: named tensors in sections, numbers and texts. On the wire it is one safetensors file: tensors of the
 /// section "parameters" under their own names, of another section as "#section/name", what says which part of a tensor is there as "#rows/name", "#columns/name", "#entries/name"
-/// (bitmaps) or "#indices/name" (U32), numbers as F64 tensors "#number/name", texts as U8 tensors "#text/name". A tensor with fewer ranks needs nothing: its shape says so.
+/// (bitmaps) or "#indices/name" (U32), numbers as F64 tensors "#number/name", texts as U8 tensors "#text/name". A tensor of which the first of an axis are there needs nothing: its shape says so.
 /// </summary>
 public sealed record MessageBody
 {

@@ -87,7 +87,7 @@ public sealed class MessageFile : IDisposable
     public TensorPart? PartOf(string section, TensorKey key) =>
         section == MessageBody.Parameters && marked.TryGetValue(key.WireName, out var part) ? part
         : schema.TryFind(section, out var layout) && layout.TryFind(key.WireName, out _, out var shape)
-            ? RankSlice.PartOf(key, shape, file.Entry(MessageNames.In(section, key)).Shape)
+            ? LeadingSlice.PartOf(key, shape, file.Entry(MessageNames.In(section, key)).Shape)
             : null;
 
     /// <summary>Reads elements <paramref name="start"/> … of a tensor as it is stored, as many as the destination holds.</summary>
@@ -192,7 +192,8 @@ public sealed class MessageFile : IDisposable
 
         var part = section == MessageBody.Parameters ? marked.GetValueOrDefault(name) : null;
         var expected = part?.StoredShape ?? shape;
-        if (!entry.Shape.AsSpan().SequenceEqual(expected) && (part is not null || !RankSlice.IsSlice(key, shape, entry.Shape)))
+        var isSlice = part is null && (schema.HoldsSlices ? LeadingSlice.IsSlice(shape, entry.Shape) : LeadingSlice.IsRankSlice(key, shape, entry.Shape));
+        if (!entry.Shape.AsSpan().SequenceEqual(expected) && !isSlice)
         {
             throw new InputException($"{file.Path}: tensor '{entry.Name}' has shape [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", expected)}]");
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Messages;
@@ -22,6 +23,9 @@ public sealed class TensorLayout
     /// <summary>The tensors in key order.</summary>
     public IReadOnlyList<(TensorKey Key, int[] Shape)> Tensors { get; }
 
+    /// <summary>Hidden units of the model that some of these tensors count, and that may stand in any order; a layout of a part of the tensors has none.</summary>
+    public IReadOnlyList<UnitSpace> Units { get; init; } = [];
+
     /// <summary>Number of values in all tensors.</summary>
     public long Elements => Tensors.Sum(tensor => (long)HostTensor.Count(tensor.Shape));
 
@@ -33,5 +37,9 @@ public sealed class TensorLayout
     }
 
     /// <summary>The same tensors with at most so many ranks.</summary>
-    public TensorLayout AtRank(int? rank) => rank is not { } most ? this : new(Tensors.Select(tensor => (tensor.Key, RankSlice.Shape(tensor.Key, tensor.Shape, most))));
+    public TensorLayout AtRank(int? rank) => rank is not { } most ? this : new(Tensors.Select(tensor => (tensor.Key, LeadingSlice.Shape(tensor.Key, tensor.Shape, most))));
+
+    /// <summary>The same tensors with these smaller shapes, by the names under which they travel; null changes nothing.</summary>
+    public TensorLayout WithShapes(IReadOnlyDictionary<string, int[]>? shapes) =>
+        shapes is null ? this : new(Tensors.Select(tensor => (tensor.Key, shapes.GetValueOrDefault(tensor.Key.WireName) ?? tensor.Shape)));
 }

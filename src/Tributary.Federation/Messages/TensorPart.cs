@@ -5,7 +5,7 @@ namespace Tributary.Federation.Messages;
 /// <summary>How a message says which part of a tensor it holds.</summary>
 public enum PartKind
 {
-    /// <summary>The first ranks: the stored shape says it all.</summary>
+    /// <summary>The first of an axis: the stored shape says it all.</summary>
     Leading,
 
     /// <summary>Rows, or equal stretches of rows, by a bitmap.</summary>

@@ -2,6 +2,7 @@ using Tributary.Federation.Clients;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
+using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.Lora;
 
 namespace Tributary.Federation.Methods;
@@ -21,6 +22,7 @@ internal static class CapacityChecks
         Capacity.OutputRows rows => OutputRows(method, rows),
         Capacity.Entries entries => Entries(method, entries),
         Capacity.Pruned pruned => Pruned(method, pruned),
+        Capacity.Elastic elastic => Elastic(method, elastic),
         _ => [],
     });
 
@@ -155,6 +157,29 @@ internal static class CapacityChecks
         if (method.Adaptation.LargestRank == 0 || method.Codec.Up is not Encoding.Values { Selection: null } || method.Dispatch is not Dispatch.Broadcast || method.Sharing is not Sharing.AllShared)
         {
             yield return "method.capacity: pruned needs adaptation: lora, method.sharing: all_shared, method.codec.up: values and method.dispatch: broadcast";
+        }
+    }
+
+    private static IEnumerable<string> Elastic(Method method, Capacity.Elastic elastic)
+    {
+        if (elastic.Shares.Count == 0 || elastic.Shares.Concat(elastic.ByClient?.Values ?? []).Any(share => share is not (> 0 and <= 1)))
+        {
+            yield return "method.capacity: elastic needs shares above 0 and at most 1";
+        }
+
+        if (method.Adaptation is not FullConfig || method.Dispatch is not Dispatch.Slice)
+        {
+            yield return "method.capacity: elastic needs adaptation: full and method.dispatch: slice, so that clients have narrower models and receive their weights";
+        }
+
+        if (method is not { Sharing: Sharing.AllShared, Initialisation: Initialisation.Standard, Serving: Serving.Global, ServerStep: ServerStep.Replace or ServerStep.SalientFirst })
+        {
+            yield return "method.capacity: elastic needs method.sharing: all_shared, initialisation: standard, serving: global and server_step: replace or salient_first: clients keep nothing of a width";
+        }
+
+        if (method.Codec is not { Up: Encoding.Values { Selection: null } or Encoding.Deltas { Selection: null, ErrorFeedback: false }, Down: Encoding.Values { Selection: null } })
+        {
+            yield return "method.capacity: elastic travels as it is; leave selections, error feedback and seed scalars out of method.codec";
         }
     }
 

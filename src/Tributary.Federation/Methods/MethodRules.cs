@@ -1,5 +1,7 @@
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Codecs;
+using Tributary.Federation.Parts.Paces;
+using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.None;
 
 namespace Tributary.Federation.Methods;
@@ -59,6 +61,12 @@ public static class MethodRules
         if (HandsOver(method.Sharing) && method is not { Cohort: Cohort.All, Pace: Pace.WholeCohort })
         {
             yield return "method.sharing: what is handed over must reach everyone; set method.cohort: all and method.pace: whole_cohort";
+        }
+
+        if (method.ServerStep is Parts.ServerStep.SalientFirst && (PaceRules.Overlaps(method.Pace) || method is not
+            { Adaptation: FullConfig, LocalProgram.Cut: null, Sharing: Sharing.AllShared, Initialisation: Initialisation.Standard, Codec.Up: Encoding.Values { Selection: null } or Encoding.Deltas { Selection: null, ErrorFeedback: false } }))
+        {
+            yield return "method.server_step: salient_first needs adaptation: full, all of it shared, and clients who keep nothing from round to round, because units change their places";
         }
 
         if (method.Serving is Serving.Global { Density: not (> 0 and <= 1) })

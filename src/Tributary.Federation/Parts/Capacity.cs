@@ -16,6 +16,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(OutputRows), "output_rows")]
 [JsonDerivedType(typeof(Entries), "entries")]
 [JsonDerivedType(typeof(Pruned), "pruned")]
+[JsonDerivedType(typeof(Elastic), "elastic")]
 public abstract record Capacity
 {
     private Capacity()
@@ -157,6 +158,18 @@ public abstract record Capacity
     {
         /// <summary>Ranks of adapters with as many entries.</summary>
         public IReadOnlyList<int> Values { get; init; } = Values ?? [8];
+    }
+
+    /// <summary>
+    /// A client's model has narrower feed-forward networks: the first of their inner units, as many as one of the shares says. Drawn anew in every round from (seed, round,
+    /// client), in every network by itself; one client of the cohort, drawn too, has the largest share everywhere and another the smallest (RaFFM, Yu et al. 2023).
+    /// </summary>
+    /// <param name="Shares">Shares of the units, each above 0 … 1; null is 1, 5/8 and 5/12, which are 3072, 1920 and 1280 of 3072 units.</param>
+    /// <param name="ByClient">Shares of clients by id, the same in every network and round, before all others.</param>
+    public sealed record Elastic(IReadOnlyList<double>? Shares = null, IReadOnlyDictionary<string, double>? ByClient = null) : Capacity
+    {
+        /// <summary>Shares of the units.</summary>
+        public IReadOnlyList<double> Shares { get; init; } = Shares ?? [1, 5.0 / 8, 5.0 / 12];
     }
 }
 

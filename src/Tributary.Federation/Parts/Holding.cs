@@ -20,6 +20,9 @@ public sealed record Holding(int? Rank = null, IReadOnlyList<string>? Tensors = 
     /// <summary>How many entries of all its tensors together it keeps, trains and sends, of its own choice; null is all.</summary>
     public int? Entries { get; init; }
 
+    /// <summary>Shapes of tensors of which it has the leading part alone, by the names under which they travel, where its model is narrower; null is none.</summary>
+    public IReadOnlyDictionary<string, int[]>? Shapes { get; init; }
+
     /// <summary>Everything.</summary>
     public static Holding Everything { get; } = new();
 
@@ -30,19 +33,25 @@ public sealed record Holding(int? Rank = null, IReadOnlyList<string>? Tensors = 
     public bool Contains(TensorKey key) => Has(key) && Fixed?.Contains(key.WireName, StringComparer.Ordinal) != true;
 
     /// <summary>What it trains and sends of these tensors.</summary>
-    public ParameterSet Of(ParameterSet set) => (Tensors is null && Fixed is null ? set : set.Where(Contains)).AtRank(Rank);
+    public ParameterSet Of(ParameterSet set) => Narrowed(Tensors is null && Fixed is null ? set : set.Where(Contains));
 
     /// <summary>What it trains and sends of a layout.</summary>
     public TensorLayout Of(TensorLayout layout) => Part(layout, Tensors is null && Fixed is null, Contains);
 
     /// <summary>What it has of these tensors.</summary>
-    public ParameterSet Received(ParameterSet set) => (Tensors is null ? set : set.Where(Has)).AtRank(Rank);
+    public ParameterSet Received(ParameterSet set) => Narrowed(Tensors is null ? set : set.Where(Has));
 
     /// <summary>What it has of a layout.</summary>
     public TensorLayout Received(TensorLayout layout) => Part(layout, Tensors is null, Has);
 
+    /// <summary>Of each of these tensors the part that its model has room for.</summary>
+    public ParameterSet Narrowed(ParameterSet set) => set.AtRank(Rank).WithShapes(Shapes);
+
+    /// <summary>What of its tensors its model has room for.</summary>
+    public TensorLayout Narrowed(TensorLayout layout) => layout.AtRank(Rank).WithShapes(Shapes);
+
     private bool Has(TensorKey key) => Tensors is null || Tensors.Contains(key.WireName, StringComparer.Ordinal);
 
     private TensorLayout Part(TensorLayout layout, bool isWhole, Func<TensorKey, bool> selects) =>
-        (isWhole ? layout : new TensorLayout(layout.Tensors.Where(tensor => selects(tensor.Key)))).AtRank(Rank);
+        Narrowed(isWhole ? layout : new TensorLayout(layout.Tensors.Where(tensor => selects(tensor.Key))));
 }

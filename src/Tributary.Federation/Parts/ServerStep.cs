@@ -18,6 +18,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(CorrectB), "correct_b")]
 [JsonDerivedType(typeof(MergeToClusters), "merge_to_clusters")]
 [JsonDerivedType(typeof(FactorChange), "factor_change")]
+[JsonDerivedType(typeof(SalientFirst), "salient_first")]
 public abstract record ServerStep
 {
     private ServerStep()
@@ -142,6 +143,13 @@ public abstract record ServerStep
     /// <param name="Low">The adapter with the factors.</param>
     /// <param name="After">The rounds until then; 0 is never, and nothing is kept for it.</param>
     public sealed record FactorChange(string Whole, string Low, int After = 5) : ServerStep;
+
+    /// <summary>
+    /// The joined update, and then hidden units in descending order of what they are worth, so that the first of them are the salient ones: the inner units of feed-forward networks,
+    /// and in every attention head the dimensions of queries and keys, where no rotation tells them apart. A unit is worth the mean L1 norm of what makes it in the matrices before
+    /// it (RaFFM, Yu et al. 2023). The model gives what it gave.
+    /// </summary>
+    public sealed record SalientFirst : ServerStep;
 }
 
 /// <summary>How near two products are.</summary>

@@ -66,7 +66,7 @@ public static class MessageSchemas
             .With(BankRules.Layouts(method, clients ?? []))
             .With(ClusterRules.Layouts(method, layout))
             .With(CutRules.Layouts(method, layout));
-        return WithScores(schema, layout, method);
+        return WithScores(method.Capacity is Capacity.Elastic ? schema.WithSlices() : schema, layout, method);
     }
 
     /// <summary>A model as it is used: what is trained, and updates of base weights.</summary>

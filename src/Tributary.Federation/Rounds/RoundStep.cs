@@ -18,7 +18,7 @@ namespace Tributary.Federation.Rounds;
 internal static class RoundStep
 {
     /// <summary>The state before the first round.</summary>
-    public static ServerState Begin(RunPlan plan, ParameterSet initial) => ServerRules.Begin(plan.Method.ServerStep, ServerState.Initial(initial), plan.Clients, plan.Seed);
+    public static ServerState Begin(RunPlan plan, ParameterSet initial) => ServerRules.Begin(plan, ServerState.Initial(initial));
 
     /// <summary>Draws the cohort of the next round, and says what each of its clients holds.</summary>
     public static Round Open(RunPlan plan, ServerState state)

@@ -76,6 +76,10 @@ public abstract record AdapterConfig
     /// <summary>The same settings with at most so many ranks. The scale of what the ranks give stays, or follows from the smaller rank.</summary>
     public virtual AdapterConfig AtRank(int rank, bool keepScale) => this;
 
+    /// <summary>The same settings where of some tensors, named as they travel, only the leading part of a smaller shape is there: a narrower model.</summary>
+    /// <exception cref="NotSupportedException">Models do not become narrower with such adapters.</exception>
+    public virtual AdapterConfig Narrowed(IReadOnlyDictionary<string, int[]> shapes) => throw new NotSupportedException($"{GetType().Name} has no tensors of the model to make narrower");
+
     /// <summary>Finds the places in a model where the adapters act.</summary>
     /// <exception cref="Numerics.InputException">The model has no such places.</exception>
     public abstract IReadOnlyList<IAdapter> Resolve(LanguageModel model, string name = TensorKey.DefaultAdapter);

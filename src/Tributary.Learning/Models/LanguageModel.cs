@@ -58,7 +58,7 @@ public sealed class LanguageModel : IDisposable
     internal LanguageModel(IBackend backend, ModelShape shape, ModelBuilder builder, IBackbone backbone, Linear head, ITensorSource source, EncoderStack? encoder = null)
     {
         (Backend, Shape, this.backbone, Head, this.source, Encoder) = (backend, shape, backbone, head, source, encoder);
-        (Tensors, Modules) = (builder.Tensors, builder.Modules);
+        (Tensors, Modules, Units) = (builder.Tensors, builder.Modules, builder.Units);
     }
 
     /// <summary>Where it runs.</summary>
@@ -75,6 +75,9 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Every module that adapters can point at.</summary>
     public IReadOnlyList<IModule> Modules { get; }
+
+    /// <summary>Hidden units that may stand in any order.</summary>
+    public IReadOnlyList<UnitSpace> Units { get; }
 
     /// <summary>The table of token embeddings: the first that the family declares with a row for each token.</summary>
     public Embedding TokenEmbedding => Modules.OfType<Embedding>().First(e => e.Rows == Shape.Vocabulary);

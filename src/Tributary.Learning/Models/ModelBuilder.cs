@@ -16,6 +16,8 @@ internal sealed class ModelBuilder(IBackend backend, ITensorSource source, Stora
 
     public List<IModule> Modules { get; } = [];
 
+    public List<UnitSpace> Units { get; } = [];
+
     /// <summary>Declares a tensor under its full name; files of bare backbones leave the prefix out.</summary>
     public BaseTensor Tensor(string name, int layer, string role, int[] shape, bool inputsFirst = false)
     {
@@ -59,6 +61,29 @@ internal sealed class ModelBuilder(IBackend backend, ITensorSource source, Stora
     public void Unused(string name, int layer, int[] shape) => Tensor(name, layer, "unused", shape).IsUsed = false;
 
     public Junction Junction(string path, int layer, Sublayer sublayer, int width, Norm? norm = null) => Add(new Junction(Modules.Count, path, layer, sublayer, width, norm));
+
+    public FeedForwardSublayer FeedForward(Linear up, ActivationKind activation, Linear down, Junction junction)
+    {
+        Units.Add(UnitSpace.Inner(down, up));
+        return new FeedForwardSublayer(up, activation, down, junction);
+    }
+
+    public GatedFeedForwardSublayer FeedForward(Linear gate, Linear up, ActivationKind activation, Linear down, Junction junction)
+    {
+        Units.Add(UnitSpace.Inner(down, gate, up));
+        return new GatedFeedForwardSublayer(gate, up, activation, down, junction);
+    }
+
+    /// <summary>Self-attention of as many key heads as query heads, whose places nothing but a bias of scores tells.</summary>
+    public AttentionSublayer Attention(SelfAttention attention, Linear query, Linear key, Linear value, Linear output, Junction junction)
+    {
+        Heads(attention.Shape, query, 0, key, 0);
+        return new AttentionSublayer(attention, query, key, value, output, junction);
+    }
+
+    /// <summary>Notes the dimensions that queries and keys of every head have in common, from where they begin among the outputs of their layers.</summary>
+    public void Heads(AttentionShape shape, Linear query, int queryStart, Linear key, int keyStart) =>
+        Units.AddRange(Enumerable.Range(0, shape.Heads).Select(head => head * shape.HeadWidth).Select(at => UnitSpace.Head(query, queryStart + at, key, keyStart + at, shape.HeadWidth)));
 
     public SelfAttention Attention(string path, int layer, AttentionShape shape, PositionBias? positions = null) =>
         Add(new SelfAttention(Modules.Count, path, layer, shape, positions));

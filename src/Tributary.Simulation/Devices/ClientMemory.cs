@@ -95,7 +95,7 @@ internal sealed class ClientMemory
     }
 
     // As much of the vector as the owner's capacity holds.
-    private long HeldBytes(Holding holding) => (long)((Int128)VectorBytes * layout.AtRank(holding.Rank).Elements / Math.Max(1, layout.Elements));
+    private long HeldBytes(Holding holding) => (long)((Int128)VectorBytes * holding.Narrowed(layout).Elements / Math.Max(1, layout.Elements));
 
     // Of those who may be promoted to a larger rank, as if they were.
     private Holding LargestOf(OwnerData owner) => HoldingOf(owner, new() { [CapacityRules.KnownRank(owner.Id)] = setup.Method.Adaptation.LargestRank });

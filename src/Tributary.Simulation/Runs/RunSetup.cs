@@ -69,7 +69,7 @@ public sealed record RunSetup : IDisposable
 
     /// <summary>The run as its rounds are played.</summary>
     public RunPlan Plan => new(
-        Name, ConfigHash, Trains, Rounds, [.. Trainers.Select(trainer => trainer.Id)], new TensorLayout(Adapters.SelectMany(adapter => adapter.Tensors)), Seed)
+        Name, ConfigHash, Trains, Rounds, [.. Trainers.Select(trainer => trainer.Id)], new TensorLayout(Adapters.SelectMany(adapter => adapter.Tensors)) { Units = Model.Units }, Seed)
     {
         RoundsAtOnce = RoundsAtOnce,
         Durations = Durations,

@@ -53,9 +53,27 @@ public sealed class TensorPartTests : IDisposable
         cut[1].Shape.ShouldBe([4, 2]);
         cut[1].Values.ShouldBe([0f, 1, 4, 5, 8, 9, 12, 13]);
         cut[2].ShouldBeSameAs(Prompt);
-        RankSlice.IsSlice(Prompt.Key, [11, 2], [4, 2]).ShouldBeFalse();
-        RankSlice.IsSlice(a.Key, [4, 4], [4, 2]).ShouldBeFalse();
-        RankSlice.IsSlice(a.Key, [4, 4], [0, 4]).ShouldBeFalse();
+        LeadingSlice.IsRankSlice(Prompt.Key, [11, 2], [4, 2]).ShouldBeFalse();
+        LeadingSlice.IsRankSlice(a.Key, [4, 4], [4, 2]).ShouldBeFalse();
+        LeadingSlice.IsRankSlice(a.Key, [4, 4], [0, 4]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_first_of_another_axis_are_taken_where_slices_are_held_and_refused_elsewhere()
+    {
+        MessageFile.Write(folder.PathOf("m"), Sets.Body(Sets.Of(Prompt.Leading([4, 2]))));
+        Should.Throw<InputException>(() => MessageFile.Open(folder.PathOf("m"), Schema).Dispose());
+        using (var file = MessageFile.Open(folder.PathOf("m"), Schema.WithSlices()))
+        {
+            var part = file.PartOf("parameters", Prompt.Key)!;
+            part.Kind.ShouldBe(PartKind.Leading);
+            part.Unpack(Prompt.Values.AsSpan(0, 8)).ShouldBe([.. Prompt.Values.Select((value, i) => i < 8 ? value : 0)]);
+        }
+
+        MessageFile.Write(folder.PathOf("m"), Sets.Body(Sets.Of(Prompt.Leading([4, 1]))));
+        Should.Throw<InputException>(() => MessageFile.Open(folder.PathOf("m"), Schema.WithSlices()).Dispose());
+        MessageFile.Write(folder.PathOf("m"), Sets.Body(Sets.Of(HostTensor.Zeros(Prompt.Key, [12, 2]))));
+        Should.Throw<InputException>(() => MessageFile.Open(folder.PathOf("m"), Schema.WithSlices()).Dispose());
     }
 
     [Fact]

@@ -157,7 +157,7 @@ public sealed class MethodContractTests
     // The first step of momentum is the update itself.
     private static bool FirstStepReplaces(ServerStep step) => step switch
     {
-        ServerStep.Replace { LearningRate: 1 } or ServerStep.MergeToBase or ServerStep.ResidualToBase or ServerStep.Momentum { LearningRate: 1, Nesterov: false } => true,
+        ServerStep.Replace { LearningRate: 1 } or ServerStep.SalientFirst or ServerStep.MergeToBase or ServerStep.ResidualToBase or ServerStep.Momentum { LearningRate: 1, Nesterov: false } => true,
         ServerStep.ControlVariates control => FirstStepReplaces(control.Model),
         _ => false,
     };

@@ -74,7 +74,7 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IUpperService
         store = rows is { } limits ? new ActivationStore(model, folder.PathOf("rows"), limits) : null;
         learner = new Learner(model, adapters, Objective.Of(model.Shape), tape, store);
         Start = InitialisationRules.Begin(method.Initialisation, model, adapters, 1);
-        Layout = new TensorLayout(adapters.SelectMany(adapter => adapter.Tensors));
+        Layout = new TensorLayout(adapters.SelectMany(adapter => adapter.Tensors)) { Units = model.Units };
         States = new ClientStateStore(folder.PathOf("clients"), MessageSchemas.Client(Layout, method));
         worker = new ClientWorker(States, Layout, Start, upper: this);
     }

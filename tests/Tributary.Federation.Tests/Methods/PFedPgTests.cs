@@ -154,7 +154,7 @@ public sealed class PFedPgTests
     private static OwnerFederation Federation(ServerStep? step = null) => new(Small with { ServerStep = new ServerStep.Generator(BasisRows: 5, Heads: 2, Step: step ?? new ServerStep.Replace(0.05)) }, [.. Clients.Select(client => new Owner(
         client, Quadratic.Towards(Start, [.. Enumerable.Repeat(client == "a" ? 1.0 : -1.0, (Rows + 2) * Width)]), Start, Quadratic.Data(4)))]);
 
-    private static ServerState Begin(Method method) => ServerRules.Begin(method.ServerStep, ServerState.Initial(Start), Clients, 1);
+    private static ServerState Begin(Method method) => ServerRules.Begin(new RunPlan("run", "config", method, 1, Clients, TensorLayout.Of(Start), 1), ServerState.Initial(Start));
 
     private static ServerState Step(ServerState state, (float[] A, float[] B) changes, Method? method = null)
     {

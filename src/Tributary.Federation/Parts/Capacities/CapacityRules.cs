@@ -38,6 +38,7 @@ public static class CapacityRules
         Capacity.Promoted promoted => OfRank((int)known.GetValueOrDefault(KnownRank(client), promoted.Least), method.Adaptation.LargestRank),
         Capacity.Annealed annealed => OfRank(annealed.RankAt(version, method.Adaptation.LargestRank), method.Adaptation.LargestRank),
         Capacity.Blocks blocks => OfBlocks(blocks, KeysOf(layout), blocks.Depths?.TryGetValue(client, out var count) == true ? count : blocks.Counts[Place(clients, client) % blocks.Counts.Count], client, version, seed),
+        Capacity.Elastic elastic => SubNetworks.HoldingOf(elastic, client, cohort, version, seed, layout),
         Capacity.Units units => new Holding(Tensors: TensorShares.OfUnits(KeysOf(layout), method.Adaptation, units.Common, Place(cohort, client), cohort.Count)),
         _ => throw new ArgumentException($"unknown capacity {method.Capacity}"),
     }));
@@ -144,9 +145,10 @@ public static class CapacityRules
     public static IReadOnlyList<int> SlotsOf(Capacity.Slots slots, int largest) => slots.Values ?? Halved(largest);
 
     /// <summary>The adapters of a client with that holding.</summary>
-    public static AdapterConfig Adaptation(Method method, Holding holding) => holding.Rank is not { } rank
-        ? method.Adaptation
-        : method.Adaptation.AtRank(rank, keepScale: method.Capacity is not Capacity.Ranks { Scale: RankScale.ByRank });
+    public static AdapterConfig Adaptation(Method method, Holding holding) =>
+        holding.Shapes is { } shapes ? method.Adaptation.Narrowed(shapes)
+        : holding.Rank is { } rank ? method.Adaptation.AtRank(rank, keepScale: method.Capacity is not Capacity.Ranks { Scale: RankScale.ByRank })
+        : method.Adaptation;
 
     /// <summary>The entries of tensors that alone are trained and travel both ways, where all know them.</summary>
     public static IReadOnlyDictionary<TensorKey, TensorPart> AgreedOf(Capacity capacity, TensorLayout layout) =>
@@ -170,6 +172,7 @@ public static class CapacityRules
     public static string NameOf(Holding holding) => (holding.Rank, holding.Tensors) switch
     {
         _ when holding.Fixed is { } others => string.Create(CultureInfo.InvariantCulture, $"{NameOf(holding with { Fixed = null })}-less-{PhiloxStream.Hash(string.Join('\n', others)):x16}"),
+        _ when holding.Shapes is { } shapes => string.Create(CultureInfo.InvariantCulture, $"slice-{PhiloxStream.Hash(string.Join('\n', shapes.Select(shape => $"{shape.Key} {string.Join('x', shape.Value)}"))):x16}"),
         (null, null) when holding.Slots is { } slots => string.Create(CultureInfo.InvariantCulture, $"slots-{slots}"),
         (null, null) when holding.RowShare is { } share => string.Create(CultureInfo.InvariantCulture, $"rows-{share:R}"),
         (null, null) when holding.Entries is { } entries => string.Create(CultureInfo.InvariantCulture, $"entries-{entries}"),

@@ -15,7 +15,7 @@ public sealed class MemoryUpdates(IReadOnlyList<MessageBody> bodies, TensorLayou
     /// <inheritdoc/>
     public TensorPart? PartOf(int index, string section, TensorKey key) =>
         section == MessageBody.Parameters && bodies[index].Parts.TryGetValue(key, out var part) ? part
-        : layout.TryFind(key.WireName, out _, out var shape) ? RankSlice.PartOf(key, shape, bodies[index].Section(section)[key].Shape)
+        : layout.TryFind(key.WireName, out _, out var shape) ? LeadingSlice.PartOf(key, shape, bodies[index].Section(section)[key].Shape)
         : null;
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Tributary.Federation.Messages;
+using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 
 namespace Tributary.Federation.Parts.ServerSteps;
@@ -24,13 +25,18 @@ public static class ServerRules
         ServerStep.ResidualToBase residual => new ResidualRule(residual, For(new ServerStep.Replace())),
         ServerStep.MergeToClusters => new ClusterMergeRule(),
         ServerStep.FactorChange change => new FactorChangeRule(change, For(new ServerStep.Replace())),
+        ServerStep.SalientFirst => new SalienceRule(For(new ServerStep.Replace())),
         ServerStep.CorrectB correct => new CorrectionRule(correct, For(new ServerStep.Replace())),
         _ => throw new ArgumentException($"unknown server step {step}"),
     };
 
     /// <summary>The state before the first round, from which the step begins.</summary>
-    public static ServerState Begin(ServerStep step, ServerState state, IReadOnlyList<string> clients, long seed) =>
-        step is ServerStep.Generator generator ? GeneratorRule.Begin(generator, state, clients, seed) : state;
+    public static ServerState Begin(RunPlan plan, ServerState state) => plan.Method.ServerStep switch
+    {
+        ServerStep.Generator generator => GeneratorRule.Begin(generator, state, plan.Clients, plan.Seed),
+        ServerStep.SalientFirst => SalienceRule.Ordered(state, plan.Layout.Units),
+        _ => state,
+    };
 
     /// <summary>The tensors of each section that a step keeps beside the model: those that the run trains, or the generator's.</summary>
     public static TensorLayout LayoutOf(ServerStep step, TensorLayout trained, IReadOnlyList<string> clients) =>

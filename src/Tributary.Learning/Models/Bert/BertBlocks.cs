@@ -16,14 +16,14 @@ internal static class BertBlocks
         Junction Join(string name, Sublayer sublayer) => builder.Junction(
             $"{path}.{name}", layer, sublayer, width, builder.Norm($"{path}.{name}.LayerNorm", layer, NormKind.Layer, width, config.Epsilon));
         return new PostNormBlock(
-            new AttentionSublayer(
+            builder.Attention(
                 builder.Attention($"{path}.attention.self", layer, new AttentionShape(config.Heads, config.Heads, headWidth, 1 / MathF.Sqrt(headWidth), Causal: false)),
                 Dense("attention.self.query", width, width),
                 Dense("attention.self.key", width, width),
                 Dense("attention.self.value", width, width),
                 Dense("attention.output.dense", width, width),
                 Join("attention.output", Sublayer.Attention)),
-            new FeedForwardSublayer(
+            builder.FeedForward(
                 Dense("intermediate.dense", width, config.Inner), config.Activation, Dense("output.dense", config.Inner, width), Join("output", Sublayer.FeedForward)));
     }
 }

@@ -70,14 +70,14 @@ internal sealed class DistilBertEncoder : IBackbone
         Junction Join(string name, string norm, Sublayer sublayer) => builder.Junction(
             $"{path}.{name}", layer, sublayer, width, builder.Norm($"{path}.{norm}", layer, NormKind.Layer, width, DistilBertConfig.Epsilon));
         return new PostNormBlock(
-            new AttentionSublayer(
+            builder.Attention(
                 builder.Attention($"{path}.attention", layer, new AttentionShape(config.Heads, config.Heads, headWidth, 1 / MathF.Sqrt(headWidth), Causal: false)),
                 Dense("attention.q_lin", width, width),
                 Dense("attention.k_lin", width, width),
                 Dense("attention.v_lin", width, width),
                 Dense("attention.out_lin", width, width),
                 Join("attention", "sa_layer_norm", Sublayer.Attention)),
-            new FeedForwardSublayer(
+            builder.FeedForward(
                 Dense("ffn.lin1", width, config.Inner), config.Activation, Dense("ffn.lin2", config.Inner, width), Join("ffn", "output_layer_norm", Sublayer.FeedForward)));
     }
 }

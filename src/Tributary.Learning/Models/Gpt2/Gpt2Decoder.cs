@@ -27,11 +27,16 @@ internal sealed class Gpt2Decoder : IBackbone
             builder.Linear($"transformer.h.{l}.attn.c_attn", l, width, 3 * width, bias: true, inputsFirst: true),
             builder.Linear($"transformer.h.{l}.attn.c_proj", l, width, width, bias: true, inputsFirst: true),
             builder.Norm($"transformer.h.{l}.ln_2", l, NormKind.Layer, width, config.Epsilon),
-            new FeedForwardSublayer(
+            builder.FeedForward(
                 builder.Linear($"transformer.h.{l}.mlp.c_fc", l, width, config.Inner, bias: true, inputsFirst: true),
                 config.Activation,
                 builder.Linear($"transformer.h.{l}.mlp.c_proj", l, config.Inner, width, bias: true, inputsFirst: true),
                 builder.Junction($"transformer.h.{l}.output_adapters", l, Sublayer.FeedForward, width))))];
+        for (var l = 0; l < config.Layers; l++)
+        {
+            builder.Heads(layers[l].Attention.Shape, layers[l].Project, 0, layers[l].Project, width);
+        }
+
         finalNorm = builder.Norm("transformer.ln_f", -1, NormKind.Layer, width, config.Epsilon);
     }
 

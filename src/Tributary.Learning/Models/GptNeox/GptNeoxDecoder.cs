@@ -32,7 +32,7 @@ internal sealed class GptNeoxDecoder : IBackbone, IDisposable
             builder.Norm($"gpt_neox.layers.{l}.post_attention_layernorm", l, NormKind.Layer, width, config.Epsilon),
             builder.Linear($"gpt_neox.layers.{l}.attention.query_key_value", l, width, 3 * width, config.AttentionBias),
             builder.Linear($"gpt_neox.layers.{l}.attention.dense", l, width, width, config.AttentionBias),
-            new FeedForwardSublayer(
+            builder.FeedForward(
                 builder.Linear($"gpt_neox.layers.{l}.mlp.dense_h_to_4h", l, width, config.Inner, bias: true),
                 config.Activation,
                 builder.Linear($"gpt_neox.layers.{l}.mlp.dense_4h_to_h", l, config.Inner, width, bias: true),

@@ -21,7 +21,7 @@ internal sealed record MobileBertBlock(
     {
         var (narrows, narrow) = (config.Bottleneck != BottleneckKind.None, config.Narrow);
         Norm NewNorm(string at, int width, float epsilon) => builder.Norm($"{path}.{at}.LayerNorm", layer, config.Norm, width, epsilon);
-        FeedForwardSublayer FeedForward(string up, string down, float epsilon) => new(
+        FeedForwardSublayer FeedForward(string up, string down, float epsilon) => builder.FeedForward(
             builder.Linear($"{path}.{up}.dense", layer, narrow, config.Inner, bias: true),
             config.Activation,
             builder.Linear($"{path}.{down}.dense", layer, config.Inner, narrow, bias: true),
@@ -31,7 +31,7 @@ internal sealed record MobileBertBlock(
             config.Bottleneck,
             narrows ? Bottleneck(builder, $"{path}.bottleneck.input", layer, config) : null,
             ForQueries(builder, $"{path}.bottleneck.attention", layer, config),
-            new AttentionSublayer(
+            builder.Attention(
                 builder.Attention($"{path}.attention.self", layer, Shape(config)),
                 builder.Linear($"{path}.attention.self.query", layer, narrow, narrow, bias: true),
                 builder.Linear($"{path}.attention.self.key", layer, narrow, narrow, bias: true),

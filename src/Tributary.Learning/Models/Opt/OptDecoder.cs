@@ -91,14 +91,14 @@ internal sealed class OptDecoder : IBackbone
         var (width, bias, headWidth) = (config.Width, config.Bias, config.Width / config.Heads);
         var attentionNorm = builder.Norm($"{path}.self_attn_layer_norm", l, NormKind.Layer, width, Epsilon);
         var feedForwardNorm = builder.Norm($"{path}.final_layer_norm", l, NormKind.Layer, width, Epsilon);
-        var attention = new AttentionSublayer(
+        var attention = builder.Attention(
             builder.Attention($"{path}.self_attn", l, new AttentionShape(config.Heads, config.Heads, headWidth, 1 / MathF.Sqrt(headWidth), Causal: true)),
             builder.Linear($"{path}.self_attn.q_proj", l, width, width, bias),
             builder.Linear($"{path}.self_attn.k_proj", l, width, width, bias),
             builder.Linear($"{path}.self_attn.v_proj", l, width, width, bias),
             builder.Linear($"{path}.self_attn.out_proj", l, width, width, bias),
             builder.Junction($"{path}.attention_adapters", l, Sublayer.Attention, width, config.PreNorm ? null : attentionNorm));
-        var feedForward = new FeedForwardSublayer(
+        var feedForward = builder.FeedForward(
             builder.Linear($"{path}.fc1", l, width, config.Inner, bias),
             config.Activation,
             builder.Linear($"{path}.fc2", l, config.Inner, width, bias),

@@ -27,7 +27,7 @@ internal sealed class RotaryDecoder : IBackbone, IDisposable
             builder.Linear($"model.layers.{l}.self_attn.k_proj", l, width, keyWidth, spec.QueryKeyValueBias),
             builder.Linear($"model.layers.{l}.self_attn.v_proj", l, width, keyWidth, spec.QueryKeyValueBias),
             builder.Linear($"model.layers.{l}.self_attn.o_proj", l, queryWidth, width, spec.OutputBias),
-            new GatedFeedForwardSublayer(
+            builder.FeedForward(
                 builder.Linear($"model.layers.{l}.mlp.gate_proj", l, width, spec.Inner, spec.FeedForwardBias),
                 builder.Linear($"model.layers.{l}.mlp.up_proj", l, width, spec.Inner, spec.FeedForwardBias),
                 spec.Activation,

@@ -53,7 +53,7 @@ internal sealed class T5Stack : IBackbone
         private AttentionSublayer Attention(PositionBias table, bool causal)
         {
             var path = $"{Path}.0.SelfAttention";
-            return new AttentionSublayer(
+            return Builder.Attention(
                 Builder.Attention(path, Index, Shape with { Causal = causal }, table), In(path, "q"), In(path, "k"), In(path, "v"), Out(path), Junction(path, Sublayer.Attention));
         }
 
@@ -70,8 +70,8 @@ internal sealed class T5Stack : IBackbone
             Linear Up(string part) => Builder.Linear($"{path}.{part}", Index, Config.Width, Config.Inner, bias: false);
             var (down, junction) = (Builder.Linear($"{path}.wo", Index, Config.Inner, Config.Width, bias: false), Junction(path, Sublayer.FeedForward));
             return Config.IsGated
-                ? new GatedFeedForwardSublayer(Up("wi_0"), Up("wi_1"), Config.Activation, down, junction)
-                : new FeedForwardSublayer(Up("wi"), Config.Activation, down, junction);
+                ? Builder.FeedForward(Up("wi_0"), Up("wi_1"), Config.Activation, down, junction)
+                : Builder.FeedForward(Up("wi"), Config.Activation, down, junction);
         }
 
         private Norm Norm(int sublayer) => Builder.Norm($"{Path}.{sublayer}.layer_norm", Index, NormKind.Rms, Config.Width, Config.Epsilon);
