@@ -19,6 +19,9 @@ public sealed record DeviceProfile(string Name, int? Rank = null, int? Layers = 
     /// <summary>The share of the clients nobody names that have it, relative to the other shares; null is none.</summary>
     public double? Share { get; init; }
 
+    /// <summary>Whether it says how long bodies are on the wire in some direction.</summary>
+    public bool HasBandwidth => BandwidthUp is not null || BandwidthDown is not null;
+
     /// <summary>Seconds for which bodies are on the wire, one after another; directions without a bandwidth take none.</summary>
     public double TransferSeconds(TrafficSum bytes) => Seconds(bytes.Up.Bytes, BandwidthUp) + Seconds(bytes.Down.Bytes, BandwidthDown);
 

@@ -22,5 +22,5 @@ public static class Transfers
     }
 
     /// <summary>Whether some device has a bandwidth.</summary>
-    public static bool AreKnown(IReadOnlyDictionary<string, DeviceProfile>? devices) => devices?.Values.Any(device => device.BandwidthUp is not null || device.BandwidthDown is not null) == true;
+    public static bool AreKnown(IReadOnlyDictionary<string, DeviceProfile>? devices) => devices?.Values.Any(device => device.HasBandwidth) == true;
 }

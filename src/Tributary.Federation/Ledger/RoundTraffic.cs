@@ -36,10 +36,12 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
     public long BaseElements => state.Base.Elements;
 
     /// <summary>The next round and its bytes.</summary>
-    public (Round Round, IReadOnlyList<string> Asked, TrafficSum Bytes, IReadOnlyList<TrafficSum> Each) Next()
+    /// <param name="played">Who is asked and who answers; null is by the clock that the run will have, where lengths depend on data by these.</param>
+    public (Round Round, Played Played, TrafficSum Bytes, IReadOnlyList<TrafficSum> Each) Next(Played? played = null)
     {
         var round = RoundStep.Open(plan, Assumed());
-        var (sent, answered) = PaceRules.Overlaps(round.Method.Pace) ? Overlapping(round) : (round.Cohort, Fastest(round));
+        played ??= PaceRules.Overlaps(round.Method.Pace) ? Overlapping(round) : new Played(round.Cohort, Fastest(round));
+        var (sent, answered) = played;
         var sum = !CohortRules.Travels(round.Method.Cohort) ? default : new TrafficSum(
             answered.Aggregate(default(MessageLength), (all, client) => all + LengthOf(round, client).Up),
             sent.Aggregate(default(MessageLength), (all, client) => all + LengthOf(round, client).Down));
@@ -49,31 +51,43 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
             : [];
         heard.UnionWith(sent);
         state = After(round) with { Version = state.Version + 1 };
-        return (round, sent, sum, each);
+        return (round, played, sum, each);
     }
 
     private string[] Fastest(Round round) =>
-        [.. round.Cohort.OrderBy(client => plan.Durations.Of(plan.Seed, client, round.Version)).Take(PaceRules.Awaited(round.Method.Pace, round.Cohort.Count))];
+        [.. round.Cohort.OrderBy(client => ArrivalOf(round, client, 0)).Take(PaceRules.Awaited(round.Method.Pace, round.Cohort.Count))];
 
-    // Who is asked and who answers, by the clock that the run will have.
-    private (IReadOnlyList<string> Asked, IReadOnlyList<string> Answered) Overlapping(Round round)
+    // When a client answers that is asked at a time, added up as the run does.
+    private double ArrivalOf(Round round, string client, double at)
     {
-        var (asked, answered) = (new List<string>(), new List<string>());
+        var times = plan.AnswerTimes;
+        if (!times.CountsBytes(client))
+        {
+            return at + times.Done(client, round.Version, default);
+        }
+
+        var (up, down) = LengthOf(round, client);
+        return at + times.Done(client, round.Version, down) + times.OnTheWire(client, new TrafficSum(up, default) + (asked?.Invoke(client, round.Version) ?? default));
+    }
+
+    private Played Overlapping(Round round)
+    {
+        var (sent, answered) = (new List<string>(), new List<string>());
         while (!PaceRules.IsComplete(round.Method.Pace, plan.Clients.Count, answered.Count))
         {
             var busy = working.Waiting.Select(key => key.Client).ToHashSet(StringComparer.Ordinal);
-            var next = PaceRules.Refill(round.Method, plan.Clients, busy, asked.ToHashSet(StringComparer.Ordinal), plan.Seed, round.Version, working.HasArrived);
+            var next = PaceRules.Refill(round.Method, plan.Clients, busy, sent.ToHashSet(StringComparer.Ordinal), plan.Seed, round.Version, working.Arrived.Any());
             foreach (var client in next)
             {
-                working.Add(new OrderKey(plan.Run, round.Version, Exchange.Train.Name, client), working.Now + plan.Durations.Of(plan.Seed, client, round.Version));
-                asked.Add(client);
+                working.Add(new OrderKey(plan.Run, round.Version, Exchange.Train.Name, client), ArrivalOf(round, client, working.Now));
+                sent.Add(client);
             }
 
             answered.Add(working.Next().Key.Client);
         }
 
         working.CallOff(round.Version - PaceRules.MostStale(round.Method.Pace));
-        return (asked, answered);
+        return new Played(sent, answered);
     }
 
     // Who is promoted is not known, only how many: as many of the cohort as can be, or as few.
@@ -175,3 +189,6 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
     private static ParameterSet ReportOf(LocalProgram program, bool isFirst) => new(ClientReports.LayoutOf(program).Tensors
         .Where(tensor => isFirst || tensor.Key != ClientReports.LabelsKey).Select(tensor => HostTensor.Zeros(tensor.Key, tensor.Shape)));
 }
+
+/// <summary>Whom a round asks, and who of them, or of those asked before, answers in it.</summary>
+internal sealed record Played(IReadOnlyList<string> Asked, IReadOnlyList<string> Answered);

@@ -30,9 +30,9 @@ public static class TrafficForecast
         var (most, least) = (new RoundTraffic(plan, initial, least: false, asked), new RoundTraffic(plan, initial, least: true, asked));
         for (var round = 1; round <= plan.Rounds; round++)
         {
-            var (drawn, cohort, bytes, largest) = most.Next();
-            var (_, _, fewest, smallest) = least.Next();
-            yield return new RoundForecast(round, drawn.Method, cohort, bytes, fewest, most.BaseElements) { Each = [.. smallest.Zip(largest)] };
+            var (drawn, played, bytes, largest) = most.Next();
+            var (_, _, fewest, smallest) = least.Next(played);
+            yield return new RoundForecast(round, drawn.Method, played.Asked, bytes, fewest, most.BaseElements) { Each = [.. smallest.Zip(largest)] };
         }
     }
 }

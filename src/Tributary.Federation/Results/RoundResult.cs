@@ -20,6 +20,9 @@ public sealed record RoundResult(
     /// <summary>How long bodies were on the wire in it, as the devices' bandwidths say: of the client that took longest; null where no bandwidth is given.</summary>
     public Elapsed? Transfer { get; init; }
 
+    /// <summary>When it was closed by the run's own clock, in seconds, which goes by <c>durations</c> and bandwidths; null where neither is given.</summary>
+    public double? Clock { get; init; }
+
     /// <summary>‖mean(B)·mean(A) − mean(BA)‖ / ‖mean(BA)‖ over all LoRA modules, where factors were averaged: how far the new model is from the average update; null where they were not.</summary>
     public double? AggregationError { get; init; }
 

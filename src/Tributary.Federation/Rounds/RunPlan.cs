@@ -1,3 +1,4 @@
+using Tributary.Federation.Devices;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts.Paces;
@@ -25,6 +26,12 @@ public sealed record RunPlan(string Run, string ConfigHash, Method Method, int R
 
     /// <summary>How long clients take where that is simulated.</summary>
     public Durations Durations { get; init; } = new Durations.Constant();
+
+    /// <summary>The clients' machines; null where nothing is said of them.</summary>
+    public IReadOnlyDictionary<string, DeviceProfile>? Devices { get; init; }
+
+    /// <summary>When clients answer where that is simulated.</summary>
+    public AnswerTimes AnswerTimes => new(Durations, Seed, Devices);
 
     /// <summary>Hash of the base weights, which clients compare with theirs; empty means any.</summary>
     public string BaseWeights { get; init; } = "";

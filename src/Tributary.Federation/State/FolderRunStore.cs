@@ -181,8 +181,21 @@ public sealed class FolderRunStore : IRunStore
 
     private MessageBody Load(int version)
     {
-        var body = MessageFile.Read(VersionPath(version), schema);
+        var body = Stored(version);
         return body.Sections.ContainsKey(MessageBody.Parameters) ? body : body.WithSection(MessageBody.Parameters, Learning.Tensors.ParameterSet.Empty);
+    }
+
+    private MessageBody Stored(int version)
+    {
+        try
+        {
+            return MessageFile.Read(VersionPath(version), schema);
+        }
+        catch (InputException error)
+        {
+            throw new InputException(
+                $"{VersionPath(version)}, the server's state after round {version}, is missing or damaged; restore it from a copy, or start the run anew in another folder", error);
+        }
     }
 
     private void Replay(JournalEntry entry)

@@ -7,6 +7,7 @@ namespace Tributary.Learning.Models;
 /// <summary>Reads a model's config.json with errors that name the file and the field.</summary>
 internal sealed class ConfigReader
 {
+    private const long LargestFile = 64L << 20;
     private readonly JsonElement root;
     private readonly string path;
 
@@ -20,7 +21,14 @@ internal sealed class ConfigReader
             throw new InputException(Directory.Exists(folder) ? $"{folder}: no config.json, so this is not a Hugging Face model folder" : $"no model folder {folder}");
         }
 
-        return Parse(File.ReadAllText(path), path);
+        try
+        {
+            return FileLength.OfFilled(path) <= LargestFile ? Parse(File.ReadAllText(path), path) : throw new InputException($"{path}: larger than {LargestFile >> 20} MB, which no model's settings are");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"cannot read {path}: {error.Message}", error);
+        }
     }
 
     public static ConfigReader Parse(string json, string path)

@@ -15,6 +15,7 @@ namespace Tributary.Learning.Safetensors;
 public sealed class SafetensorsWriter
 {
     private const int ChunkElements = 1 << 14;
+    private const int SmallestPiece = 4096, LargestPiece = 1 << 20;
     private readonly List<Pending> _tensors = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal) { "__metadata__" };
     private readonly SortedDictionary<string, string> _metadata = new(StringComparer.Ordinal);
@@ -79,7 +80,7 @@ public sealed class SafetensorsWriter
 
     /// <summary>Writes a file that is either whole or absent.</summary>
     /// <exception cref="RunException">The file cannot be written.</exception>
-    public void Save(string path) => AtomicFile.Write(path, WriteTo);
+    public void Save(string path) => AtomicFile.Write(path, WriteTo, (int)Math.Clamp(Length, SmallestPiece, LargestPiece));
 
     private static void Convert<T>(ReadOnlyMemory<float> values, Stream stream, Conversion<T> convert)
         where T : unmanaged

@@ -16,7 +16,7 @@ internal sealed record ShardIndex(IReadOnlyDictionary<string, string> FileOfTens
     {
         try
         {
-            if (FileLength.Of(path) > MaxBytes)
+            if (FileLength.OfFilled(path) > MaxBytes)
             {
                 throw new InputException($"{path}: an index of more than {MaxBytes >> 20} MB is refused");
             }

@@ -4,15 +4,18 @@ namespace Tributary.Numerics;
 public static class AtomicFile
 {
     /// <summary>Creates the folder if needed, lets <paramref name="write"/> fill a temporary file and renames it to <paramref name="path"/>.</summary>
+    /// <param name="path">Where it will be.</param>
+    /// <param name="write">Writes it.</param>
+    /// <param name="pieceBytes">What is written by bits is collected into pieces of so many bytes: files in large pieces are read faster while the system keeps them in memory.</param>
     /// <exception cref="RunException">The file cannot be written, for example because the disk is full; the previous file is intact.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, int pieceBytes = 4096)
     {
         var full = Path.GetFullPath(path);
         var temporary = full + ".partial";
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None, pieceBytes))
             {
                 write(stream);
             }

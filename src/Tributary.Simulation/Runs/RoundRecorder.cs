@@ -12,12 +12,13 @@ internal sealed class RoundRecorder : IRunObserver
     private readonly TimeProvider time;
     private readonly IRunProgress progress;
     private readonly IReadOnlyDictionary<string, DeviceProfile>? devices;
+    private readonly bool hasClock;
     private readonly int logged;
     private readonly List<RoundResult> rounds = [];
 
     public RoundRecorder(RunFolder folder, RunSetup setup, TimeProvider time, IRunProgress progress, int committed)
     {
-        (this.folder, this.time, this.progress, devices) = (folder, time, progress, setup.Devices);
+        (this.folder, this.time, this.progress, devices, hasClock) = (folder, time, progress, setup.Devices, setup.Plan.AnswerTimes.AreGiven);
         Log(log => log.Started(new RunStarted(setup.Method.Id, setup.Rounds, setup.Owners.Count, committed))); // cuts off half a line first
         logged = LoggedRounds(folder.Events);
         foreach (var warning in setup.Warnings.Where(_ => committed == 0))
@@ -41,6 +42,7 @@ internal sealed class RoundRecorder : IRunObserver
         {
             Training = new Elapsed(report.TrainingSeconds),
             Transfer = Transfers.Longest(devices, report),
+            Clock = hasClock ? report.Clock : null,
             AggregationError = Measured(Joined.AggregationErrorMetric),
             TruncationError = Measured(Joined.TruncationErrorMetric),
         };

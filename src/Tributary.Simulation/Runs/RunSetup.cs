@@ -73,6 +73,7 @@ public sealed record RunSetup : IDisposable
     {
         RoundsAtOnce = RoundsAtOnce,
         Durations = Durations,
+        Devices = Devices,
     };
 
     /// <summary>The owners' machines; null where nothing is said of them.</summary>

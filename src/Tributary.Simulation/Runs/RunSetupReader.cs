@@ -62,7 +62,11 @@ public static class RunSetupReader
         try
         {
             model = ModelLoader.Load(experiment.Model, backend, experiment.Backend.BaseType);
-            return Read(experiment, backend, model, small ? threads : 1);
+            var opened = Read(experiment, backend, model, small ? threads : 1);
+
+            // Texts that became rows would stay in memory beside the training; the runtime gives little back by itself.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            return opened;
         }
         catch
         {

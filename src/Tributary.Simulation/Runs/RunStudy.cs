@@ -65,7 +65,7 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         var evaluator = new UnionEvaluator(setup, losses, served, best);
         try
         {
-            var state = await new RoundLoop(plan, store, new TimedPool(pool, setup.Durations, setup.Seed, store.Now), recorder, time, evaluator).RunAsync(initial, cancel).ConfigureAwait(false);
+            var state = await new RoundLoop(plan, store, new TimedPool(pool, plan.AnswerTimes, store.Now), recorder, time, evaluator).RunAsync(initial, cancel).ConfigureAwait(false);
             return best is null ? (state, setup.Rounds, recorder) : (state.WithServed(best.Read()), best.Round, recorder);
         }
         catch (Exception error)

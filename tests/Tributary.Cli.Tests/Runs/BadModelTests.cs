@@ -107,6 +107,23 @@ public class BadModelTests
         ShouldBeRefused(experiment).ShouldContain("is I32");
     }
 
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("tokenizer.json")]
+    [InlineData("model.safetensors")]
+    public void A_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for(string file)
+    {
+        using var experiment = new TinyExperiment();
+        var path = Path.Combine(experiment.Model, file);
+        File.Delete(path);
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [path]))
+        {
+            make.WaitForExit();
+        }
+
+        ShouldBeRefused(experiment).ShouldContain(path);
+    }
+
     [Fact]
     public void A_vocabulary_larger_than_the_embedding_is_refused()
     {

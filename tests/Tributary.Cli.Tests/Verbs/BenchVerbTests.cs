@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Tributary.Cli.Tests.Verbs;
@@ -76,6 +77,19 @@ public class BenchVerbTests
         bench.Interrupt();
 
         bench.Outcome().Code.ShouldBe(130);
+    }
+
+    [Fact]
+    public void A_benchmark_ends_soon_also_within_a_long_step()
+    {
+        using var bench = BuiltTool.Start("bench", "gemm", "--m", "65536", "--n", "16384", "--k", "16384", "--threads", "1"); // minutes for a product, and gigabytes to draw before
+        Thread.Sleep(TimeSpan.FromSeconds(1));
+
+        bench.Interrupt();
+
+        var began = Stopwatch.GetTimestamp();
+        bench.Outcome().Code.ShouldBe(130);
+        Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(20));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Tributary.Federation.Devices;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
@@ -34,11 +35,11 @@ internal sealed class BufferedFederation : IRunObserver, IDisposable
 
     public static double Change(OrderKey key) => (key.Client[1] - '0') * (1 + (0.1 * key.Version));
 
-    public static RunPlan Plan(Method method, int rounds, Durations durations, long seed = 1) =>
-        new("run", "config", method, rounds, ["c1", "c2", "c3", "c4", "c5"], Layout, seed) { Durations = durations };
+    public static RunPlan Plan(Method method, int rounds, Durations durations, long seed = 1, IReadOnlyDictionary<string, DeviceProfile>? devices = null) =>
+        new("run", "config", method, rounds, ["c1", "c2", "c3", "c4", "c5"], Layout, seed) { Durations = durations, Devices = devices };
 
     /// <summary>Runs in the folder of that name, or goes on there; <paramref name="before"/> is called before every call of pool and store that changes something.</summary>
-    public async Task<ServerState> RunAsync(string name, Method method, int rounds, Durations? durations = null, long seed = 1, Action? before = null)
+    public async Task<ServerState> RunAsync(string name, Method method, int rounds, Durations? durations = null, long seed = 1, Action? before = null, IReadOnlyDictionary<string, DeviceProfile>? devices = null)
     {
         MethodRules.Refusals(method).ShouldBeEmpty();
         (version, atWork) = (0, 0);
@@ -50,8 +51,9 @@ internal sealed class BufferedFederation : IRunObserver, IDisposable
         var scripted = new ScriptedPool(states, Layout, (order, received, _) => (Work(order, received), MessageBody.Empty));
         before ??= () => { };
         scripted.Before = _ => before();
-        var pool = new TimedPool(scripted, durations ?? Varied, seed, files.Now);
-        return await new RoundLoop(Plan(method, rounds, durations ?? Varied, seed), new WatchedStore(files, before), pool, this, TimeProvider.System).RunAsync(Start, CancellationToken.None);
+        var plan = Plan(method, rounds, durations ?? Varied, seed, devices);
+        var pool = new TimedPool(scripted, plan.AnswerTimes, files.Now);
+        return await new RoundLoop(plan, new WatchedStore(files, before), pool, this, TimeProvider.System).RunAsync(Start, CancellationToken.None);
     }
 
     public byte[] Final(string name, int version) => File.ReadAllBytes(Path.Combine(folder.PathOf(name), "versions", $"{version:D6}.safetensors"));

@@ -1,3 +1,4 @@
+using Tributary.Federation.Devices;
 using Tributary.Federation.Ledger;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
@@ -126,6 +127,28 @@ public sealed class FedBuffTests : IDisposable
         }
     }
 
+    /// <summary>Half of the clients have a slow way, so that whoever is done first may arrive last.</summary>
+    [Theory]
+    [InlineData(2, 4)]
+    [InlineData(1, 5)]
+    public async Task With_bandwidths_too_who_is_asked_is_foretold_and_kills_change_nothing(int size, int inFlight)
+    {
+        var method = Buffered(size, inFlight);
+        var calls = 0;
+        await federation.RunAsync("whole", method, 6, devices: Slow, before: () => calls++);
+        var (model, reports) = (federation.Final("whole", 6), federation.Told("whole"));
+        TrafficForecast.Of(BufferedFederation.Plan(method, 6, BufferedFederation.Varied, devices: Slow), BufferedFederation.Start).Select(round => string.Join(',', round.Cohort.Order(StringComparer.Ordinal)))
+            .ShouldBe(federation.Reports("whole").Select(report => string.Join(',', report.Traffic.Where(traffic => traffic.Down.Bytes > 0).Select(traffic => traffic.Client).Order(StringComparer.Ordinal))));
+        for (var kill = 1; kill <= calls; kill += 3)
+        {
+            var (name, count) = ($"killed{kill}", 0);
+            await Should.ThrowAsync<InvalidOperationException>(federation.RunAsync(name, method, 6, devices: Slow, before: () => Die(++count == kill)));
+            await federation.RunAsync(name, method, 6, devices: Slow);
+            federation.Final(name, 6).ShouldBe(model, name);
+            federation.Told(name).ShouldBe(reports, name);
+        }
+    }
+
     [Fact]
     public void What_cannot_overlap_is_refused()
     {
@@ -138,6 +161,9 @@ public sealed class FedBuffTests : IDisposable
     }
 
     public void Dispose() => federation.Dispose();
+
+    private static Dictionary<string, DeviceProfile> Slow { get; } = new[] { "c1", "c2", "c3", "c4", "c5" }.ToDictionary(
+        client => client, client => client is "c1" or "c4" ? new DeviceProfile("phone", BandwidthUp: 2000, BandwidthDown: 8000) : new DeviceProfile("server"), StringComparer.Ordinal);
 
     private string[] Events() => [.. federation.Arrivals.Select(arrival => arrival.Key.ToString())];
 

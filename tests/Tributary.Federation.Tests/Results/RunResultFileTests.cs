@@ -30,7 +30,7 @@ public class RunResultFileTests
             ["schema", "tool_version", "kernel_set", "method", "basis", "seed", "config_hash", "subject", "initial", "rounds",
             "clients", "devices", "local", "pooled", "final", "samples", "warnings", "artifacts"]);
         Names(root.GetProperty("rounds")[0])
-            .ShouldBe(["round", "cohort", "train_loss", "validation_loss", "bytes_up", "bytes_down", "value_bytes_up", "value_bytes_down", "seconds", "training", "transfer", "aggregation_error", "truncation_error"]);
+            .ShouldBe(["round", "cohort", "train_loss", "validation_loss", "bytes_up", "bytes_down", "value_bytes_up", "value_bytes_down", "seconds", "training", "transfer", "clock", "aggregation_error", "truncation_error"]);
         Names(root.GetProperty("clients")[0]).ShouldBe(["id", "examples", "metrics", "baseline"]);
         Names(root.GetProperty("final")).ShouldBe(
             ["metrics", "round", "gap_closed", "gap_closed_reason", "fairness", "bytes_up", "bytes_down", "value_bytes_up", "value_bytes_down", "seconds", "peak_rss_bytes"]);

@@ -204,6 +204,21 @@ public sealed class RoundLoopTests : IDisposable
         (await Should.ThrowAsync<InputException>(Run("a", Catalogue.FedIt, rounds: 1, config: "other"))).Message.ShouldContain("another run");
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(0)]
+    public async Task A_damaged_state_is_named_with_a_remedy(int left)
+    {
+        await Run("a", Catalogue.FedIt, rounds: 2);
+        var state = Path.Combine(folder.PathOf("a"), "versions", "000002.safetensors");
+        File.WriteAllBytes(state, File.ReadAllBytes(state)[..left]);
+        var error = await Should.ThrowAsync<InputException>(Run("a", Catalogue.FedIt, rounds: 3));
+        error.Message.ShouldStartWith(state);
+        error.Message.ShouldContain("state after round 2");
+        error.Message.ShouldContain("start the run anew");
+        error.Message.ShouldNotContain("fetch");
+    }
+
     [Fact]
     public async Task Resuming_tells_the_committed_rounds_again_in_order()
     {

@@ -30,6 +30,17 @@ public sealed class BenchmarkTests
     }
 
     [Fact]
+    public void What_is_shorter_than_the_clock_can_tell_still_has_a_rate()
+    {
+        var result = GemmBenchmark.Run(1, 1, 1, 1, TimeProvider.System);
+        foreach (var rate in new[] { result.Gemm, result.Multiply, result.MultiplyTransposed, result.Ceiling })
+        {
+            rate.Best.ShouldBeInRange(double.Epsilon, 1e6);
+            rate.Median.ShouldBeInRange(double.Epsilon, rate.Best);
+        }
+    }
+
+    [Fact]
     public void Triad_counts_three_arrays_and_read_one()
     {
         var result = MemoryBenchmark.Run(2, new SteppingTime(TimeSpan.FromMilliseconds(10)), mebibytesPerArray: 1);

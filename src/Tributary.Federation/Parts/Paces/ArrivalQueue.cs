@@ -15,11 +15,23 @@ public sealed class ArrivalQueue(double now = 0)
     /// <summary>Work that has not ended.</summary>
     public IEnumerable<OrderKey> Waiting => waiting.Values;
 
-    /// <summary>Whether the next end is no later than the last one.</summary>
-    public bool HasArrived => waiting.Count > 0 && waiting.First().Key.At <= now;
+    /// <summary>Work that ended no later than the clock stands.</summary>
+    public IEnumerable<OrderKey> Arrived => waiting.TakeWhile(work => work.Key.At <= now).Select(work => work.Value);
+
+    /// <summary>The work that ends next.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public OrderKey First => waiting.First().Value;
 
     /// <summary>Adds work that ends at a time, in seconds.</summary>
     public void Add(OrderKey key, double at) => waiting.Add((at, key.Client, key.Version), key);
+
+    /// <summary>Lets the work that ends next end so many seconds later.</summary>
+    public void DelayFirst(double seconds)
+    {
+        var (place, key) = waiting.First();
+        waiting.Remove(place);
+        Add(key, place.At + seconds);
+    }
 
     /// <summary>Takes the work that ends next, and when.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>

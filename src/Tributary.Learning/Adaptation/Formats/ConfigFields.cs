@@ -33,13 +33,13 @@ internal sealed class ConfigFields
             throw new InputException(Directory.Exists(folder) ? $"{folder}: no {AdapterFolder.ConfigFile}, so this is not an adapter folder" : $"no adapter folder {folder}");
         }
 
-        if (FileLength.Of(path) > LargestFile)
-        {
-            throw new InputException($"{path}: larger than {LargestFile >> 20} MB, which no adapter's settings are");
-        }
-
         try
         {
+            if (FileLength.OfFilled(path) > LargestFile)
+            {
+                throw new InputException($"{path}: larger than {LargestFile >> 20} MB, which no adapter's settings are");
+            }
+
             var text = File.ReadAllText(path);
             UnicodeJson.Require(Encoding.UTF8.GetBytes(text), path);
             var node = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });

@@ -69,7 +69,7 @@ public static class ChatTemplateFile
     {
         try
         {
-            return FileLength.Of(file) <= MaxBytes ? File.ReadAllText(file) : throw new InputException($"{file}: larger than {MaxBytes >> 10} KB, which no chat template is");
+            return FileLength.OfFilled(file) <= MaxBytes ? File.ReadAllText(file) : throw new InputException($"{file}: larger than {MaxBytes >> 10} KB, which no chat template is");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -60,7 +60,7 @@ internal static class BertFiles
         var vocabulary = new Vocabulary(file);
         try
         {
-            if (FileLength.Of(file) > MaxBytes)
+            if (FileLength.OfFilled(file) > MaxBytes)
             {
                 throw new InputException($"{file}: larger than {MaxBytes >> 20} MB, which no list of tokens is");
             }

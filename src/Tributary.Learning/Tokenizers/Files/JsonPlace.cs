@@ -14,7 +14,7 @@ internal readonly record struct JsonPlace(JsonElement Element, string File, stri
     {
         try
         {
-            if (FileLength.Of(file) > MaxBytes)
+            if (FileLength.OfFilled(file) > MaxBytes)
             {
                 throw new InputException($"{file}: larger than {MaxBytes >> 20} MB, which no tokenizer file is");
             }

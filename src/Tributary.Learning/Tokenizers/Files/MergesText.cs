@@ -43,7 +43,7 @@ internal static class MergesText
     {
         try
         {
-            return FileLength.Of(file) <= MaxBytes
+            return FileLength.OfFilled(file) <= MaxBytes
                 ? File.ReadAllText(file).Split('\n').Select(l => l.TrimEnd('\r')).ToArray()
                 : throw new InputException($"{file}: larger than {MaxBytes >> 20} MB, which no list of merges is");
         }

@@ -76,7 +76,7 @@ internal static class RankFiles
         var vocabulary = new Vocabulary(file);
         try
         {
-            if (FileLength.Of(file) > MaxBytes)
+            if (FileLength.OfFilled(file) > MaxBytes)
             {
                 throw new InputException($"{file}: larger than {MaxBytes >> 20} MB, which no list of ranks is");
             }

@@ -77,7 +77,7 @@ internal sealed record SentencePieceModel
     {
         try
         {
-            return FileLength.Of(file) <= MaxBytes
+            return FileLength.OfFilled(file) <= MaxBytes
                 ? Parse(System.IO.File.ReadAllBytes(file), file)
                 : throw new InputException($"{file}: larger than {MaxBytes >> 20} MB, which no SentencePiece model is");
         }
