@@ -14,12 +14,13 @@ internal readonly record struct JsonPlace(JsonElement Element, string File, stri
     {
         try
         {
-            if (FileLength.OfFilled(file) > MaxBytes)
+            var length = FileLength.Of(file);
+            if (length > MaxBytes)
             {
                 throw new InputException($"{file}: larger than {MaxBytes >> 20} MB, which no tokenizer file is");
             }
 
-            using var document = JsonDocument.Parse(System.IO.File.ReadAllBytes(file));
+            using var document = JsonDocument.Parse(length == 0 ? [] : System.IO.File.ReadAllBytes(file));
             return new JsonPlace(document.RootElement.Clone(), file, string.Empty);
         }
         catch (JsonException error)
