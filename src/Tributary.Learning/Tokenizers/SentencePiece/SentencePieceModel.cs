@@ -77,8 +77,9 @@ internal sealed record SentencePieceModel
     {
         try
         {
-            return FileLength.OfFilled(file) <= MaxBytes
-                ? Parse(System.IO.File.ReadAllBytes(file), file)
+            var length = FileLength.Of(file);
+            return length <= MaxBytes
+                ? Parse(length == 0 ? [] : System.IO.File.ReadAllBytes(file), file) // a pipe or a device has no length and perhaps no end
                 : throw new InputException($"{file}: larger than {MaxBytes >> 20} MB, which no SentencePiece model is");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
