@@ -31,16 +31,36 @@ public sealed class ClientWorker(ClientStateStore states, TensorLayout layout, P
     {
         var order = work.Order;
         Check(order);
-        var received = MessageFile.Read(work.Path, MessageSchemas.Down(layout, order.Method, order.Holding));
+        var received = Received(work);
         var result = backbone.With(
             order.Holding is { Rank: null, Shapes: null } ? null : CapacityRules.Adaptation(order.Method, order.Holding),
             order.Holding.LeftOut,
             ServerRules.ChangesBase(order.Method.ServerStep) ? received.Section(MessageBody.Base) : updates,
-            model => LocalProgramRunner.Run(order, received, states.Load(order.Client), start, model, data, cancellation, upper));
+            model => order.Exchange == Exchange.Probe.Name
+                ? GradientProbe.Run(order, received, states.Load(order.Client), start, model, data)
+                : LocalProgramRunner.Run(order, received, states.Load(order.Client), start, model, data, cancellation, upper));
         states.Prepare(order.Key, result.State);
         var path = states.OutboxPath(order.Key);
         MessageFile.Write(path, result.Answer, EncodingRules.DType(order.Method.Codec.Up));
         return new ClientMessage(order.Key, path);
+    }
+
+    // The model comes in the first exchange of a round and is kept for the last.
+    private MessageBody Received(Dispatched work)
+    {
+        var (order, exchanges) = (work.Order, Exchange.Of(work.Order.Method));
+        var down = MessageFile.Read(work.Path, MessageSchemas.Down(layout, order));
+        if (order.Exchange != exchanges[0].Name)
+        {
+            return MessageFile.Read(states.KeptPath(order.Client, order.Version), MessageSchemas.Down(layout, order.Method, order.Holding));
+        }
+
+        if (exchanges.Count > 1)
+        {
+            states.Keep(order.Client, order.Version, work.Path);
+        }
+
+        return down;
     }
 
     private void Check(WorkOrder order)
@@ -50,9 +70,9 @@ public sealed class ClientWorker(ClientStateStore states, TensorLayout layout, P
             throw new InputException($"the server speaks protocol {order.Protocol}, this client {WorkOrder.CurrentProtocol}; install the same version on both");
         }
 
-        if (order.Exchange != Exchange.Train.Name)
+        if (!Exchange.Of(order.Method).Contains(new Exchange(order.Exchange)))
         {
-            throw new InputException($"unknown exchange '{order.Exchange}'; this client knows '{Exchange.Train.Name}'");
+            throw new InputException($"unknown exchange '{order.Exchange}'; with this method a round has {string.Join(" and ", Exchange.Of(order.Method).Select(exchange => $"'{exchange.Name}'"))}");
         }
 
         RequireSame("base weights", order.BaseWeights, baseWeights);

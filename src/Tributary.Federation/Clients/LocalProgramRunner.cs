@@ -47,11 +47,7 @@ public static class LocalProgramRunner
         WorkOrder order, MessageBody received, MessageBody kept, ParameterSet initial, IClientModel model, TokenizedDataset data, CancellationToken cancellation,
         IUpperService? upper = null)
     {
-        if (data.Count == 0)
-        {
-            throw new InputException($"client {order.Client} has no training examples");
-        }
-
+        RequireRows(order, data);
         var method = order.Method;
         received = SeedScalarRules.Received(order, received, initial);
         var start = order.Holding.Narrowed(InitialisationRules.StartOf(order, received, kept, initial, model.Initial));
@@ -83,6 +79,16 @@ public static class LocalProgramRunner
 
         var reports = ClientReports.Of(program, data, rows.Count, before, after, isFirst: !kept.Numbers.ContainsKey(AnsweredNumber));
         return new LocalResult(result.Answer.WithSection(ClientReports.Section, reports), result.State.WithNumber(AnsweredNumber, 1));
+    }
+
+    /// <summary>Refuses work on no data.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    internal static void RequireRows(WorkOrder order, TokenizedDataset data)
+    {
+        if (data.Count == 0)
+        {
+            throw new InputException($"client {order.Client} has no training examples");
+        }
     }
 
     /// <summary>Whether a program's answers carry changes of control variates.</summary>

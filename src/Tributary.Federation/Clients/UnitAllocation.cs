@@ -3,9 +3,7 @@ using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Rounds;
 using Tributary.Learning.Data.Tokenized;
-using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
-using Tributary.Numerics.Random;
 
 namespace Tributary.Federation.Clients;
 
@@ -24,7 +22,7 @@ internal sealed record UnitAllocation(Holding Holding, HostTensor Scores)
 
         var layout = new TensorLayout(model.Trainable.Parameters.Select(parameter => (parameter.Key, parameter.Shape)));
         var units = TensorUnits.Of(layout, order.Method.Adaptation, knapsack.Unit);
-        var own = Shares(Probe(order, model, data, units));
+        var own = Shares(units.SquaredNorms(GradientProbe.Gradient(order, model, data)));
         var mixed = received.Section(MessageBody.Scores).TryGet(TensorUnits.ScoreKey, out var known)
             ? own.Select((score, unit) => (knapsack.Mix * score) + ((1 - knapsack.Mix) * known.Values[unit]))
             : own;
@@ -32,17 +30,6 @@ internal sealed record UnitAllocation(Holding Holding, HostTensor Scores)
         var taken = Knapsack.Solve([.. mixed], costs, (long)Math.Floor((budget * costs.Sum()) + Rounding));
         var scores = new HostTensor(TensorUnits.ScoreKey, [units.Count], Array.ConvertAll(own, score => (float)score));
         return new UnitAllocation(order.Holding with { Tensors = units.Names(layout, taken), Budget = null }, scores);
-    }
-
-    private static double[] Probe(WorkOrder order, IClientModel model, TokenizedDataset data, TensorUnits units)
-    {
-        var stream = PhiloxStream.Root(order.Seed).Child("probe").Child(order.Client).Child(order.Version);
-        var rows = new TokenRows();
-        data.Fill(rows, new BatchOrder(stream.Child("order"), data.Count, order.Method.LocalProgram.Phases[0].BatchSize).Batch(0), stream.Child("hidden").Key);
-        model.DropoutKey = stream.Child("dropout").Key;
-        model.Trainable.ZeroGradient();
-        model.AddGradient(rows);
-        return units.SquaredNorms(model.Trainable.ReadGradient());
     }
 
     private static double[] Shares(double[] scores)

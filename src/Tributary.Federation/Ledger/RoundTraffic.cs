@@ -25,12 +25,15 @@ namespace Tributary.Federation.Ledger;
 /// <param name="asked">What a client asks in its steps, given the version that its round starts from; null is nothing.</param>
 internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool least, Func<string, int, TrafficSum>? asked = null)
 {
+    // In the header, of a tensor's name and places: more or fewer with another choice of equal size.
+    private const int Digits = 16;
+
     private readonly RankPruning? gaveUp = least && plan.Method.Capacity is Capacity.Ranks ranks ? ranks.Pruning : null;
     private readonly HashSet<string> heard = new(StringComparer.Ordinal);
     private readonly Dictionary<(Sharing, LocalProgram, Codec, Capacity, Dispatch, string, long, bool), (MessageLength Up, MessageLength Down)> lengths = [];
     private int? promoted;
     private readonly ArrivalQueue working = new();
-    private ServerState state = RoundStep.Begin(plan, initial);
+    private ServerState state = RoundStep.First(plan, initial);
 
     /// <summary>Numbers in the updates of base weights after the rounds so far.</summary>
     public long BaseElements => state.Base.Elements;
@@ -167,7 +170,8 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
     private (MessageLength Up, MessageLength Down) Lengths(Method method, string client, Holding holding, int rank, bool isFirst)
     {
         var units = CapacityRules.UnitsOf(method, plan.Layout);
-        var chosen = units is not null && least && holding.Budget < 1 ? new Holding(Tensors: units.Names(plan.Layout, new bool[units.Count])) : holding;
+        var (chosen, isCertain) = LayerRules.Probed(method.Capacity) is { } layers ? LayerRules.Bound(layers, method, plan.Layout, holding.Budget ?? 1, least)
+            : (units is not null && least && holding.Budget < 1 ? new Holding(Tensors: units.Names(plan.Layout, new bool[units.Count])) : holding, true);
         var shared = chosen.Of(LocalProgramRunner.SentOf(method, state.Model));
         var prunes = method.Capacity is Capacity.Ranks { Pruning: not null };
         var sent = method.Codec.Up is Encoding.SeedScalars ? ParameterSet.Empty : prunes ? shared.AtRank(rank) : shared;
@@ -183,8 +187,16 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
             ? SlotBounds.Of(up, pairs, state.Model, slots, EncodingRules.DType(method.Codec.Up), least)
             : holding.Entries is { } entries ? EntryBounds.Of(up, entries / (double)shared.Elements, EncodingRules.DType(method.Codec.Up), least)
             : SelectionBounds.Of(up, method.Codec.Up, least);
-        return (upward, SelectionBounds.Of(DispatchRules.Body(method, state, holding, client), method.Codec.Down, least));
+        upward = isCertain ? upward : upward with { Bytes = upward.Bytes + ((least ? -1 : 1) * Digits * shared.Count) };
+        var (told, nothing) = Probe(method);
+        return (upward + told, SelectionBounds.Of(DispatchRules.Body(method, state, holding, client), method.Codec.Down, least) + nothing);
     }
+
+    // Of a round in which clients tell of their units first: that answer, and the order to train, with which nothing goes out.
+    private (MessageLength Up, MessageLength Down) Probe(Method method) => LayerRules.Probed(method.Capacity) is not { } layers
+        ? default
+        : (MessageFile.LengthOf(MessageBody.Empty.WithSection(MessageBody.Scores, LayerRules.UnitsOf(layers, method, plan.Layout).NoScores), EncodingRules.DType(method.Codec.Up)),
+            MessageFile.LengthOf(MessageBody.Empty, EncodingRules.DType(method.Codec.Down)));
 
     private static ParameterSet ReportOf(LocalProgram program, bool isFirst) => new(ClientReports.LayoutOf(program).Tensors
         .Where(tensor => isFirst || tensor.Key != ClientReports.LabelsKey).Select(tensor => HostTensor.Zeros(tensor.Key, tensor.Shape)));

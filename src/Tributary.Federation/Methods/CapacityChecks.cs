@@ -18,6 +18,7 @@ internal static class CapacityChecks
         Capacity.Blocks { Counts: var counts } when counts.Count == 0 || counts.Any(count => count < 1) => ["method.capacity: blocks need counts of at least 1"],
         Capacity.Knapsack knapsack => Knapsack(method, knapsack),
         Capacity.Annealed annealed => Annealed(method, annealed),
+        Capacity.Layers layers => Layers(method, layers),
         Capacity.Slots slots => Slots(method, slots),
         Capacity.OutputRows rows => OutputRows(method, rows),
         Capacity.Entries entries => Entries(method, entries),
@@ -100,6 +101,29 @@ internal static class CapacityChecks
         if (method.Dispatch is not Dispatch.Broadcast)
         {
             yield return "method.capacity: knapsack needs method.dispatch: broadcast, because clients choose after they have received";
+        }
+    }
+
+    private static IEnumerable<string> Layers(Method method, Capacity.Layers layers)
+    {
+        if (layers.Budgets.Count == 0 || layers.Budgets.Concat(layers.ByClient?.Values ?? []).Any(budget => budget is not (> 0 and <= 1)))
+        {
+            yield return "method.capacity: layers need budgets above 0 and at most 1";
+        }
+
+        if (layers.Rule is LayerRule.Agreed { Strength: not (>= 0 and <= 1e12) })
+        {
+            yield return "method.capacity: the rule agreed needs a strength of at least 0";
+        }
+
+        if (method.Dispatch is not Dispatch.Broadcast || method.Codec is not { Up: not Encoding.SeedScalars, Down: not Encoding.SeedScalars })
+        {
+            yield return "method.capacity: layers need method.dispatch: broadcast and a codec without seed_scalars, because clients have all layers and send some";
+        }
+
+        if (LayerRules.Probed(layers) is not null && method.Pace is not Pace.WholeCohort)
+        {
+            yield return "method.capacity: layers are chosen for all clients together; set method.pace: whole_cohort, or the rule top, bottom, both, random or full";
         }
     }
 

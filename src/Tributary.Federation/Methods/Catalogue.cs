@@ -14,7 +14,7 @@ public static partial class Catalogue
         Rbla, HetLora, FlexLora, FedHm, ByunLeeReplication,
         Flora, FedHft, FedExLora, LoraFair, FedeRa, LoraA2,
         FedRa, Flasc, FedPilot, FedPipe, SaFedLora, SLora, FederatedScopeLlm, FederatedOffsiteTuning,
-        FedPeft, RaFfm, DpBitFit, FedAda, Pwff, FedTt, FedTtPlus, FedAdapter,
+        FedPeft, RaFfm, SelectiveLayerFt, DpBitFit, FedAda, Pwff, FedTt, FedTtPlus, FedAdapter,
         FedPrompt, FedPsfLlm,
         PFedPg, FedHpl,
         FedDpa, FdLora, PerFit, FedLoraWu, PFedLora, FedMem, LpFl,

@@ -12,6 +12,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Blocks), "blocks")]
 [JsonDerivedType(typeof(Units), "units")]
 [JsonDerivedType(typeof(Knapsack), "knapsack")]
+[JsonDerivedType(typeof(Layers), "layers")]
 [JsonDerivedType(typeof(Slots), "slots")]
 [JsonDerivedType(typeof(OutputRows), "output_rows")]
 [JsonDerivedType(typeof(Entries), "entries")]
@@ -119,6 +120,22 @@ public abstract record Capacity
     /// <param name="ByClient">Budgets of clients by id, before all others.</param>
     public sealed record Knapsack(
         IReadOnlyList<double> Budgets, UnitKind Unit = UnitKind.Block, UnitCost Cost = UnitCost.Depth, double Mix = 0.5, IReadOnlyDictionary<string, double>? ByClient = null) : Capacity;
+
+    /// <summary>
+    /// A client trains and sends the units that the server chooses for it in every round within its budget, and the tensors outside the blocks (Sun et al. 2024). Where the rule
+    /// needs to know what units mean to clients, these say so in an exchange before they train.
+    /// </summary>
+    /// <param name="Budgets">Shares of what all units cost together, above 0 … 1, dealt to clients in id order, from the beginning again behind the last; for the cheapest unit it is always enough.</param>
+    /// <param name="Rule">How units are chosen; null is by importance and agreement.</param>
+    /// <param name="Unit">What a unit is.</param>
+    /// <param name="Cost">What it costs to train one.</param>
+    /// <param name="ByClient">Budgets of clients by id, before all others.</param>
+    public sealed record Layers(
+        IReadOnlyList<double> Budgets, LayerRule? Rule = null, UnitKind Unit = UnitKind.Block, UnitCost Cost = UnitCost.One, IReadOnlyDictionary<string, double>? ByClient = null) : Capacity
+    {
+        /// <summary>How units are chosen.</summary>
+        public LayerRule Rule { get; init; } = Rule ?? new LayerRule.Agreed();
+    }
 
     /// <summary>
     /// A client trains and sends some rank slots (a column of B, a row of A) of all LoRA modules together, those that a trial epoch moves most (LoRA-A², Koo et al. 2024).

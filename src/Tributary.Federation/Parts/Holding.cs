@@ -7,7 +7,7 @@ namespace Tributary.Federation.Parts;
 /// <param name="Rank">Most ranks of its adapters; null is the adaptation's own.</param>
 /// <param name="Tensors">The tensors it trains and sends, by the names under which they travel; null is all.</param>
 /// <param name="LeftOut">Blocks that its model is made without, in their order; null is none.</param>
-/// <param name="Budget">What it may take of the units that its capacity lets it choose from, as a share of what all cost; null where nothing is left to choose.</param>
+/// <param name="Budget">What may be taken of the units that it, or the server for it, has still to choose from, as a share of what all cost; null where nothing is left to choose.</param>
 /// <param name="Slots">Rank slots for each LoRA module on the mean, of which it chooses those that it trains and sends; null is all.</param>
 public sealed record Holding(int? Rank = null, IReadOnlyList<string>? Tensors = null, IReadOnlyList<int>? LeftOut = null, double? Budget = null, int? Slots = null)
 {

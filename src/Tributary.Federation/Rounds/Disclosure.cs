@@ -2,6 +2,7 @@ using Tributary.Federation.Clients;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Parts.Sharings;
@@ -44,6 +45,7 @@ public static class Disclosure
         .. Weights(method.Weighting),
         .. EncodingRules.SelectionOf(method.Codec.Up) is not null ? ["codec: every client sends another part; masks cancel on a common one alone"] : Array.Empty<string>(),
         .. method.Capacity is Capacity.OutputRows or Capacity.Pruned ? ["capacity: every client sends other rows or entries; masks cancel on a common part alone"] : Array.Empty<string>(),
+        .. LayerRules.Probed(method.Capacity) is not null ? ["capacity: layers are chosen by what single clients tell of them"] : Array.Empty<string>(),
         .. ClientReports.BucketsOf(method.LocalProgram) is not null ? ["local_program: the report 'labels' describes one client"] : Array.Empty<string>(),
         .. IsCut(method) ? ["local_program: the server works on what one client's blocks give"] : Array.Empty<string>(),
         .. method.Combine is not (Combine.Factors or Combine.Edges) ? ["combine: the rule reads every update by itself"] : Array.Empty<string>(),
@@ -60,10 +62,12 @@ public static class Disclosure
         }
     }
 
-    private static IEnumerable<string> Sections(Method round, ParameterSet tensors) => MessageSchemas.Up(TensorLayout.Of(tensors), round, Holding.Everything).Sections
+    private static IEnumerable<string> Sections(Method round, ParameterSet tensors) => Exchange.Of(round)
+        .SelectMany(exchange => MessageSchemas.Up(TensorLayout.Of(tensors), round, Holding.Everything, exchange).Sections)
         .Where(section => section.Key != MessageBody.Parameters && section.Value.Tensors.Count > 0)
         .Select(section => section.Key == ClientReports.Section
             ? $"of itself: {string.Join(", ", round.LocalProgram.Reports.Select(InWords))}"
+            : section.Key == MessageBody.Scores ? "how much its first batch would move each block"
             : $"tensors of the section '{section.Key}'");
 
     private static IEnumerable<string> Selected(Method round) =>

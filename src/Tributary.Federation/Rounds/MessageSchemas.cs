@@ -18,12 +18,23 @@ namespace Tributary.Federation.Rounds;
 /// <summary>What bodies and states of a run may hold, by the parts of its method, in one place.</summary>
 public static class MessageSchemas
 {
-    /// <summary>The answer to a round's order.</summary>
+    /// <summary>The answer to an order.</summary>
+    /// <param name="layout">What the run trains.</param>
+    /// <param name="order">The order.</param>
+    public static MessageSchema Up(TensorLayout layout, WorkOrder order) => Up(layout, order.Method, order.Holding, new Exchange(order.Exchange));
+
+    /// <summary>The answer of a client in an exchange of a round.</summary>
     /// <param name="layout">What the run trains.</param>
     /// <param name="method">The parts that hold in the round.</param>
     /// <param name="holding">What the client holds.</param>
-    public static MessageSchema Up(TensorLayout layout, Method method, Holding holding)
+    /// <param name="exchange">The exchange.</param>
+    public static MessageSchema Up(TensorLayout layout, Method method, Holding holding, Exchange exchange)
     {
+        if (exchange == Exchange.Probe)
+        {
+            return WithProbes(MessageSchema.Parameters(NoTensors), layout, method);
+        }
+
         var held = holding.Of(layout);
         var schema = method.Codec.Up is Encoding.SeedScalars
             ? MessageSchema.Parameters(NoTensors).With(SeedScalarRules.Section, SeedScalarRules.Up(method))
@@ -33,7 +44,13 @@ public static class MessageSchemas
         return WithScores(schema.With(ClassTableRules.Layouts(method.LocalProgram)), layout, method);
     }
 
-    /// <summary>What goes out to a client.</summary>
+    /// <summary>What goes out with an order.</summary>
+    /// <param name="layout">What the run trains.</param>
+    /// <param name="order">The order.</param>
+    public static MessageSchema Down(TensorLayout layout, WorkOrder order) =>
+        new Exchange(order.Exchange).SendsModel(order.Method) ? Down(layout, order.Method, order.Holding) : MessageSchema.Parameters(NoTensors);
+
+    /// <summary>What goes out to a client with the model.</summary>
     /// <param name="layout">What the run trains.</param>
     /// <param name="method">The parts that hold in the round.</param>
     /// <param name="holding">What the client holds.</param>
@@ -66,7 +83,7 @@ public static class MessageSchemas
             .With(BankRules.Layouts(method, clients ?? []))
             .With(ClusterRules.Layouts(method, layout))
             .With(CutRules.Layouts(method, layout));
-        return WithScores(method.Capacity is Capacity.Elastic ? schema.WithSlices() : schema, layout, method);
+        return WithProbes(WithScores(method.Capacity is Capacity.Elastic ? schema.WithSlices() : schema, layout, method), layout, method);
     }
 
     /// <summary>A model as it is used: what is trained, and updates of base weights.</summary>
@@ -94,6 +111,9 @@ public static class MessageSchemas
     }
 
     private static TensorLayout NoTensors { get; } = new([]);
+
+    private static MessageSchema WithProbes(MessageSchema schema, TensorLayout layout, Method method) =>
+        LayerRules.Probed(method.Capacity) is { } layers ? schema.With(MessageBody.Scores, LayerRules.UnitsOf(layers, method, layout).ScoreLayout) : schema;
 
     private static MessageSchema WithScores(MessageSchema schema, TensorLayout layout, Method method) =>
         CapacityRules.UnitsOf(method, layout) is { } units ? schema.With(MessageBody.Scores, units.ScoreLayout) : schema;

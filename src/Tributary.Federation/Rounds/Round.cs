@@ -29,11 +29,17 @@ internal sealed class Round(int version, Method method, IReadOnlyList<string> dr
     /// <summary>Clients that are asked, in id order.</summary>
     public IReadOnlyList<string> Cohort => PaceRules.Overlaps(method.Pace) ? [.. down.Keys.Select(sent => sent.Client).Distinct(StringComparer.Ordinal)] : drawn;
 
-    /// <summary>Bodies that were written in it, by name, with their lengths.</summary>
-    public Dictionary<string, MessageLength> Written { get; } = new(StringComparer.Ordinal);
+    /// <summary>Its exchanges, one after another.</summary>
+    public IReadOnlyList<Exchange> Exchanges { get; } = Exchange.Of(method);
+
+    /// <summary>Bodies that were written in it, by exchange and name, with their lengths.</summary>
+    public Dictionary<(Exchange Exchange, string Body), MessageLength> Written { get; } = [];
 
     /// <summary>What a client holds.</summary>
     public Holding HoldingOf(string client) => holdings.TryGetValue(client, out var known) ? known : holdings[client] = holdingOf(client);
+
+    /// <summary>What a client holds from now on.</summary>
+    public void Choose(string client, Holding holding) => holdings[client] = holding;
 
     /// <summary>Whether enough answers to an exchange are there.</summary>
     public bool IsComplete(string exchange) => PaceRules.IsComplete(method.Pace, drawn.Count, updates.Keys.Count(key => key.Exchange == exchange));

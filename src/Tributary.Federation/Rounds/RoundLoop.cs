@@ -20,7 +20,7 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
     /// <exception cref="RunException">A client failed, the joined model is not finite, or the disk is full.</exception>
     public async Task<ServerState> RunAsync(ParameterSet initial, CancellationToken cancellation)
     {
-        var state = store.Open(plan, RoundStep.Begin(plan, initial));
+        var state = store.Open(plan, RoundStep.First(plan, initial));
         foreach (var report in store.Reports)
         {
             observer.OnRound(report);
@@ -31,7 +31,7 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
         {
             var start = time.GetTimestamp();
             var round = RoundStep.Open(plan, state);
-            foreach (var exchange in plan.Exchanges)
+            foreach (var exchange in round.Exchanges)
             {
                 await CollectAsync(round, exchange, state, cancellation).ConfigureAwait(false);
             }
@@ -52,7 +52,7 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
 
     private async Task CollectAsync(Round round, Exchange exchange, ServerState state, CancellationToken cancellation)
     {
-        round.TakeUp(store, exchange.Name);
+        RoundStep.Begin(plan, store, round, exchange);
         while (!round.IsComplete(exchange.Name))
         {
             await HandOutAsync(round, [.. interrupted.Where(flight => store.IsInFlight(flight.KeyIn(plan.Run)))], cancellation).ConfigureAwait(false);

@@ -18,7 +18,7 @@ namespace Tributary.Federation.Rounds;
 internal static class RoundStep
 {
     /// <summary>The state before the first round.</summary>
-    public static ServerState Begin(RunPlan plan, ParameterSet initial) => ServerRules.Begin(plan, ServerState.Initial(initial));
+    public static ServerState First(RunPlan plan, ParameterSet initial) => ServerRules.Begin(plan, ServerState.Initial(initial));
 
     /// <summary>Draws the cohort of the next round, and says what each of its clients holds.</summary>
     public static Round Open(RunPlan plan, ServerState state)
@@ -33,6 +33,23 @@ internal static class RoundStep
         };
     }
 
+    /// <summary>Begins an exchange of a round or goes on with it: with what the store knows of it, and what clients hold by what they told in the exchange before.</summary>
+    public static void Begin(RunPlan plan, IRunStore store, Round round, Exchange exchange)
+    {
+        round.TakeUp(store, exchange.Name);
+        if (exchange != Exchange.Train || LayerRules.Probed(round.Method.Capacity) is not { } layers)
+        {
+            return;
+        }
+
+        var told = round.Updates(Exchange.Probe.Name);
+        using var spool = store.Read(told);
+        foreach (var (update, holding) in told.Zip(LayerRules.Chosen(layers, round.Method, plan.Layout, [.. told.Select(update => round.HoldingOf(update.Client))], spool)))
+        {
+            round.Choose(update.Client, holding);
+        }
+    }
+
     /// <summary>Notes whom to ask next, and writes what they receive; equal bodies are written once.</summary>
     public static IReadOnlyList<Flight> Ask(RunPlan plan, IRunStore store, Round round, Exchange exchange, ServerState state, bool hasArrived)
     {
@@ -40,11 +57,12 @@ internal static class RoundStep
         foreach (var client in Asking(plan, store, round, exchange.Name, hasArrived))
         {
             var holding = round.HoldingOf(client);
-            var name = DispatchRules.NameOf(round.Method, state, holding, client);
-            if (!round.Written.TryGetValue(name, out var length))
+            var sendsModel = exchange.SendsModel(round.Method);
+            var name = sendsModel ? DispatchRules.NameOf(round.Method, state, holding, client) : "nothing";
+            if (!round.Written.TryGetValue((exchange, name), out var length))
             {
-                round.Written[name] = length = store.Outgoing(
-                    round.Version, exchange.Name, name, DispatchRules.Body(round.Method, state, holding, client), EncodingRules.DType(round.Method.Codec.Down));
+                var body = sendsModel ? DispatchRules.Body(round.Method, state, holding, client) : MessageBody.Empty;
+                round.Written[(exchange, name)] = length = store.Outgoing(round.Version, exchange.Name, name, body, EncodingRules.DType(round.Method.Codec.Down));
             }
 
             var flight = new Flight(round.Version, exchange.Name, client, name, length, store.Now);
@@ -88,7 +106,7 @@ internal static class RoundStep
             return (store.IsAcknowledged(key), null);
         }
 
-        var update = store.Receive(message, MessageSchemas.Up(plan.Layout, plan.Method.At(key.Version + 1), round.HoldingOf(key.Client)));
+        var update = store.Receive(message, MessageSchemas.Up(plan.Layout, plan.Method.At(key.Version + 1), round.HoldingOf(key.Client), exchange));
         round.Add(update);
         return (true, update);
     }

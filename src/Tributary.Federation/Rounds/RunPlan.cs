@@ -21,9 +21,6 @@ public sealed record RunPlan(string Run, string ConfigHash, Method Method, int R
     /// <summary>Rounds whose work a client does in one: more than one where nothing is joined between them.</summary>
     public int RoundsAtOnce { get; init; } = 1;
 
-    /// <summary>The exchanges of a round.</summary>
-    public IReadOnlyList<Exchange> Exchanges { get; init; } = [Exchange.Train];
-
     /// <summary>How long clients take where that is simulated.</summary>
     public Durations Durations { get; init; } = new Durations.Constant();
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Rounds;
+using Tributary.Numerics;
 
 namespace Tributary.Federation.State;
 
@@ -27,6 +28,21 @@ public sealed class ClientStateStore(string root, MessageSchema schema)
     public string OutboxPath(OrderKey key) =>
         Path.Combine(Folder(key.Client), string.Create(CultureInfo.InvariantCulture, $"outbox-{key.Version}-{SafeName.Of(key.Exchange)}.safetensors"));
 
+    /// <summary>The file in which a client keeps the model of a round for a later exchange.</summary>
+    public string KeptPath(string client, int version) => Path.Combine(Folder(client), string.Create(CultureInfo.InvariantCulture, $"received-{version}.safetensors"));
+
+    /// <summary>Keeps the model that a client has received for the round's later exchanges, in the place of older ones.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="version">The version that the round starts from.</param>
+    /// <param name="path">The file as received.</param>
+    public void Keep(string client, int version, string path)
+    {
+        var kept = KeptPath(client, version);
+        DropKept(client, but: kept);
+        using var source = File.OpenRead(path);
+        AtomicFile.Write(kept, source.CopyTo);
+    }
+
     /// <summary>Writes the state that will hold once the answer to <paramref name="key"/> is acknowledged. An empty state is not written.</summary>
     public void Prepare(OrderKey key, MessageBody state)
     {
@@ -49,6 +65,10 @@ public sealed class ClientStateStore(string root, MessageSchema schema)
         if (Directory.Exists(Folder(key.Client)))
         {
             File.Delete(OutboxPath(key));
+            if (key.Exchange == Exchange.Train.Name)
+            {
+                DropKept(key.Client);
+            }
         }
     }
 
@@ -63,6 +83,14 @@ public sealed class ClientStateStore(string root, MessageSchema schema)
         foreach (var pending in Directory.EnumerateDirectories(root).Select(folder => Path.Combine(folder, "pending.safetensors")).Where(File.Exists).ToArray())
         {
             Settle(pending, isAcknowledged(KeyOf(pending)));
+        }
+    }
+
+    private void DropKept(string client, string? but = null)
+    {
+        foreach (var path in Directory.Exists(Folder(client)) ? Directory.GetFiles(Folder(client), "received-*").Where(path => path != but) : [])
+        {
+            File.Delete(path);
         }
     }
 

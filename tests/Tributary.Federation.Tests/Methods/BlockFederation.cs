@@ -52,6 +52,9 @@ internal sealed class BlockFederation : IClientPool, IRunObserver, IDisposable
 
     public ClientStateStore States { get; }
 
+    /// <summary>Called before an answer is sent and before it is acknowledged; throws where the process dies.</summary>
+    public Action<string> Before { get; set; } = _ => { };
+
     public List<(WorkOrder Order, Visit Visit)> Visits { get; } = [];
 
     public List<RoundReport> Reports { get; } = [];
@@ -76,6 +79,8 @@ internal sealed class BlockFederation : IClientPool, IRunObserver, IDisposable
         for (var round = 1; round <= rounds; round++)
         {
             using var store = new FolderRunStore(folder.PathOf("server"), MessageSchemas.Server(Layout, method));
+            waiting.Clear();
+            States.Recover(store.IsAcknowledged);
             states.Add(new RoundLoop(Plan(round), store, this, this, TimeProvider.System).RunAsync(Start, CancellationToken.None).GetAwaiter().GetResult());
         }
 
@@ -108,18 +113,20 @@ internal sealed class BlockFederation : IClientPool, IRunObserver, IDisposable
         var message = worker.Run(work, backbone, Quadratic.Data(number), cancellation);
         Visits.Add((order, new Visit(
             order.Version, order.Client,
-            MessageFile.Read(work.Path, MessageSchemas.Down(Layout, order.Method, order.Holding)),
-            MessageFile.Read(message.Path, MessageSchemas.Up(Layout, order.Method, order.Holding)),
+            MessageFile.Read(work.Path, MessageSchemas.Down(Layout, order)),
+            MessageFile.Read(message.Path, MessageSchemas.Up(Layout, order)),
             backbone.Start!,
             backbone.Trained!)
         {
             Lengths = (new FileInfo(work.Path).Length, new FileInfo(message.Path).Length),
         }));
+        Before("send");
         return new(message);
     }
 
     public ValueTask AcknowledgeAsync(OrderKey key, bool accepted, CancellationToken cancellation)
     {
+        Before("acknowledge");
         States.Settle(key, accepted);
         return default;
     }

@@ -174,8 +174,8 @@ internal sealed class LoraFederation : IClientPool, IRunObserver, IDisposable
         var message = worker.Run(work, backbone, TokenizedDataset.Join([.. Enumerable.Repeat(Quadratic.Data(number), variant.ExamplesTimes)]), cancellation);
         return (message, new Visit(
             order.Version, order.Client,
-            MessageFile.Read(work.Path, MessageSchemas.Down(layout, order.Method, order.Holding)),
-            MessageFile.Read(message.Path, MessageSchemas.Up(layout, order.Method, order.Holding)),
+            MessageFile.Read(work.Path, MessageSchemas.Down(layout, order)),
+            MessageFile.Read(message.Path, MessageSchemas.Up(layout, order)),
             backbone.Start!,
             backbone.Trained!)
         {

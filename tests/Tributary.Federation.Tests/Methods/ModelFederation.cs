@@ -26,6 +26,9 @@ internal sealed record ModelVisit(int Version, string Client, MessageBody Down, 
     /// <summary>Bytes of the two bodies as files.</summary>
     public required (long Down, long Up) Lengths { get; init; }
 
+    /// <summary>Tensors of which some pass found a gradient.</summary>
+    public required IReadOnlySet<TensorKey> Moved { get; init; }
+
     public void Deconstruct(out int version, out string client, out MessageBody down, out MessageBody up) => (version, client, down, up) = (Version, Client, Down, Up);
 }
 
@@ -221,12 +224,13 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IUpperService
         var message = worker.Run(work, backbone, TokenizedDataset.Join([.. Enumerable.Repeat(samples, variant.ExamplesTimes)]), cancellation);
         Visits.Add(new ModelVisit(
             order.Version, order.Client,
-            MessageFile.Read(work.Path, MessageSchemas.Down(Layout, order.Method, order.Holding)),
-            MessageFile.Read(message.Path, MessageSchemas.Up(Layout, order.Method, order.Holding)),
+            MessageFile.Read(work.Path, MessageSchemas.Down(Layout, order)),
+            MessageFile.Read(message.Path, MessageSchemas.Up(Layout, order)),
             backbone.Start,
             backbone.Trained)
         {
             Lengths = (new FileInfo(work.Path).Length, new FileInfo(message.Path).Length),
+            Moved = backbone.Moved,
         });
         var visit = upper?.Leave(order.Key, cancellation);
         if (visit is not null)

@@ -48,7 +48,7 @@ public sealed class OwnAdapterContractTests
     {
         using var federation = Federation(id, Plain, clients: 1);
         var state = federation.Run(1)[0];
-        var visit = federation.Visits[0];
+        var visit = federation.Visits[^1];
         var trained = new ParameterSet(visit.Trained.Concat(federation.Start.Where(BaseUpdate.IsPart)));
         Apart(federation.Outputs(federation.Served(state, "c1")), federation.Outputs(trained)).ShouldBeLessThan(1e-4);
         visit.Trained.ShouldContain(tensor => !tensor.Values.SequenceEqual(visit.Start[tensor.Key].Values));
@@ -137,7 +137,8 @@ public sealed class OwnAdapterContractTests
                 foreach (var key in federation.Layout.Tensors.Select(tensor => tensor.Key))
                 {
                     var declared = SharingRules.IsTrained(method.Sharing, key) && method.LocalProgram.Phases.Any(phase => phase.Trains(key))
-                        && (!agreed.TryGetValue(key, out var entries) || entries.Marks.Count > 0);
+                        && (!agreed.TryGetValue(key, out var entries) || entries.Marks.Count > 0)
+                        && (method.Capacity is not Capacity.Layers || round.Any(visit => visit.Up.Section(MessageBody.Parameters).TryGet(key, out _)));
                     round.Any(visit => !visit.Trained[key].Values.SequenceEqual(visit.Start[key].Values)).ShouldBe(declared, $"{key.Name} in round {round.Key + 1}");
                 }
             }

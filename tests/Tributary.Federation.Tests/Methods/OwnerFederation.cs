@@ -94,8 +94,8 @@ internal sealed class OwnerFederation : IClientPool, IRunObserver, IDisposable
         var order = work.Order;
         var (owner, own, states) = owners[order.Client];
         var message = new ClientWorker(states, own, owner.Initial).Run(work, owner.Backbone, owner.Data, cancellation);
-        var up = MessageFile.Read(message.Path, MessageSchemas.Up(own, order.Method, order.Holding));
-        Visits.Add(new OwnerVisit(order.Version, order.Client, MessageFile.Read(work.Path, MessageSchemas.Down(own, order.Method, order.Holding)), up, MessageBody.Empty));
+        var up = MessageFile.Read(message.Path, MessageSchemas.Up(own, order));
+        Visits.Add(new OwnerVisit(order.Version, order.Client, MessageFile.Read(work.Path, MessageSchemas.Down(own, order)), up, MessageBody.Empty));
         return new(message);
     }
 

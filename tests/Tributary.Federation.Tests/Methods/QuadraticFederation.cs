@@ -63,7 +63,7 @@ internal sealed class QuadraticFederation : IClientPool, IRunObserver, IDisposab
         var client = clients[work.Order.Client[1] - '0'];
         using var model = Quadratic.Towards(start, client.Target);
         var message = worker.Run(work, model, data[client], cancellation);
-        using (var file = MessageFile.Open(message.Path, MessageSchemas.Up(layout, method, work.Order.Holding)))
+        using (var file = MessageFile.Open(message.Path, MessageSchemas.Up(layout, work.Order)))
         {
             Visits.Add((work.Order.Version, work.Order.Client, file.ReadAll(), file.Length));
         }

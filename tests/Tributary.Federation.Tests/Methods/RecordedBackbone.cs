@@ -17,17 +17,22 @@ internal sealed class RecordedBackbone(IClientBackbone backbone) : IClientBackbo
     /// <summary>Values in the end.</summary>
     public ParameterSet Trained { get; private set; } = ParameterSet.Empty;
 
+    /// <summary>Tensors of which some pass found a gradient.</summary>
+    public IReadOnlySet<TensorKey> Moved { get; private set; } = new HashSet<TensorKey>();
+
     public T With<T>(AdapterConfig? adaptation, IReadOnlyList<int>? leftOut, ParameterSet updates, Func<IClientModel, T> work) => backbone.With(adaptation, leftOut, updates, model =>
     {
         var recorded = new Model(model);
         var result = work(recorded);
-        (Start, Trained) = (recorded.Start ?? ParameterSet.Empty, model.Trainable.Read());
+        (Start, Trained, Moved) = (recorded.Start ?? ParameterSet.Empty, model.Trainable.Read(), recorded.Moved);
         return result;
     });
 
     private sealed class Model(IClientModel model) : IClientModel
     {
         public ParameterSet? Start { get; private set; }
+
+        public HashSet<TensorKey> Moved { get; } = [];
 
         public IBackend Backend => model.Backend;
 
@@ -66,7 +71,9 @@ internal sealed class RecordedBackbone(IClientBackbone backbone) : IClientBackbo
         public double AddGradient(TokenRows batch, float scale = 1)
         {
             Start ??= Trainable.Read();
-            return model.AddGradient(batch, scale);
+            var loss = model.AddGradient(batch, scale);
+            Moved.UnionWith(Trainable.ReadGradient().Where(tensor => tensor.Values.Any(value => value != 0)).Select(tensor => tensor.Key));
+            return loss;
         }
 
         public (double Loss, double Derivative) Derivative(TokenRows batch, Matrix direction)

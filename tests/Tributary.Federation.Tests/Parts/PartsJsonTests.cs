@@ -67,6 +67,8 @@ public sealed class PartsJsonTests
         Catalogue.FedBuff with { Pace = new Pace.Buffer(3, 7, 2), Weighting = new Weighting.Staleness(new Weighting.Examples(), new StalenessDecay.Hinge(3, 2)) },
         Catalogue.FedKSeed with { LocalProgram = new LocalProgram([new Phase(Estimator: new Estimator.TwoPoint(0.1, new Directions.Fresh(3, true), 5))]) },
         Catalogue.FedIt with { LocalProgram = new LocalProgram([new Phase(Estimator: new Estimator.ForwardMode(new Directions.Pool(7, PoolDraw.Importance)))]) },
+        .. ((LayerRule[])[new LayerRule.Agreed(3, false), new LayerRule.SignalToNoise(), new LayerRule.RelativeGradient(), new LayerRule.Top(), new LayerRule.Bottom(), new LayerRule.Both(), new LayerRule.Random(), new LayerRule.Full()])
+            .Select(rule => Catalogue.FedIt with { Capacity = new Capacity.Layers([0.3], rule, UnitKind.Module, UnitCost.Depth, new Dictionary<string, double> { ["0001"] = 0.5 }) }),
         Catalogue.FedIt with { Capacity = new Capacity.Units(["head", "bias"]) },
         Catalogue.FedIt with { Capacity = new Capacity.Ranks([4, 2], [1, 3], new Dictionary<string, int> { ["0001"] = 3 }, RankScale.ByRank, new RankPruning(0.5, 2)), Combine = new Combine.Product() },
         Catalogue.FedIt with { Capacity = new Capacity.Rows("lora_A", new Dictionary<string, IReadOnlyList<int>> { ["0001"] = [0, 3] }), Codec = new Codec(Up: new Encoding.Deltas()) },

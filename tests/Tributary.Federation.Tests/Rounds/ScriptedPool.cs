@@ -32,7 +32,7 @@ internal sealed class ScriptedPool(
         var next = waiting[reversed ? waiting.Count - 1 : 0];
         waiting.Remove(next);
         var key = next.Order.Key;
-        var (answer, state) = work(next.Order, MessageFile.Read(next.Path, MessageSchemas.Down(layout, next.Order.Method, next.Order.Holding)), states.Load(key.Client));
+        var (answer, state) = work(next.Order, MessageFile.Read(next.Path, MessageSchemas.Down(layout, next.Order)), states.Load(key.Client));
         states.Prepare(key, state);
         MessageFile.Write(states.OutboxPath(key), answer);
         Answers++;

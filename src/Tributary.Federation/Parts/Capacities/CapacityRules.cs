@@ -31,7 +31,8 @@ public static class CapacityRules
     {
         Capacity.Uniform or Capacity.Rows or Capacity.Entries => Holding.Everything,
         Capacity.Pruned pruned => new Holding { Entries = EntriesOf(layout, Dealt(pruned.Values, clients, client)) },
-        Capacity.Knapsack knapsack => new Holding(Budget: knapsack.ByClient?.TryGetValue(client, out var budget) == true ? budget : knapsack.Budgets[Place(clients, client) % knapsack.Budgets.Count]),
+        Capacity.Knapsack knapsack => new Holding(Budget: Share(knapsack.Budgets, knapsack.ByClient, clients, client)),
+        Capacity.Layers layers => LayerRules.HoldingOf(layers, method, Share(layers.Budgets, layers.ByClient, clients, client), client, version, seed, layout),
         Capacity.Slots slots => new Holding(Slots: Dealt(SlotsOf(slots, method.Adaptation.LargestRank), clients, client)),
         Capacity.OutputRows rows => new Holding { RowShare = rows.Shares[Place(clients, client) % rows.Shares.Count] },
         Capacity.Ranks ranks => OfRank((int)Math.Min(RankOf(ranks, method.Adaptation.LargestRank, client, clients, seed), known.GetValueOrDefault(KnownRank(client), int.MaxValue)), method.Adaptation.LargestRank),
@@ -228,6 +229,9 @@ public static class CapacityRules
     private static int? EntriesOf(TensorLayout layout, int rank) => layout.AtRank(rank).Elements is var entries && entries < layout.Elements ? checked((int)entries) : null;
 
     private static int Dealt(IReadOnlyList<int> values, IReadOnlyList<string> clients, string client) => values[Place(clients, client) % values.Count];
+
+    private static double Share(IReadOnlyList<double> budgets, IReadOnlyDictionary<string, double>? byClient, IReadOnlyList<string> clients, string client) =>
+        byClient?.TryGetValue(client, out var own) == true ? own : budgets[Place(clients, client) % budgets.Count];
 
     private static int Place(IReadOnlyList<string> clients, string client)
     {

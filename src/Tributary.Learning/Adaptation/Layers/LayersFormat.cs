@@ -11,11 +11,11 @@ internal sealed class LayersFormat : IAdapterFormat
     public bool Writes(AdapterConfig config) => config is LayersConfig;
 
     public AdapterConfig Read(ConfigFields fields) =>
-        new LayersConfig(fields.Integers("layers") ?? throw fields.Wrong("layers", "a list of whole numbers"), fields.Texts("names")) { TaskType = fields.Text("task_type") };
+        new LayersConfig(fields.Integers("layers"), fields.Texts("names")) { TaskType = fields.Text("task_type") };
 
     public JsonObject Write(IAdapter adapter)
     {
         var config = (LayersConfig)adapter.Config;
-        return new JsonObject { ["layers"] = new JsonArray([.. config.Layers.Select(l => (JsonNode)l)]), ["names"] = PeftFields.List(config.Names) };
+        return new JsonObject { ["layers"] = config.Layers is { } layers ? new JsonArray([.. layers.Select(l => (JsonNode)l)]) : null, ["names"] = PeftFields.List(config.Names) };
     }
 }

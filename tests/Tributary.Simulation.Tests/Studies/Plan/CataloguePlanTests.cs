@@ -55,7 +55,7 @@ public sealed class CataloguePlanTests : IDisposable
 
     // Who gives ranks up or is promoted, which entries, blocks or slots are chosen, and whom a server that does not wait has heard.
     private static bool DependsOnData(Method method) =>
-        method.Capacity is Capacity.Ranks { Pruning: not null } or Capacity.Promoted or Capacity.Pruned or Capacity.Knapsack or Capacity.Slots
+        method.Capacity is Capacity.Ranks { Pruning: not null } or Capacity.Promoted or Capacity.Pruned or Capacity.Knapsack or Capacity.Slots or Capacity.Layers
         || EncodingRules.SelectionOf(method.Codec.Up) is not null || EncodingRules.SelectionOf(method.Codec.Down) is not null
         || (method.LocalProgram.Reports.Count > 0 && method.Pace is not Pace.WholeCohort);
 
