@@ -21,7 +21,7 @@ public static partial class Catalogue
         Basis = Basis.Reconstruction,
         Adaptation = new LayersConfig(),
         Capacity = new Capacity.Layers([0.75, 0.5, 0.25]),
-        Cohort = new Cohort.Uniform(Count: 20),
+        Cohort = new Cohort.Uniform(Fraction: 0.2),
         Codec = new Codec(Up: new Encoding.Deltas()),
         LocalProgram = LocalProgram.Standard.WithEveryPhase(phase => phase with { Optimizer = new OptimizerSpec.Sgd(LearningRate: 0.01) }),
     };
