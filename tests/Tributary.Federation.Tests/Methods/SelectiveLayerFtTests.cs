@@ -15,7 +15,7 @@ namespace Tributary.Federation.Tests.Methods;
 [Specification(5, "selective-layer-ft")]
 public sealed class SelectiveLayerFtTests
 {
-    private static readonly Method Published = Catalogue.SelectiveLayerFt;
+    private static readonly Method Published = Catalogue.SelectiveLayerFt with { Cohort = new Cohort.All() };
 
     [Fact]
     [Checks(1)]
