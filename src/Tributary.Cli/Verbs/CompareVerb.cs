@@ -15,7 +15,7 @@ internal static class CompareVerb
     {
         var file = Options.PathArgument("FILE", "experiment file, or a list of several (key 'experiments')");
         var methods = new Option<string>("--methods") { Description = "methods and families, apart by commas", HelpName = "a,b,family:lora", Required = true };
-        var seeds = Options.Whole("--seeds", "seeds of every method; 0: as the file says", 0, 0, MostSeeds);
+        var seeds = Options.Whole("--seeds", "seeds of every method; without it as the file says", 0, 1, MostSeeds);
         var output = Options.Path("--out", "folder for results; what is whole there already is not run again");
         var json = Options.Json();
         var verb = new Command("compare", "several methods on the same data, model and budget, in one table") { file, methods, seeds, output, json };

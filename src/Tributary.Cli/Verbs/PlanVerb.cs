@@ -3,6 +3,7 @@ using Spectre.Console;
 using Tributary.Cli.Documents;
 using Tributary.Cli.Shell;
 using Tributary.Federation.Experiments;
+using Tributary.Numerics;
 using Tributary.Reports.Markup;
 using Tributary.Simulation.Studies.Plan;
 
@@ -37,7 +38,7 @@ internal static class PlanVerb
     }
 
     // A plan that is refused is shown as far as it is known.
-    private static RunForecast Plan(Terminal terminal, string file, IReadOnlyList<string> settings, out ImpossibleException? refused)
+    private static RunForecast Plan(Terminal terminal, string file, IReadOnlyList<string> settings, out InputException? refused)
     {
         try
         {
@@ -46,10 +47,10 @@ internal static class PlanVerb
             refused = plan.Refusals.Count == 0 ? null : new ImpossibleException(experiment.File, plan.Refusals);
             return plan;
         }
-        catch (ImpossibleException impossible)
+        catch (InputException error)
         {
-            refused = impossible;
-            return RunForecast.Refused(impossible.Reasons);
+            refused = error;
+            return RunForecast.Refused(error is ImpossibleException impossible ? impossible.Reasons : [error.Message]);
         }
     }
 

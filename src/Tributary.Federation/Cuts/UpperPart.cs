@@ -1,4 +1,5 @@
 using Tributary.Federation.Messages;
+using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Cuts;
 using Tributary.Federation.Parts.Paces;
@@ -43,16 +44,22 @@ public sealed class UpperPart : IUpperService, IDisposable
     /// <param name="adapters">What is trained.</param>
     /// <param name="objective">What is minimised.</param>
     /// <exception cref="InputException">The model cannot be cut there, or clients would overtake each other.</exception>
-    public static UpperPart? For(RunPlan plan, IRunStore store, LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective) => plan.Method.LocalProgram.Cut switch
+    public static UpperPart? For(RunPlan plan, IRunStore store, LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective) =>
+        plan.Method.LocalProgram.Cut is null ? null
+        : Refusal(plan.Method, plan.Durations, model, objective) is { } reason ? throw new InputException(reason)
+        : new UpperPart(plan, store, model, adapters, objective);
+
+    /// <summary>Why a method that cuts the model cannot do so with this one; null when it can, or cuts none.</summary>
+    public static string? Refusal(Method method, Durations durations, LanguageModel model, IObjective objective) => method.LocalProgram.Cut switch
     {
         null => null,
         { } cut when cut.Blocks >= model.Shape.Layers =>
-            throw new InputException($"method.local_program: cut: the model has {model.Shape.Layers} blocks, of which at least one must lie above the cut; lower blocks"),
+            $"method.local_program: cut: the model has {model.Shape.Layers} blocks, of which at least one must lie above the cut; lower blocks",
         _ when objective is not LanguageModelling || model.Encoder is not null =>
-            throw new InputException("method.local_program: cut: only models that predict tokens are cut, without an encoder before them"),
-        _ when plan.Durations is not Durations.Constant =>
-            throw new InputException("durations: clients of a cut model come to the server one after another and cannot overtake each other; use constant"),
-        _ => new UpperPart(plan, store, model, adapters, objective),
+            "method.local_program: cut: only models that predict tokens are cut, without an encoder before them",
+        _ when durations is not Durations.Constant =>
+            "durations: clients of a cut model come to the server one after another and cannot overtake each other; use constant",
+        _ => null,
     };
 
     /// <summary>Notes that work was handed out; called in the order of visits.</summary>

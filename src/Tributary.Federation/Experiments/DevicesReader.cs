@@ -7,6 +7,7 @@ internal static class DevicesReader
 {
     private const int MostRank = 1 << 20;
     private const int MostLayers = 1 << 20;
+    private const int MostShare = 1_000_000;
     private static readonly string[] Choices = ["refuse", "leave_out"];
 
     /// <summary>The devices; null when the file has none.</summary>
@@ -24,7 +25,9 @@ internal static class DevicesReader
         var profiles = section.Below("profiles");
         if (profiles.Names.Count == 0)
         {
-            throw section.Missing("profiles");
+            throw profiles.Exists
+                ? section.Bad(section.Node("profiles")!, "profiles", "is empty; name a kind of machine in it, for example laptop: { memory: 4 GB, share: 1 }")
+                : section.Missing("profiles");
         }
 
         var settings = new DeviceSettings(
@@ -56,7 +59,7 @@ internal static class DevicesReader
             Quantity(section, "bandwidth_down", Experiments.Quantity.BitsPerSecond, Experiments.Quantity.BandwidthForm))
         {
             Clients = section.Texts("clients") ?? [],
-            Share = section.Number("share", value => value > 0, "a number above 0"),
+            Share = section.Number("share", value => value is > 0 and <= MostShare, $"a number above 0, at most {MostShare}"),
         };
         section.RefuseOthers();
         return profile.Clients.Count > 0 || profile.Share is not null

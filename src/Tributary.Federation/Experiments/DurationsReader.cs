@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Paces;
 
@@ -8,6 +9,8 @@ internal static class DurationsReader
 {
     private const string Key = "durations";
     private const double MostSeconds = 1e9;
+    private const double LeastMedian = 1e-9;
+    private const double MostSigma = 10;
 
     /// <summary>The durations; all alike when the file says nothing.</summary>
     /// <exception cref="Numerics.InputException">A choice is unknown or a length absurd.</exception>
@@ -19,13 +22,21 @@ internal static class DurationsReader
         }
 
         var durations = parts.Read(node, PartsJson.Default.Durations, Key);
-        var sound = durations switch
+        (string Name, double Value, double Least, double Most)[] numbers = durations switch
         {
-            Durations.Constant constant => constant.Seconds is >= 0 and <= MostSeconds,
-            Durations.HalfNormal half => half is { Deviation: >= 0 and <= MostSeconds, Least: >= 0 and <= MostSeconds },
-            Durations.LogNormal log => log is { Median: > 0 and <= MostSeconds, Sigma: >= 0 and <= 10 },
-            _ => true,
+            Durations.Constant constant => [("seconds", constant.Seconds, 0, MostSeconds)],
+            Durations.HalfNormal half => [("deviation", half.Deviation, 0, MostSeconds), ("least", half.Least, 0, MostSeconds)],
+            Durations.LogNormal log => [("median", log.Median, LeastMedian, MostSeconds), ("sigma", log.Sigma, 0, MostSigma)],
+            _ => [],
         };
-        return sound ? durations : throw root.Bad(node, Key, "has a length that is negative or beyond all bounds");
+        foreach (var (name, value, least, most) in numbers)
+        {
+            if (!(value >= least && value <= most))
+            {
+                throw root.Bad(node, Key, string.Create(CultureInfo.InvariantCulture, $"has {name} {value:R}, which must be from {least:R} to {most:0}"));
+            }
+        }
+
+        return durations;
     }
 }

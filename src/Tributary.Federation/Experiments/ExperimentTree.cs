@@ -35,7 +35,12 @@ internal sealed class ExperimentTree
             throw new InputException($"--set {setting}: expected a.b=value, for example training.rounds=5");
         }
 
-        var value = split + 1 < setting.Length ? YamlSource.Parse(setting[(split + 1)..], $"--set {setting}") : new YamlScalarNode("");
+        if (string.IsNullOrWhiteSpace(setting[(split + 1)..]))
+        {
+            throw new InputException($"--set {setting}: nothing stands after '='; give a value, or write null for the default");
+        }
+
+        var value = YamlSource.Parse(setting[(split + 1)..], $"--set {setting}");
         Mark(value, setting);
         var section = Root;
         foreach (var part in path[..^1])

@@ -14,9 +14,11 @@ internal sealed class MethodReader(PartReader parts)
     /// <summary>The key <c>method</c>: an id, or a base with other parts.</summary>
     public Method Read(Section root)
     {
-        if (root.Node("method") is YamlScalarNode)
+        if (root.Node("method") is { } node and not YamlMappingNode)
         {
-            return Find(root, root.Required("method"), "method");
+            return node is YamlScalarNode
+                ? Find(root, root.Required("method"), "method")
+                : throw root.Bad(node, "method", "is a list; write one method's name, or 'base: NAME' and the parts that differ (`tributary compare` takes several)");
         }
 
         var section = root.Below("method");

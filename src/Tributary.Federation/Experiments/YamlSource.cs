@@ -18,8 +18,8 @@ internal static class YamlSource
         try
         {
             var length = FileLength.Of(path);
-            return length <= LargestFile
-                ? Parse(length == 0 ? string.Empty : File.ReadAllText(path), path) // a pipe or a device has no length and perhaps no end
+            return length == 0 ? throw new InputException($"{path} is empty, or a pipe or a device in the place of a file") // which may have no end
+                : length <= LargestFile ? Parse(File.ReadAllText(path), path)
                 : throw new InputException($"{path}: {length} bytes are too many for an experiment file (at most {LargestFile})");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)

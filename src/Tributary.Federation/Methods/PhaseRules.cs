@@ -70,7 +70,8 @@ internal static class PhaseRules
             yield return $"{Key}: {name} is {value:R}, it must be above 0";
         }
 
-        if (!(end >= 0 && end < phase.Optimizer.LearningRate))
+        // A rate that is itself refused leaves nothing to compare with.
+        if (!(end >= 0) || (phase.Optimizer.LearningRate > 0 && end >= phase.Optimizer.LearningRate))
         {
             yield return $"{Key}: end_rate is {end:R}, it must be from 0 to below the optimizer's rate";
         }

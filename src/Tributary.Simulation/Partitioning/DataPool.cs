@@ -44,7 +44,9 @@ public sealed class DataPool(IReadOnlyList<SourceFile> files)
         bool InAllRows(string name) => Examples.All(example => example.Fields.ContainsKey(name));
         return asked is not null && InAllRows(asked) ? asked
             : Array.Find(CustomaryFields, InAllRows)
-            ?? throw new InputException($"data.partition: no field to go by in all rows; set 'by' to one of: {Known(Examples[0])}");
+            ?? throw new InputException(Examples[0].Fields.Count == 0
+                ? "data.partition: rows of this format have no fields to go by; choose a kind that needs none: iid, quantity or cluster"
+                : $"data.partition: no field to go by in all rows; set 'by' to one of: {Known(Examples[0])}");
     }
 
     private static string Known(Example example) => example.Fields.Count == 0 ? "none" : string.Join(", ", example.Fields.Keys.Order(StringComparer.Ordinal));

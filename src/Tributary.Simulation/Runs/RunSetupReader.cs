@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Tributary.Federation.Clients;
+using Tributary.Federation.Cuts;
 using Tributary.Federation.Devices;
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Methods;
@@ -83,7 +84,7 @@ public static class RunSetupReader
         experiment.RequireClients(opened.Owners.Count);
         RequireMeasurable(experiment, opened.Owners);
         var devices = DevicesOf(experiment, opened.Owners);
-        var method = MethodFor(experiment, opened.Model, devices);
+        var method = MethodFor(experiment, opened.Model, opened.Objective, devices);
         var adapters = method.Adaptation.ForTask(opened.Model.Shape.Task).Resolve(opened.Model);
         return DeviceFit.Require(opened with
         {
@@ -100,10 +101,11 @@ public static class RunSetupReader
     private static IReadOnlyDictionary<string, DeviceProfile>? DevicesOf(Experiment experiment, IReadOnlyList<OwnerData> owners) =>
         experiment.Method.Cohort is Cohort.Union ? null : experiment.Devices?.Assign(experiment.File, [.. owners.Select(owner => owner.Id)]);
 
-    private static Method MethodFor(Experiment experiment, LanguageModel model, IReadOnlyDictionary<string, DeviceProfile>? devices)
+    private static Method MethodFor(Experiment experiment, LanguageModel model, IObjective objective, IReadOnlyDictionary<string, DeviceProfile>? devices)
     {
         var method = PseudoLabelling.For(ClassTableRules.For(devices is null ? experiment.Method : DeviceRules.Equipped(experiment.Method, devices), model.Shape), model.Shape);
-        return MethodRules.Refusals(method) is { Count: > 0 } refusals ? throw new ImpossibleException(experiment.File, [.. refusals]) : method;
+        string[] refusals = [.. MethodRules.Refusals(method), .. UpperPart.Refusal(method, experiment.Durations, model, objective) is { } uncut ? [uncut] : Array.Empty<string>()];
+        return refusals.Length > 0 ? throw new ImpossibleException(experiment.File, refusals) : method;
     }
 
     private static long CountOf(IEnumerable<IAdapter> adapters) => adapters.Sum(adapter => adapter.Tensors.Sum(tensor => tensor.Shape.Aggregate(1L, (x, y) => x * y)));
@@ -122,10 +124,10 @@ public static class RunSetupReader
         experiment.RequireClients(owners.Count);
         RequireMeasurable(experiment, owners);
         var devices = DevicesOf(experiment, owners);
-        var method = MethodFor(experiment, model, devices);
+        var objective = Objective.Of(model.Shape);
+        var method = MethodFor(experiment, model, objective, devices);
         var pooled = method.Cohort is Cohort.Union;
         var adapters = method.Adaptation.ForTask(model.Shape.Task).Resolve(model);
-        var objective = Objective.Of(model.Shape);
         using var weights = ModelWeights.Open(experiment.Model);
         string[] files = [.. weights.Files];
         var inputs = new RunInputs(RunInputs.HashOf(owners), Hash([Path.Combine(experiment.Model, "config.json"), .. files]));

@@ -47,6 +47,21 @@ public class PlanVerbTests
         BuiltTool.Run("plan", file).ShouldBeRefused().ShouldContain("deltas cannot go down");
     }
 
+    [Theory]
+    [InlineData("training: { roundz: 3 }", "did you mean 'rounds'")]
+    [InlineData("seed: -1", "seed")]
+    public void What_cannot_be_read_is_in_the_document_too(string line, string says)
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("bad.yaml", $"model: m\ndata: {{ train: d }}\nmethod: fedit\n{line}\n");
+
+        var outcome = BuiltTool.Run("plan", file, "--json");
+
+        outcome.Code.ShouldBe(2, outcome.Error);
+        using var document = JsonDocument.Parse(outcome.Output);
+        document.RootElement.GetProperty("refusals").EnumerateArray().ShouldHaveSingleItem().GetString()!.ShouldContain(says);
+    }
+
     private static string Experiment(TemporaryFolder folder) => folder.Write("experiment.yaml", $$"""
         model: {{SharedData.PathOf("models", "stories260K-llama")}}
         data: { train: {{SharedData.PathOf("data", "instruction", "dolly", "10")}}/local_training_*.json, format: dolly }

@@ -48,6 +48,8 @@ public sealed class DevicesReaderTests : IDisposable
     [InlineData("{ profiles: { ? { b: c } : { } } }", "is given to nobody")]
     [InlineData("{ profiles: { a: 3 } }", "'devices.profiles.a' is not a section")]
     [InlineData("{ profiles: { a: { share: 0 } } }", "'devices.profiles.a.share' is '0', expected a number above 0")]
+    [InlineData("{ profiles: { a: { share: 1e308 }, b: { share: 1e308 } } }", "'devices.profiles.a.share' is '1e308', expected a number above 0, at most 1000000")]
+    [InlineData("{ profiles: { } }", "'devices.profiles' is empty; name a kind of machine")]
     [InlineData("{ profiles: { a: { share: 1, rank: 0 } } }", "'devices.profiles.a.rank' is '0', expected a whole number from 1")]
     [InlineData("{ profiles: { a: { share: 1, layers: -1 } } }", "'devices.profiles.a.layers'")]
     [InlineData("{ profiles: { a: { share: 1, memory: 0 } } }", "'devices.profiles.a.memory' is '0', expected memory above 0 such as 2 GB")]

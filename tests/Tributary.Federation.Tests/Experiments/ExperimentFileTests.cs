@@ -56,7 +56,9 @@ public sealed class ExperimentFileTests : IDisposable
         experiment.Method.Pace.ShouldBe(new Pace.Buffer(3, 4, 5));
         experiment.Method.Weighting.ShouldBe(new Weighting.Staleness(new Weighting.Examples(), new StalenessDecay.Hinge(Late: 2)));
         experiment.Durations.ShouldBe(new Durations.HalfNormal(30, 5));
-        Should.Throw<InputException>(() => Read(Least + "durations: { constant: { seconds: -1 } }")).Message.ShouldContain("beyond all bounds");
+        Should.Throw<InputException>(() => Read(Least + "durations: { constant: { seconds: -1 } }")).Message.ShouldContain("'durations' has seconds -1, which must be from 0 to 1000000000");
+        Should.Throw<InputException>(() => Read(Least + "durations: { log_normal: { median: 60, sigma: 11 } }")).Message.ShouldContain("has sigma 11, which must be from 0 to 10");
+        Should.Throw<InputException>(() => Read(Least + "durations: { log_normal: { median: 1e300 } }")).Message.ShouldContain("has median 1E+300");
     }
 
     [Fact]
@@ -260,6 +262,25 @@ public sealed class ExperimentFileTests : IDisposable
     public void Bad_command_line_settings_are_named(string setting) => Should.Throw<InputException>(() => Read(Full, setting)).Message.ShouldContain("--set");
 
     [Fact]
+    public void A_setting_without_a_value_is_refused_and_null_is_the_default()
+    {
+        Should.Throw<InputException>(() => Read(Full, "training.rounds=")).Message.ShouldContain("--set training.rounds=: nothing stands after '='; give a value");
+        Read(Full, "training.rounds=null").Rounds.ShouldBe(10);
+    }
+
+    [Fact]
+    public void A_rate_that_is_refused_is_not_blamed_on_a_schedule_that_nobody_wrote() =>
+        Should.Throw<ImpossibleException>(() => Read(Least, "training.optimizer={ adamw: { lr: -1 } }")).Reasons.ShouldHaveSingleItem().ShouldContain("learning_rate is -1");
+
+    [Fact]
+    public void A_list_of_methods_is_refused_with_what_is_meant() =>
+        Should.Throw<InputException>(() => Read("model: m\ndata: { train: d.json }\nmethod: [fedit]\n")).Message.ShouldContain("line 3: 'method' is a list; write one method's name");
+
+    [Fact]
+    public void A_part_that_no_method_has_is_refused_with_those_that_there_are() =>
+        Should.Throw<InputException>(() => Read(Least, "method={ base: fedit, foo: 1 }")).Message.ShouldContain("unknown key 'method.foo'; known are base, adaptation, sharing");
+
+    [Fact]
     public void A_bad_value_from_the_command_line_is_blamed_on_it() =>
         Should.Throw<InputException>(() => Read(Full, "training.rounds=none")).Message.ShouldStartWith("--set training.rounds=none: 'training.rounds'");
 
@@ -323,7 +344,7 @@ public sealed class ExperimentFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("/dev/zero", "found 0")]
+    [InlineData("/dev/zero", "is empty, or a pipe or a device in the place of a file")]
     [InlineData("/dev", "is a folder")]
     public void What_is_no_file_is_refused_without_being_read(string path, string says) =>
         Should.Throw<InputException>(() => ExperimentFile.Read(path)).Message.ShouldContain(says);

@@ -33,6 +33,10 @@ public sealed class DataPoolTests
         Should.Throw<InputException>(() => Pool(Row(("label", "1"))).RowsBy("klass")).Message.ShouldContain("no field 'klass'; it has: label");
 
     [Fact]
+    public void Rows_without_any_field_cannot_be_divided_by_one() =>
+        Should.Throw<InputException>(() => Pool(Row(), Row()).RowsBy(null)).Message.ShouldContain("rows of this format have no fields to go by; choose a kind that needs none: iid, quantity or cluster");
+
+    [Fact]
     public void By_class_divides_a_table_whose_column_is_a_label_as_by_label_does()
     {
         var pool = Rows.Pool(200);

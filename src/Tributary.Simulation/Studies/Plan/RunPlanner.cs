@@ -17,7 +17,8 @@ public sealed class RunPlanner(TimeProvider time)
 {
     /// <summary>Opens model and data as the run would and takes a few real steps, about two seconds.</summary>
     /// <exception cref="ImpossibleException">The settings cannot hold together.</exception>
-    /// <exception cref="Numerics.InputException">Model or data are missing or damaged.</exception>
+    /// <exception cref="InputException">Model or data are missing or damaged.</exception>
+    /// <exception cref="RunException">A trial step failed.</exception>
     public RunForecast Plan(Experiment experiment, CancellationToken cancel = default)
     {
         using var setup = RunSetupReader.Open(experiment);
@@ -29,7 +30,7 @@ public sealed class RunPlanner(TimeProvider time)
         var opening = Memory.PeakRssBytes();
         using var learners = new LearnerPool(opened.Model, opened.Adapters, opened.Objective, 1);
         var initial = InitialisationRules.Begin(opened.Method.Initialisation, opened.Model, opened.Adapters, opened.Seed);
-        var steps = learners.RunAsync(learner => MeasuredSteps.Of(opened, learner, initial, time, cancel), cancel).GetAwaiter().GetResult();
+        var steps = Tried(() => learners.RunAsync(learner => MeasuredSteps.Of(opened, learner, initial, time, cancel), cancel).GetAwaiter().GetResult());
         var all = DeviceFit.Budgeted(opened, steps);
         var fit = DeviceFit.Of(all, steps, initial);
         var refuses = experiment.Devices?.TooSmall == TooSmall.Refuse;
@@ -57,5 +58,17 @@ public sealed class RunPlanner(TimeProvider time)
             Devices = devices.Profiles,
             TransferSeconds = devices.TransferSeconds,
         };
+    }
+
+    private static MeasuredSteps Tried(Func<MeasuredSteps> measure)
+    {
+        try
+        {
+            return measure();
+        }
+        catch (RunException failed)
+        {
+            throw new RunException($"the plan's trial steps failed: {failed.Message}", failed);
+        }
     }
 }

@@ -4,9 +4,11 @@ using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
 using Tributary.Learning.Training;
+using Tributary.Numerics;
 using Tributary.Simulation.Devices;
 using Tributary.Simulation.Runs;
 using Tributary.Simulation.Studies.Plan;
+using Tributary.Simulation.Tests.Runs;
 
 namespace Tributary.Simulation.Tests.Studies.Plan;
 
@@ -110,9 +112,41 @@ public sealed class RunPlannerTests : IDisposable
         cohort.Reasons.Single().ShouldStartWith("training.cohort is 11 but the data have 4 clients");
     }
 
+    [Theory]
+    [InlineData("fedasync", "")]
+    [InlineData("fedbuff", "durations={constant:{seconds:0}}")]
+    public void A_version_that_asks_nobody_takes_no_time(string method, string settings)
+    {
+        var plan = new RunPlanner(TimeProvider.System).Plan(Tiny([$"method={method}", .. settings.Split(' ', StringSplitOptions.RemoveEmptyEntries)]));
+
+        double.IsFinite(plan.Seconds!.Value).ShouldBeTrue();
+        plan.Seconds.Value.ShouldBeGreaterThan(0);
+    }
+
+    [Theory]
+    [InlineData("method={ base: splitlora, local_program: { cut: { blocks: 2, upper: one } } }", "", "the model has 2 blocks")]
+    [InlineData("method={ base: splitlora, local_program: { cut: { blocks: 1, upper: one } } }", "durations={ log_normal: { median: 60 } }", "use constant")]
+    public void A_cut_that_a_run_would_refuse_is_refused_by_the_plan(string method, string setting, string says)
+    {
+        var experiment = Tiny(setting.Length == 0 ? [method] : [method, setting]);
+
+        Should.Throw<ImpossibleException>(() => new RunPlanner(TimeProvider.System).Plan(experiment)).Reasons.ShouldHaveSingleItem().ShouldContain(says);
+        Should.Throw<ImpossibleException>(() => RunSetupReader.Read(experiment)).Reasons.ShouldHaveSingleItem().ShouldContain(says);
+    }
+
+    [Fact]
+    public void A_trial_step_that_fails_is_called_one() =>
+        Should.Throw<RunException>(() => new RunPlanner(TimeProvider.System).Plan(Tiny(["training.optimizer.adamw.lr=1e300"]))).Message.ShouldStartWith("the plan's trial steps failed: client owner0");
+
     public void Dispose() => folder.Dispose();
 
     private static Figure Span(RunResult result, Func<RoundResult, long> bytes) => new(result.Rounds.Min(bytes), result.Rounds.Max(bytes));
+
+    private Experiment Tiny(IReadOnlyList<string> settings)
+    {
+        TinyLlamaFolder.Write(folder.Root);
+        return ExperimentFile.Read(TinyLlamaFolder.Experiment(folder.Root), settings);
+    }
 
     private Experiment Read(string method, string settings)
     {
