@@ -23,6 +23,11 @@ internal static class PlanVerb
         verb.SetAction(parsed =>
         {
             var plan = Plan(terminal, parsed.GetRequiredValue(file), parsed.GetValue(set) ?? [], out var refused);
+            foreach (var warning in plan.Warnings)
+            {
+                terminal.Error.WriteLine($"warning: {warning}");
+            }
+
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(plan, CliJson.Default.RunForecast);

@@ -16,7 +16,7 @@ internal static class RunSession
 
     public static int Run(Terminal terminal, RunSetup setup, RunFolder folder, bool json)
     {
-        var result = File.Exists(folder.Result) ? Finished(terminal, folder) : Watch(terminal, setup, folder);
+        var result = File.Exists(folder.Result) ? Finished(terminal, setup, folder) : Watch(terminal, setup, folder);
         AtomicFile.WriteText(folder.Report, RunPage.Render(new RunReport(setup.Name, result, StoredExperiment.Describe(folder))));
         if (json)
         {
@@ -31,13 +31,19 @@ internal static class RunSession
         return ExitCode.Done;
     }
 
-    private static RunResult Finished(Terminal terminal, RunFolder folder)
+    private static RunResult Finished(Terminal terminal, RunSetup setup, RunFolder folder)
     {
         try
         {
             var result = RunResultFile.Read(folder.Result);
             terminal.Error.WriteLine($"{folder.Root} holds this run, finished: nothing to do (delete the folder to run it anew)");
-            return result;
+            if (folder.DamageOf(setup.Plan) is not { } damage)
+            {
+                return result;
+            }
+
+            terminal.Error.WriteLine($"warning: the result is whole, but its state is not: {damage}");
+            return result with { Artifacts = result.Artifacts with { State = null } };
         }
         catch (InputException damaged)
         {

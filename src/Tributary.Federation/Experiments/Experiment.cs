@@ -55,18 +55,21 @@ public sealed record Experiment
     public required string ConfigHash { get; init; }
 
     /// <summary>Refuses a cohort that the partition's clients cannot fill.</summary>
+    /// <param name="clients">How many there are.</param>
+    /// <param name="leftOut">Who is left out of them, and why; null when nobody is.</param>
     /// <exception cref="ImpossibleException">More clients are asked for than there are.</exception>
-    public void RequireClients(int clients)
+    public void RequireClients(int clients, string? leftOut = null)
     {
+        var there = leftOut is null ? $"the data have {clients} clients" : $"{clients} clients are left (left out: {leftOut})";
         var reasons = new List<string>();
         if (CohortRules.Asked(Method.Cohort) is { } cohort && cohort > clients)
         {
-            reasons.Add($"training.cohort is {cohort} but the data have {clients} clients; lower it or leave it out");
+            reasons.Add($"training.cohort is {cohort} but {there}; lower it or leave it out");
         }
 
         if (Method.Pace is Pace.FirstK first && first.K > clients)
         {
-            reasons.Add($"method.pace waits for the first {first.K} answers but the data have {clients} clients");
+            reasons.Add($"method.pace waits for the first {first.K} answers but {there}");
         }
 
         if (reasons.Count > 0)

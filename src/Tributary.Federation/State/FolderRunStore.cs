@@ -12,6 +12,8 @@ namespace Tributary.Federation.State;
 /// </summary>
 public sealed class FolderRunStore : IRunStore
 {
+    private const string JournalName = "journal.jsonl";
+    private const string Versions = "versions";
     private readonly string root;
     private readonly MessageSchema schema;
     private readonly Journal journal;
@@ -29,7 +31,7 @@ public sealed class FolderRunStore : IRunStore
     {
         this.root = root;
         this.schema = schema;
-        journal = new Journal(Path.Combine(root, "journal.jsonl"), durable);
+        journal = new Journal(Path.Combine(root, JournalName), durable);
         if (journal.Entries is [not JournalEntry.Opened, ..])
         {
             journal.Dispose();
@@ -39,6 +41,36 @@ public sealed class FolderRunStore : IRunStore
         foreach (var entry in journal.Entries)
         {
             Replay(entry);
+        }
+    }
+
+    /// <summary>What is wrong with the folder of a run that has ended; null when it is whole.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="plan">The run.</param>
+    /// <param name="schema">The schema of its states and updates.</param>
+    public static string? Damage(string root, RunPlan plan, MessageSchema schema)
+    {
+        string[] files = [Path.Combine(root, JournalName), Path.Combine(root, Versions, $"{Number(plan.Rounds)}.safetensors")];
+        try
+        {
+            // A pipe or a device in the place of a file has no length and perhaps no end.
+            if (files.FirstOrDefault(file => FileLength.Of(file) == 0) is { } empty)
+            {
+                return $"{empty} is empty or no file";
+            }
+
+            using var store = new FolderRunStore(root, schema);
+            if (store.opened?.ConfigHash != plan.ConfigHash || store.reports.Count != plan.Rounds)
+            {
+                return $"{files[0]} does not tell of all {plan.Rounds} rounds of this run";
+            }
+
+            store.Load(plan.Rounds);
+            return null;
+        }
+        catch (Exception error) when (error is InputException or RunException or IOException or UnauthorizedAccessException)
+        {
+            return error.Message;
         }
     }
 
@@ -175,7 +207,7 @@ public sealed class FolderRunStore : IRunStore
     private string OutgoingPath(int version, string exchange, string name) =>
         Path.Combine(root, "outgoing", Number(version), SafeName.Of(exchange), SafeName.Of(name) + ".safetensors");
 
-    private string VersionPath(int version) => Path.Combine(root, "versions", Number(version) + ".safetensors");
+    private string VersionPath(int version) => Path.Combine(root, Versions, Number(version) + ".safetensors");
 
     private void Save(ServerState state) => MessageFile.Write(VersionPath(state.Version), state.Body);
 
@@ -242,7 +274,7 @@ public sealed class FolderRunStore : IRunStore
         Free("spool", number => number < version && !spooled.Contains(number));
         Free("outgoing", number => number < oldest);
 
-        foreach (var old in Existing(Path.Combine(root, "versions"), Directory.EnumerateFiles).Where(path => NumberOf(path) < version - 1))
+        foreach (var old in Existing(Path.Combine(root, Versions), Directory.EnumerateFiles).Where(path => NumberOf(path) < version - 1))
         {
             File.Delete(old);
         }

@@ -15,8 +15,10 @@ namespace Tributary.Simulation.Devices;
 /// <summary>Whether clients' machines can hold their parts, found before the first round.</summary>
 /// <param name="Needs">What each client needs, by id.</param>
 /// <param name="TooSmall">Ids of those whose machines have less, in order.</param>
+/// <param name="Shortages">One line for each of them: what it needs and what it has.</param>
 /// <param name="Reasons">One line for each of them: what it needs, what it has, and the remedy.</param>
-public sealed record DeviceFit(IReadOnlyDictionary<string, MemoryNeed> Needs, IReadOnlyList<string> TooSmall, IReadOnlyList<string> Reasons)
+public sealed record DeviceFit(
+    IReadOnlyDictionary<string, MemoryNeed> Needs, IReadOnlyList<string> TooSmall, IReadOnlyDictionary<string, string> Shortages, IReadOnlyList<string> Reasons)
 {
     private const int MostNamed = 8;
 
@@ -58,10 +60,12 @@ public sealed record DeviceFit(IReadOnlyDictionary<string, MemoryNeed> Needs, IR
         OwnerData[] left = [.. setup.Owners.Where(owner => !absent.Contains(owner.Id, StringComparer.Ordinal))];
         if (left.Length == 0)
         {
-            throw new ImpossibleException(experiment.File, [.. setup.Fit!.Shown, "no client is left"]);
+            var least = setup.Fit!.Needs.Values.Min(need => need.Bytes);
+            throw new ImpossibleException(experiment.File,
+                [$"every client's machine is too small: at least {MemoryNeed.Size(least)} of memory is needed; lower training.batch_size or training.max_length, or keep the base smaller (backend.base_dtype)"]);
         }
 
-        experiment.RequireClients(left.Length);
+        experiment.RequireClients(left.Length, setup.Fit!.Describe(absent));
         return setup with { Owners = left, Trainers = left, Parallel = Math.Min(setup.Parallel, left.Length) };
     }
 
@@ -72,8 +76,13 @@ public sealed record DeviceFit(IReadOnlyDictionary<string, MemoryNeed> Needs, IR
         var updates = ServerRules.ChangesBase(setup.Method.ServerStep) ? sizeof(float) * TrafficForecast.Of(setup.Plan, initial).Last().BaseElements : 0;
         var needs = setup.Trainers.ToDictionary(owner => owner.Id, owner => memory.Of(owner, updates), StringComparer.Ordinal);
         string[] small = [.. setup.Trainers.Select(owner => owner.Id).Where(id => setup.Devices?[id].MemoryBytes is { } has && needs[id].Bytes > has)];
-        return new DeviceFit(needs, small, [.. small.Select(id => Reason(id, setup.Devices![id], needs[id]))]);
+        var shortages = small.ToDictionary(id => id, id => Shortage(id, setup.Devices![id], needs[id]), StringComparer.Ordinal);
+        return new DeviceFit(needs, small, shortages, [.. small.Select(id => $"{shortages[id]} ({needs[id]}); {Remedy(setup.Devices![id], needs[id])}, or set devices.too_small: leave_out")]);
     }
+
+    /// <summary>What clients that are left out need and have, the first of them by name.</summary>
+    public string Describe(IReadOnlyList<string> absent) =>
+        string.Join(", ", absent.Take(MostNamed).Select(id => Shortages[id])) + (absent.Count > MostNamed ? $" and {absent.Count - MostNamed} clients more" : "");
 
     /// <summary>The first of the reasons, and how many more there are.</summary>
     public IReadOnlyList<string> Shown => Reasons.Count <= MostNamed ? Reasons : [.. Reasons.Take(MostNamed), $"and {Reasons.Count - MostNamed} clients more like these"];
@@ -104,11 +113,11 @@ public sealed record DeviceFit(IReadOnlyDictionary<string, MemoryNeed> Needs, IR
         return setup with { Method = setup.Method with { Capacity = knapsack with { ByClient = budgets } } };
     }
 
-    private static string Reason(string id, DeviceProfile device, MemoryNeed need)
-    {
-        var remedy = need.WithoutActivations <= device.MemoryBytes
-            ? "lower training.batch_size or training.max_length, or give its profile fewer layers"
-            : need.Bytes - need.Values - need.Activations <= device.MemoryBytes ? "give its profile a lower rank or fewer layers, or keep the base smaller (backend.base_dtype)" : "keep the base smaller (backend.base_dtype) or take a smaller model";
-        return $"client '{id}' ({device.Name}) needs {MemoryNeed.Size(need.Bytes)} and has {MemoryNeed.Size(device.MemoryBytes!.Value)} ({need}); {remedy}, or set devices.too_small: leave_out";
-    }
+    private static string Shortage(string id, DeviceProfile device, MemoryNeed need) =>
+        $"client '{id}' ({device.Name}) needs {MemoryNeed.Size(need.Bytes)} and has {MemoryNeed.Size(device.MemoryBytes!.Value)}";
+
+    private static string Remedy(DeviceProfile device, MemoryNeed need) => need.WithoutActivations <= device.MemoryBytes
+        ? "lower training.batch_size or training.max_length, or give its profile fewer layers"
+        : need.Bytes - need.Values - need.Activations <= device.MemoryBytes ? "give its profile a lower rank or fewer layers, or keep the base smaller (backend.base_dtype)"
+        : "keep the base smaller (backend.base_dtype) or take a smaller model";
 }

@@ -1,4 +1,6 @@
 using Tributary.Federation.Results;
+using Tributary.Federation.Rounds;
+using Tributary.Federation.State;
 using Tributary.Numerics;
 
 namespace Tributary.Simulation.Runs;
@@ -41,6 +43,9 @@ public sealed record RunFolder(string Root)
 
     /// <summary>Scratch file for what frozen lower blocks give; it has this name only while it is being made.</summary>
     public string Activations => Path.Combine(State, "activations");
+
+    /// <summary>What is wrong with the state that a finished run left; null when it is whole.</summary>
+    public string? DamageOf(RunPlan plan) => FolderRunStore.Damage(Server, plan, MessageSchemas.Server(plan.Layout, plan.Method, plan.Clients));
 
     /// <summary>Keeps the folder for this process; it is new, empty, or holds a run.</summary>
     /// <exception cref="InputException">It holds something else, another process works in it, or it cannot be written.</exception>

@@ -107,7 +107,17 @@ public sealed record RunSetup : IDisposable
     public required RunSubject Subject { get; init; }
 
     /// <summary>What was cut or dropped while reading the data.</summary>
-    public IReadOnlyList<CountedWarning> Warnings { get; init; } = [];
+    public IReadOnlyList<CountedWarning> DataWarnings { get; init; } = [];
+
+    /// <summary>What its people should know before it begins: settings without effect, clients left out, and what befell the data.</summary>
+    public IReadOnlyList<CountedWarning> Warnings =>
+    [
+        .. PopulationRules.Warnings(Method, Trainers.Count).Select(warning => new CountedWarning(warning, 1)),
+        .. LeftOut is { Count: > 0 } absent ? [new CountedWarning($"left out: {Fit!.Describe(absent)}", absent.Count)] : Array.Empty<CountedWarning>(),
+        .. DataWarnings,
+    ];
+
+    private IReadOnlyList<string>? LeftOut => Fit?.TooSmall.Except(Owners.Select(owner => owner.Id), StringComparer.Ordinal).ToArray();
 
     // One who trains for all takes their steps.
     private Method Trains => Method.Cohort is Cohort.Union ? Method with { LocalProgram = Method.LocalProgram.ForClients(CohortRules.Joined(Method, Owners.Count)) } : Method;

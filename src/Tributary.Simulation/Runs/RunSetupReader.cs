@@ -157,7 +157,7 @@ public static class RunSetupReader
             Inputs = inputs,
             Name = experiment.Name,
             Subject = Subject(experiment, model, files, owners, inputs.Data, CountOf(adapters)),
-            Warnings = [.. owners.SelectMany(o => o.Train.Report.Warnings(o.Id)).Select(w => new CountedWarning(w, 1))],
+            DataWarnings = [.. owners.SelectMany(o => o.Train.Report.Warnings(o.Id)).Select(w => new CountedWarning(w, 1))],
         };
     }
 

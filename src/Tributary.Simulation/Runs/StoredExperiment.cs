@@ -19,7 +19,7 @@ public static class StoredExperiment
         AtomicFile.WriteText(folder.Experiment, File.ReadAllText(experiment.File));
 
         // Last: with this file the folder holds a run.
-        AtomicFile.WriteText(folder.Origin, JsonSerializer.Serialize(new Origin(experiment.File, [.. settings], inputs), RunsJson.Default.Origin));
+        AtomicFile.WriteText(folder.Origin, JsonSerializer.Serialize(new Origin(experiment.File, [.. settings], inputs, experiment.ConfigHash), RunsJson.Default.Origin));
     }
 
     /// <summary>Holds a run's folder to an experiment, its data and its model.</summary>
@@ -50,11 +50,14 @@ public static class StoredExperiment
     }
 
     /// <summary>Reads it back.</summary>
-    /// <exception cref="InputException">The folder holds no run.</exception>
+    /// <exception cref="InputException">The folder holds no run, or its experiment was changed.</exception>
     public static Experiment Load(RunFolder folder)
     {
         var origin = ReadOrigin(folder);
-        return ExperimentFile.Read(folder.Experiment, origin.Settings, relativeTo: origin.File);
+        var experiment = ExperimentFile.Read(folder.Experiment, origin.Settings, relativeTo: origin.File);
+        return origin.ConfigHash is null || origin.ConfigHash == experiment.ConfigHash
+            ? experiment
+            : throw new InputException($"{folder.Experiment} was changed since this run began; put back what it said, or start a run of its own from it with 'tributary run' and another --out");
     }
 
     /// <summary>The experiment for people: the file's text, with the command line's settings as comments at its end.</summary>
@@ -77,17 +80,17 @@ public static class StoredExperiment
         {
             return JsonSerializer.Deserialize(File.ReadAllText(folder.Origin), RunsJson.Default.Origin) is { File.Length: > 0 } origin && !origin.Settings.Contains(null!)
                 ? origin
-                : throw new InputException($"{folder.Origin} is damaged; start the run anew in another folder");
+                : throw new InputException($"{folder.Origin} is damaged; restore it from a copy, or start the run anew with another --out");
         }
         catch (JsonException error)
         {
-            throw new InputException($"{folder.Origin}: broken JSON at line {error.LineNumber + 1}; start the run anew in another folder", error);
+            throw new InputException($"{folder.Origin}: broken JSON at line {error.LineNumber + 1}; restore it from a copy, or start the run anew with another --out", error);
         }
     }
 }
 
-/// <summary>Where an experiment came from, and what it was run on.</summary>
-internal sealed record Origin(string File, string[] Settings, RunInputs Inputs);
+/// <summary>Where an experiment came from, and what it was run on; without the hash of its configuration it was written by an earlier version.</summary>
+internal sealed record Origin(string File, string[] Settings, RunInputs Inputs, string? ConfigHash = null);
 
 /// <summary>How it is written.</summary>
 [System.Text.Json.Serialization.JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]

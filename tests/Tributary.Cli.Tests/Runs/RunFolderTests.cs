@@ -96,7 +96,53 @@ public class RunFolderTests
         var run = experiment.Finished();
         File.WriteAllText(Path.Combine(run.Root, "state", "origin.json"), content);
 
-        BuiltTool.Run("resume", run.Root).ShouldBeRefused().ShouldContain("origin.json");
+        BuiltTool.Run("resume", run.Root).ShouldBeRefused().ShouldMatch("origin\\.json.*restore it from a copy");
+    }
+
+    [Fact]
+    public void An_experiment_that_was_changed_in_the_folder_is_refused_with_its_name()
+    {
+        using var experiment = new TinyExperiment();
+        var run = experiment.Finished();
+        var file = Path.Combine(run.Root, "state", "experiment.yaml");
+        var text = File.ReadAllText(file);
+        File.WriteAllText(file, text.Replace("seed: 5", "seed: 6", StringComparison.Ordinal));
+
+        BuiltTool.Run("resume", run.Root).ShouldBeRefused().ShouldContain("state/experiment.yaml was changed since this run began; put back what it said");
+
+        File.WriteAllText(file, text + "# a remark changes nothing\n");
+        BuiltTool.Run("resume", run.Root).Code.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("versions/000003.safetensors", false)]
+    [InlineData("journal.jsonl", false)]
+    [InlineData("versions/000003.safetensors", true)]
+    [InlineData("journal.jsonl", true)]
+    public void A_finished_run_whose_state_is_damaged_says_so_and_offers_it_no_more(string name, bool isPipe)
+    {
+        using var experiment = new TinyExperiment();
+        var run = experiment.Finished("out", "--set", "data.local_baseline=false", "--set", "data.pooled_baseline=false");
+        var page = Path.Combine(run.Root, "report.html");
+        File.ReadAllText(page).ShouldContain("State, to continue from");
+        var file = Path.Combine(run.Root, "state", "server", name);
+        if (isPipe)
+        {
+            File.Delete(file);
+            using var pipe = System.Diagnostics.Process.Start("mkfifo", [file]);
+            pipe.WaitForExit();
+        }
+        else
+        {
+            File.WriteAllBytes(file, [.. Enumerable.Range(0, 4096).Select(i => (byte)(i * 37 % 251))]);
+        }
+
+        var outcome = BuiltTool.Run("resume", run.Root);
+
+        outcome.Code.ShouldBe(0, outcome.Error);
+        outcome.Error.ShouldContain("warning: the result is whole, but its state is not: ");
+        outcome.Error.ShouldContain(name);
+        File.ReadAllText(page).ShouldNotContain("State, to continue from");
     }
 
     [Fact]

@@ -41,8 +41,32 @@ public sealed class DeviceFitTests : IDisposable
     }
 
     [Fact]
-    public void Nobody_left_is_refused() =>
-        Should.Throw<ImpossibleException>(() => Setup("rbla", "sensor: { memory: 20 MB, share: 1 }", "", "devices.too_small=leave_out")).Reasons[^1].ShouldBe("no client is left");
+    public void Nobody_left_is_refused_in_one_line_with_what_is_needed() =>
+        Should.Throw<ImpossibleException>(() => Setup("rbla", "sensor: { memory: 20 MB, share: 1 }", "", "devices.too_small=leave_out")).Reasons
+            .ShouldHaveSingleItem().ShouldMatch(@"^every client's machine is too small: at least \d+\.\d MB of memory is needed; lower (?!.*leave_out)");
+
+    [Fact]
+    public void A_cohort_that_those_left_cannot_fill_is_refused_with_who_was_left_out_and_why()
+    {
+        string[] settings = ["devices.too_small=leave_out", "training.cohort=4"];
+        const string Left = @"^training\.cohort is 4 but 3 clients are left \(left out: client 'owner1' \(sensor\) needs \d+\.\d MB and has 20\.0 MB\); lower it or leave it out$";
+
+        Should.Throw<ImpossibleException>(() => Setup("rbla", "sensor: { memory: 20 MB, clients: owner1 }", "desk: { share: 1 }", settings)).Reasons.ShouldHaveSingleItem().ShouldMatch(Left);
+        Should.Throw<ImpossibleException>(() => new RunPlanner(TimeProvider.System).Plan(Experiment("rbla", "sensor: { memory: 20 MB, clients: owner1 }", "desk: { share: 1 }", settings)))
+            .Reasons.ShouldHaveSingleItem().ShouldMatch(Left);
+    }
+
+    [Fact]
+    public void Who_is_left_out_is_among_the_warnings_of_plan_and_run()
+    {
+        string[] settings = ["devices.too_small=leave_out", "training.cohort=3"];
+        const string Says = @"^left out: client 'owner1' \(sensor\) needs \d+\.\d MB and has 20\.0 MB$";
+
+        using var setup = Setup("rbla", "sensor: { memory: 20 MB, clients: owner1 }", "desk: { share: 1 }", settings);
+        setup.Warnings.ShouldContain(warning => System.Text.RegularExpressions.Regex.IsMatch(warning.What, Says));
+        new RunPlanner(TimeProvider.System).Plan(Experiment("rbla", "sensor: { memory: 20 MB, clients: owner1 }", "desk: { share: 1 }", settings)).Warnings
+            .ShouldContain(warning => System.Text.RegularExpressions.Regex.IsMatch(warning, Says));
+    }
 
     [Fact]
     public async Task Bytes_and_seconds_on_the_wire_are_planned_machine_by_machine_as_they_come_about()

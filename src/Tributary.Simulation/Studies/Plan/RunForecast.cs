@@ -24,6 +24,9 @@ public sealed record RunForecast(
     /// <summary>How long bodies are on the wire in all rounds at the machines' bandwidths, in every round of the client that takes longest; null where none is given.</summary>
     public SecondsFigure? TransferSeconds { get; init; }
 
+    /// <summary>What the run would warn of: settings without effect, clients left out, and what befell the data.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>A plan that cannot be carried out.</summary>
     public static RunForecast Refused(IReadOnlyList<string> reasons) => new(null, null, null, null, [], null, null, null, null, null, reasons);
 }

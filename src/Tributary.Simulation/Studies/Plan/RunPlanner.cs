@@ -57,6 +57,7 @@ public sealed class RunPlanner(TimeProvider time)
         {
             Devices = devices.Profiles,
             TransferSeconds = devices.TransferSeconds,
+            Warnings = [.. setup.Warnings.Select(warning => warning.What)],
         };
     }
 
