@@ -27,8 +27,8 @@ public sealed record RunPlan(string Run, string ConfigHash, Method Method, int R
     /// <summary>The clients' machines; null where nothing is said of them.</summary>
     public IReadOnlyDictionary<string, DeviceProfile>? Devices { get; init; }
 
-    /// <summary>When clients answer where that is simulated.</summary>
-    public AnswerTimes AnswerTimes => new(Durations, Seed, Devices);
+    /// <summary>When clients answer where that is simulated. Those of a cut model come to the server one after another, so that what travels cannot change their order.</summary>
+    public AnswerTimes AnswerTimes => new(Durations, Seed, Method.LocalProgram.Cut is null ? Devices : null);
 
     /// <summary>Hash of the base weights, which clients compare with theirs; empty means any.</summary>
     public string BaseWeights { get; init; } = "";

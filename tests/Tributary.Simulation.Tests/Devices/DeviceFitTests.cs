@@ -41,6 +41,17 @@ public sealed class DeviceFitTests : IDisposable
     }
 
     [Fact]
+    public async Task Clients_of_a_cut_model_do_not_wait_for_each_other_s_bandwidth()
+    {
+        var result = await RunAsync(
+            "{ base: splitlora, local_program: { cut: { blocks: 1, upper: one } } }",
+            "slow: { bandwidth_up: 8 kbit/s, bandwidth_down: 16 kbit/s, clients: [owner0, owner2] }", "fast: { bandwidth_up: 1 Mbit/s, share: 1 }").WaitAsync(TimeSpan.FromSeconds(100));
+
+        result.Rounds.Count.ShouldBe(3);
+        result.Rounds.ShouldAllBe(round => round.Cohort.Count == 4 && round.Transfer!.Seconds > 0);
+    }
+
+    [Fact]
     public void Nobody_left_is_refused_in_one_line_with_what_is_needed() =>
         Should.Throw<ImpossibleException>(() => Setup("rbla", "sensor: { memory: 20 MB, share: 1 }", "", "devices.too_small=leave_out")).Reasons
             .ShouldHaveSingleItem().ShouldMatch(@"^every client's machine is too small: at least \d+\.\d MB of memory is needed; lower (?!.*leave_out)");
