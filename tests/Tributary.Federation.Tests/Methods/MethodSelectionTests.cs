@@ -13,7 +13,7 @@ public sealed class MethodSelectionTests
     }
 
     [Theory]
-    [InlineData("fedt", "did you mean 'fedit'?")]
+    [InlineData("fedt", "did you mean 'fedit' or 'fedtt'?")]
     [InlineData("family:lorra", "did you mean 'lora'?")]
     [InlineData(" , ", "names no method")]
     public void Unknown_names_are_refused(string text, string reason) => Should.Throw<InputException>(() => MethodSelection.Parse(text)).Message.ShouldContain(reason);
