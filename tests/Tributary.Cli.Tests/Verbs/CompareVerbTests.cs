@@ -122,7 +122,7 @@ public class CompareVerbTests
     {
         using var experiment = new TinyExperiment();
         var folder = Path.Combine(experiment.Root, "none");
-        BuiltTool.Run("compare", experiment.File, "--methods", "fedt", "--out", folder).ShouldBeRefused().ShouldContain("did you mean 'fedit'?");
+        BuiltTool.Run("compare", experiment.File, "--methods", "fedt", "--out", folder).ShouldBeRefused().ShouldContain("did you mean 'fedit' or 'fedtt'?");
         BuiltTool.Run("compare", experiment.File).ShouldBeRefused().ShouldContain("--methods");
         BuiltTool.Run("compare", experiment.File, "--methods", "fedit", "--out", Path.Combine(experiment.Root, "data")).ShouldBeRefused().ShouldContain("not of a comparison");
         Directory.Exists(folder).ShouldBeFalse();

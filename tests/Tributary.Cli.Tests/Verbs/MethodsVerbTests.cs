@@ -64,5 +64,5 @@ public class MethodsVerbTests
     }
 
     [Fact]
-    public void An_unknown_method_is_refused_with_the_nearest() => BuiltTool.Run("methods", "fedt").ShouldBeRefused().ShouldContain("did you mean 'fedit'?");
+    public void An_unknown_method_is_refused_with_the_nearest() => BuiltTool.Run("methods", "fedt").ShouldBeRefused().ShouldContain("did you mean 'fedit' or 'fedtt'?");
 }
