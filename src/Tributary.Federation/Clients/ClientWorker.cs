@@ -33,7 +33,7 @@ public sealed class ClientWorker(ClientStateStore states, TensorLayout layout, P
         Check(order);
         var received = Received(work);
         var result = backbone.With(
-            order.Holding is { Rank: null, Shapes: null } ? null : CapacityRules.Adaptation(order.Method, order.Holding),
+            CapacityRules.OwnAdaptation(order.Method, order.Holding),
             order.Holding.LeftOut,
             ServerRules.ChangesBase(order.Method.ServerStep) ? received.Section(MessageBody.Base) : updates,
             model => order.Exchange == Exchange.Probe.Name

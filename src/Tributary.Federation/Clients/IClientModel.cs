@@ -57,6 +57,16 @@ public interface IClientModel : IGradient, IDerivative
         }
     }
 
+    /// <summary>Weight of the load balance of adapters with experts, which is added to the loss; 0 leaves it out.</summary>
+    double Balance
+    {
+        get => 0;
+        set => _ = value == 0 ? value : throw new NotSupportedException("this model has no experts");
+    }
+
+    /// <summary>The mean over a batch's rows of what every layer with experts is given, [inputs], under the key of its router.</summary>
+    ParameterSet MeanInputs(TokenRows batch) => ParameterSet.Empty;
+
     /// <summary>How many terms a batch's mean loss is over.</summary>
     int Terms(TokenRows batch) => batch.SegmentCount;
 

@@ -65,6 +65,16 @@ public sealed class LearnerModel(Learner learner, IGradient gradient) : IClientM
     public void Cut(int blocks, IUpperBlocks? upper) => Minimise(task = upper is null ? own : new CutLoss(own, blocks, upper));
 
     /// <inheritdoc/>
+    public double Balance
+    {
+        get => learner.Balance;
+        set => learner.Balance = value;
+    }
+
+    /// <inheritdoc/>
+    public ParameterSet MeanInputs(TokenRows batch) => learner.MeanInputs(batch);
+
+    /// <inheritdoc/>
     public int Terms(TokenRows batch) => learner.Objective.Terms(batch);
 
     /// <inheritdoc/>

@@ -5,6 +5,7 @@ using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Initialisations;
 using Tributary.Federation.Parts.ClassTables;
+using Tributary.Federation.Parts.Experts;
 using Tributary.Federation.Parts.Sharings;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Rounds;
@@ -50,7 +51,7 @@ public static class LocalProgramRunner
         RequireRows(order, data);
         var method = order.Method;
         received = SeedScalarRules.Received(order, received, initial);
-        var start = order.Holding.Narrowed(InitialisationRules.StartOf(order, received, kept, initial, model.Initial));
+        var start = CapacityRules.OfModel(method, order.Holding, InitialisationRules.StartOf(order, received, kept, initial, model.Initial));
         model.Trainable.Write(start);
         var program = method.LocalProgram;
         var (rows, heldOut) = ClientReports.Split(data, program.Withheld, order.Seed);
@@ -71,7 +72,7 @@ public static class LocalProgramRunner
         var result = Answer(order, received, kept, start, trained, slots ?? pruning?.Parts(model.Trainable), hooks, rows.Count, work);
         result = pruning is null ? result : WithEntries(result, pruning.State(model.Trainable), method);
         result = allocation is null ? result : result with { Answer = result.Answer.WithSection(MessageBody.Scores, new ParameterSet([allocation.Scores])) };
-        result = result with { Answer = ClassTableRules.WithTable(program, result.Answer, model, rows) };
+        result = result with { Answer = ExpertRules.WithEmbeddings(method.Capacity, ClassTableRules.WithTable(program, result.Answer, model, rows), model, heldOut) };
         if (program.Reports.Count == 0)
         {
             return result;

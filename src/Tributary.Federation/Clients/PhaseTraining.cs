@@ -63,6 +63,7 @@ internal sealed class PhaseTraining(
         {
             model.Mix(phase.Mixture, phase.Detached);
             model.Minimise(Objective());
+            model.Balance = phase.Losses.OfType<LossTerm.LoadBalance>().Sum(term => term.Beta);
             var (total, taken) = (0.0, 0);
             for (var step = 0; step < Steps; step++)
             {
@@ -80,6 +81,7 @@ internal sealed class PhaseTraining(
         {
             model.Mix(null);
             model.Minimise(null);
+            model.Balance = 0;
             Array.ForEach(penalties, term => term.Dispose());
             Array.ForEach(optimizers, optimizer => optimizer.Optimizer.Dispose());
         }

@@ -2,6 +2,7 @@ using Tributary.Federation.Devices;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Cohorts;
+using Tributary.Federation.Parts.Experts;
 using Tributary.Federation.Parts.Paces;
 using Tributary.Learning.Data;
 using Tributary.Learning.Data.Templates;
@@ -70,6 +71,11 @@ public sealed record Experiment
         if (Method.Pace is Pace.FirstK first && first.K > clients)
         {
             reasons.Add($"method.pace waits for the first {first.K} answers but {there}");
+        }
+
+        if (ExpertRules.Refusal(Method, clients) is { } refusal)
+        {
+            reasons.Add(refusal);
         }
 
         if (reasons.Count > 0)

@@ -8,6 +8,7 @@ using Tributary.Federation.Parts.Clusters;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Parts.Dispatches;
+using Tributary.Federation.Parts.Experts;
 using Tributary.Federation.Parts.Paces;
 using Tributary.Federation.Parts.ClassTables;
 using Tributary.Federation.Parts.ServerSteps;
@@ -46,15 +47,21 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
         played ??= PaceRules.Overlaps(round.Method.Pace) ? Overlapping(round) : new Played(round.Cohort, Fastest(round));
         var (sent, answered) = played;
         var sum = !CohortRules.Travels(round.Method.Cohort) ? default : new TrafficSum(
-            answered.Aggregate(default(MessageLength), (all, client) => all + LengthOf(round, client).Up),
-            sent.Aggregate(default(MessageLength), (all, client) => all + LengthOf(round, client).Down));
+            answered.Aggregate(default(MessageLength), (all, client) => all + LengthOf(round, client, round.HoldingOf(client)).Up),
+            sent.Aggregate(default(MessageLength), (all, client) => all + LengthOf(round, client, round.HoldingOf(client)).Down));
         sum = answered.Aggregate(sum, (all, client) => all + (asked?.Invoke(client, round.Version) ?? default));
-        TrafficSum[] each = CohortRules.Travels(round.Method.Cohort)
-            ? [.. sent.Select(client => new TrafficSum(LengthOf(round, client).Up, LengthOf(round, client).Down) + (asked?.Invoke(client, round.Version) ?? default))]
-            : [];
+        TrafficSum[] each = CohortRules.Travels(round.Method.Cohort) ? [.. sent.Select(client => EachOf(round, client))] : [];
         heard.UnionWith(sent);
         state = After(round) with { Version = state.Version + 1 };
         return (round, played, sum, each);
+    }
+
+    // After the first round it is known how much all hold together, but not who holds what.
+    private TrafficSum EachOf(Round round, string client)
+    {
+        var holding = state.Version > 0 && round.Method.Capacity is Capacity.Experts experts ? ExpertRules.Extreme(experts, plan.Layout, least) : round.HoldingOf(client);
+        var (up, down) = LengthOf(round, client, holding);
+        return new TrafficSum(up, down) + (asked?.Invoke(client, round.Version) ?? default);
     }
 
     private string[] Fastest(Round round) =>
@@ -69,7 +76,7 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
             return at + times.Done(client, round.Version, default);
         }
 
-        var (up, down) = LengthOf(round, client);
+        var (up, down) = LengthOf(round, client, round.HoldingOf(client));
         return at + times.Done(client, round.Version, down) + times.OnTheWire(client, new TrafficSum(up, default) + (asked?.Invoke(client, round.Version) ?? default));
     }
 
@@ -157,14 +164,15 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
     }
 
     // Answers of equal capacity are equally long: their numbers are doubles and their texts none.
-    private (MessageLength Up, MessageLength Down) LengthOf(Round round, string client)
+    private (MessageLength Up, MessageLength Down) LengthOf(Round round, string client, Holding holding)
     {
-        var (method, holding) = (round.Method, round.HoldingOf(client));
+        var method = round.Method;
         var alike = method.Capacity is Capacity.Rows ? client : CapacityRules.NameOf(holding);
         // Where not all answers count, a client may have been asked before and not have been heard.
         var isFirst = method.LocalProgram.Reports.Count > 0 && (!heard.Contains(client) || (!least && method.Pace is not Pace.WholeCohort));
         var shape = (method.Sharing, method.LocalProgram, method.Codec, method.Capacity, method.Dispatch, alike, state.Body.Sections.Values.Sum(section => section.Elements), isFirst);
-        return lengths.TryGetValue(shape, out var length) ? length : lengths[shape] = Lengths(method, client, holding, RankAfter(round, client), isFirst);
+        var (up, down) = lengths.TryGetValue(shape, out var length) ? length : lengths[shape] = Lengths(method, client, holding, RankAfter(round, client), isFirst);
+        return (Vague(method, up, holding), Vague(method, down, holding));
     }
 
     private (MessageLength Up, MessageLength Down) Lengths(Method method, string client, Holding holding, int rank, bool isFirst)
@@ -178,6 +186,7 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
         var answer = LocalProgramRunner.AnswerOf(sent, CapacityRules.PartsOf(method, client, holding, sent), 0, new LocalWork(0, 0, SeedScalarRules.Zeros(SeedScalarRules.Up(method))));
         answer = ClassTableRules.WithBlank(method.LocalProgram, answer);
         answer = prunes ? answer.WithNumber(Update.RankNumber, rank) : answer;
+        answer = ExpertRules.WithBlank(method.Capacity, answer, holding.Of(plan.Layout));
         answer = units is null ? answer : answer.WithSection(MessageBody.Scores, units.NoScores);
         var up = LocalProgramRunner.UsesControl(method.LocalProgram) ? answer.WithSection(MessageBody.Control, shared) : answer;
         up = holding.Entries is null ? up : up.WithNumber(EntryPruning.DeadSlotsNumber, 0);
@@ -197,6 +206,11 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
         ? default
         : (MessageFile.LengthOf(MessageBody.Empty.WithSection(MessageBody.Scores, LayerRules.UnitsOf(layers, method, plan.Layout).NoScores), EncodingRules.DType(method.Codec.Up)),
             MessageFile.LengthOf(MessageBody.Empty, EncodingRules.DType(method.Codec.Down)));
+
+    // Headers are longer or shorter by the digits of other experts' sizes.
+    private MessageLength Vague(Method method, MessageLength length, Holding holding) => state.Version == 0 || method.Capacity is not Capacity.Experts
+        ? length
+        : length with { Bytes = length.Bytes + ((least ? -1 : 1) * Digits * (1 + (2 * holding.Of(plan.Layout).Tensors.Count))) };
 
     private static ParameterSet ReportOf(LocalProgram program, bool isFirst) => new(ClientReports.LayoutOf(program).Tensors
         .Where(tensor => isFirst || tensor.Key != ClientReports.LabelsKey).Select(tensor => HostTensor.Zeros(tensor.Key, tensor.Shape)));

@@ -1,5 +1,6 @@
 using Tributary.Federation.Parts;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation.LoraExperts;
 using Tributary.Learning.Adaptation.Several;
 
 namespace Tributary.Federation.Methods;
@@ -41,6 +42,11 @@ internal static class AdapterChecks
             {
                 yield return $"method.local_program: '{name}' can be detached only where it is LoRA and in the phase's mixture";
             }
+        }
+
+        if (method.Adaptation is not LoraExpertsConfig && method.LocalProgram.Phases.Any(phase => phase.Losses.Any(term => term is LossTerm.LoadBalance)))
+        {
+            yield return "method.local_program: load_balance needs adaptation: lora_experts";
         }
 
         if (method.Serving is Serving.Fused fused && (fused.Evaluations < 1 || fused.Samples < 1 || fused.SamplesAtOnce < 1 || !(fused.Bound > 0) || !(fused.Penalty >= 0)))

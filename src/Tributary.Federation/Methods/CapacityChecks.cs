@@ -4,6 +4,7 @@ using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation.LoraExperts;
 
 namespace Tributary.Federation.Methods;
 
@@ -24,6 +25,7 @@ internal static class CapacityChecks
         Capacity.Entries entries => Entries(method, entries),
         Capacity.Pruned pruned => Pruned(method, pruned),
         Capacity.Elastic elastic => Elastic(method, elastic),
+        Capacity.Experts experts => Experts(method, experts),
         _ => [],
     });
 
@@ -204,6 +206,24 @@ internal static class CapacityChecks
         if (method.Codec is not { Up: Encoding.Values { Selection: null } or Encoding.Deltas { Selection: null, ErrorFeedback: false }, Down: Encoding.Values { Selection: null } })
         {
             yield return "method.capacity: elastic travels as it is; leave selections, error feedback and seed scalars out of method.codec";
+        }
+    }
+
+    private static IEnumerable<string> Experts(Method method, Capacity.Experts experts)
+    {
+        if (experts.Holders < 1 || experts.Least < 0 || experts.Most < Math.Max(1, experts.Least))
+        {
+            yield return "method.capacity: experts need holders of at least 1, and most of at least 1 and least";
+        }
+
+        if (method.Adaptation is not LoraExpertsConfig || method.Dispatch is not Dispatch.Slice || method.Sharing is not Sharing.AllShared || method.Codec is not { Up: Encoding.Values { Selection: null }, Down: Encoding.Values { Selection: null } })
+        {
+            yield return "method.capacity: experts need adaptation: lora_experts, method.sharing: all_shared, method.dispatch: slice and method.codec: values";
+        }
+
+        if (method is not { Cohort: Cohort.All, Pace: Pace.WholeCohort })
+        {
+            yield return "method.capacity: experts are divided by what all clients told; set method.cohort: all and method.pace: whole_cohort";
         }
     }
 

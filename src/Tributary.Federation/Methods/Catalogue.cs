@@ -17,7 +17,7 @@ public static partial class Catalogue
         FedPeft, RaFfm, SelectiveLayerFt, DpBitFit, FedAda, Pwff, FedTt, FedTtPlus, FedAdapter,
         FedPrompt, FedPsfLlm,
         PFedPg, FedHpl,
-        FedDpa, FdLora, PerFit, FedLoraWu, PFedLora, FedMem, LpFl,
+        FedDpa, FdLora, PerFit, FedAmole, FedLoraWu, PFedLora, FedMem, LpFl,
         FedKSeed, FedKSeedPro, Spry,
         FedBuff, FedAsync, HierFavg,
         SplitLora, SplitFed,

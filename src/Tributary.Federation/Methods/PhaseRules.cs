@@ -122,6 +122,11 @@ internal static class PhaseRules
             yield return "method.local_program: product_decay needs lambda of at least 0";
         }
 
+        if (phase.Losses.Any(term => term is LossTerm.LoadBalance { Beta: not (>= 0 and <= double.MaxValue) }))
+        {
+            yield return "method.local_program: load_balance needs beta of at least 0";
+        }
+
         if (phase.LearningRateFactors is { } factors && (factors.Values.Any(factor => !(factor > 0 && double.IsFinite(factor))) || phase.Hooks.Any(hook => hook is Hook.ControlVariate)))
         {
             yield return "method.local_program: learning_rate_factors must be above 0, and do not go with control_variate, which divides by one rate";

@@ -18,6 +18,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Entries), "entries")]
 [JsonDerivedType(typeof(Pruned), "pruned")]
 [JsonDerivedType(typeof(Elastic), "elastic")]
+[JsonDerivedType(typeof(Experts), "experts")]
 public abstract record Capacity
 {
     private Capacity()
@@ -188,6 +189,15 @@ public abstract record Capacity
         /// <summary>Shares of the units.</summary>
         public IReadOnlyList<double> Shares { get; init; } = Shares ?? [1, 5.0 / 8, 5.0 / 12];
     }
+
+    /// <summary>
+    /// A client holds some experts of every layer, and what all share. Which ones is decided anew after every round, layer by layer, so that those go to it that its held-out rows
+    /// are nearest to: clients tell what experts and router make of these on the mean, and the assignment is the best within the bounds (FedAMoLE, Zhang et al. 2024).
+    /// </summary>
+    /// <param name="Holders">How many clients hold each expert.</param>
+    /// <param name="Least">Fewest experts of a layer that a client holds.</param>
+    /// <param name="Most">Most experts of a layer that a client holds.</param>
+    public sealed record Experts(int Holders = 2, int Least = 2, int Most = 8) : Capacity;
 }
 
 /// <summary>Of which units a client trains some.</summary>

@@ -165,6 +165,7 @@ public enum LearningRateSpan
 [JsonDerivedType(typeof(TailNorm), "tail_norm")]
 [JsonDerivedType(typeof(ProductDecay), "product_decay")]
 [JsonDerivedType(typeof(ClassDistillation), "class_distillation")]
+[JsonDerivedType(typeof(LoadBalance), "load_balance")]
 public abstract record LossTerm
 {
     private LossTerm()
@@ -196,6 +197,13 @@ public abstract record LossTerm
     /// <param name="Strength">Weight of the term, at least 0.</param>
     /// <param name="Temperature">T, above 0.</param>
     public sealed record ClassDistillation(double Strength = 1, double Temperature = 2) : LossTerm;
+
+    /// <summary>
+    /// beta · Σ over adapted layers of (experts held) · Σ Pₑfₑ, P the mean probability that an expert is given and f its share of the places (Fedus et al. 2022): 1 for each layer
+    /// whose experts are used alike. The losses that are reported hold it.
+    /// </summary>
+    /// <param name="Beta">Strength, at least 0.</param>
+    public sealed record LoadBalance(double Beta = 1e-3) : LossTerm;
 }
 
 /// <summary>How long a phase lasts.</summary>

@@ -33,6 +33,7 @@ public static class Disclosure
             .. rounds.Any(IsCut) ? ["in every step: what its first blocks give for each token of the batch, the labels and the lengths of sequences"] : Array.Empty<string>(),
             .. rounds.SelectMany(round => Tensors(round, tensors)).Distinct(StringComparer.Ordinal),
             .. rounds.SelectMany(Selected).Distinct(StringComparer.Ordinal),
+            .. rounds.SelectMany(Embedded).Distinct(StringComparer.Ordinal),
             .. rounds.SelectMany(round => Sections(round, tensors)).Distinct(StringComparer.Ordinal),
             $"numbers: {string.Join(", ", rounds.SelectMany(round => Numbers(round, tensors)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}",
             .. Kept(rounds, tensors),
@@ -46,6 +47,7 @@ public static class Disclosure
         .. EncodingRules.SelectionOf(method.Codec.Up) is not null ? ["codec: every client sends another part; masks cancel on a common one alone"] : Array.Empty<string>(),
         .. method.Capacity is Capacity.OutputRows or Capacity.Pruned ? ["capacity: every client sends other rows or entries; masks cancel on a common part alone"] : Array.Empty<string>(),
         .. LayerRules.Probed(method.Capacity) is not null ? ["capacity: layers are chosen by what single clients tell of them"] : Array.Empty<string>(),
+        .. method.Capacity is Capacity.Experts ? ["capacity: experts are divided by what routers make of single clients' rows"] : Array.Empty<string>(),
         .. ClientReports.BucketsOf(method.LocalProgram) is not null ? ["local_program: the report 'labels' describes one client"] : Array.Empty<string>(),
         .. IsCut(method) ? ["local_program: the server works on what one client's blocks give"] : Array.Empty<string>(),
         .. method.Combine is not (Combine.Factors or Combine.Edges) ? ["combine: the rule reads every update by itself"] : Array.Empty<string>(),
@@ -72,6 +74,9 @@ public static class Disclosure
 
     private static IEnumerable<string> Selected(Method round) =>
         EncodingRules.SelectionOf(round.Codec.Up) is null && round.Capacity is not (Capacity.OutputRows or Capacity.Pruned) ? [] : ["which part of its tensors the client sends, and so what its data moved most"];
+
+    private static IEnumerable<string> Embedded(Method round) =>
+        round.Capacity is Capacity.Experts ? ["what experts and routers make of its held-out rows on the mean"] : [];
 
     private static IEnumerable<string> Numbers(Method round, ParameterSet tensors)
     {

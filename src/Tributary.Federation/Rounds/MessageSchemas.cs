@@ -8,6 +8,7 @@ using Tributary.Federation.Parts.Clusters;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Cuts;
 using Tributary.Federation.Parts.ClassTables;
+using Tributary.Federation.Parts.Experts;
 using Tributary.Federation.Parts.ServerSteps;
 using Tributary.Federation.Parts.Weightings;
 using Tributary.Learning.Adaptation;
@@ -41,6 +42,7 @@ public static class MessageSchemas
             : MessageSchema.Parameters(held).WithAgreed(CapacityRules.AgreedOf(method.Capacity, held));
         schema = schema.With(ClientReports.Section, ClientReports.LayoutOf(method.LocalProgram));
         schema = LocalProgramRunner.UsesControl(method.LocalProgram) ? schema.With(MessageBody.Control, held) : schema;
+        schema = schema.With(ExpertRules.AnswerLayouts(method.Capacity, held));
         return WithScores(schema.With(ClassTableRules.Layouts(method.LocalProgram)), layout, method);
     }
 
@@ -82,7 +84,9 @@ public static class MessageSchemas
             .With(ClassTableRules.Layouts(method.LocalProgram))
             .With(BankRules.Layouts(method, clients ?? []))
             .With(ClusterRules.Layouts(method, layout))
-            .With(CutRules.Layouts(method, layout));
+            .With(CutRules.Layouts(method, layout))
+            .With(ExpertRules.AnswerLayouts(method.Capacity, layout))
+            .With(ExpertRules.StateLayouts(method.Capacity, layout, clients?.Count ?? 0));
         return WithProbes(WithScores(method.Capacity is Capacity.Elastic ? schema.WithSlices() : schema, layout, method), layout, method);
     }
 

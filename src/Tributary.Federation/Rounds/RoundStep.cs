@@ -27,7 +27,7 @@ internal static class RoundStep
         var cohort = CohortRules.Draw(method.Cohort, plan.Clients, plan.Seed, state.Version);
         return new Round(state.Version, method, PaceRules.Overlaps(method.Pace) ? plan.Clients : cohort, HoldingOf);
 
-        Holding HoldingOf(string client) => CapacityRules.HoldingOf(method, client, plan.Clients, plan.Seed, state.Body.Numbers, state.Version, cohort, plan.Layout) with
+        Holding HoldingOf(string client) => CapacityRules.HoldingOf(method, client, plan.Clients, plan.Seed, state.Body, state.Version, cohort, plan.Layout) with
         {
             Share = SelectionRules.ShareOf(EncodingRules.SelectionOf(method.Codec.Up), client, state.Body.Numbers),
         };

@@ -1,3 +1,4 @@
+using Tributary.Learning.Adaptation.LoraExperts;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
 using Tributary.Learning.Models.Modules;
@@ -107,6 +108,9 @@ public sealed class AdapterSet
 
     /// <summary>Names of adapters for whose branches the input is a constant: no gradient flows through them to what lies before.</summary>
     public IReadOnlyCollection<string> Detached { get; init; } = [];
+
+    /// <summary>What sums up the rows that layers with experts are given; null is nothing.</summary>
+    internal InputMeans? Inputs { get; set; }
 
     /// <summary>Virtual rows in front of every sequence.</summary>
     public int VirtualRows { get; private set; }

@@ -1,5 +1,6 @@
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation.LoraExperts;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Models;
@@ -198,6 +199,21 @@ public sealed class Learner : IGradient, IDerivative, IDisposable
 
     /// <summary>What the output layer reads of each sequence's last token, [sequences, width], row-major on the host: where the sequence lies for the model.</summary>
     public float[] Embed(TokenRows batch) => Infer(batch, pass => Model.Finish(pass, Model.Hidden(pass, pass.Rows.Pooled(PooledRow.Last))));
+
+    /// <summary>The mean over a batch's rows of what every layer with experts is given, [inputs], under the key of its router.</summary>
+    public ParameterSet MeanInputs(TokenRows batch)
+    {
+        var means = active.Inputs = new InputMeans(Model.Backend);
+        try
+        {
+            Loss(batch);
+            return means.Means;
+        }
+        finally
+        {
+            active.Inputs = null;
+        }
+    }
 
     /// <summary>Runs a pass with the client's adapters and reads its result, into <paramref name="target"/> when that has its length; for generation, with a cache.</summary>
     public float[] Infer(TokenRows batch, Func<Pass, Var> forward, KeyValueCache? cache = null, float[]? target = null)

@@ -59,14 +59,14 @@ internal sealed class ClientMemory
         UpdateCopies * updateBytes, ReuseForecast.Of(setup, steps.FrozenBlocks, [owner])?.MemoryBytes ?? 0);
 
     /// <summary>Values, gradient and moments that an owner has in the first round.</summary>
-    public long HeldBytes(OwnerData owner) => HeldBytes(HoldingOf(owner, NothingKnown));
+    public long HeldBytes(OwnerData owner) => HeldBytes(HoldingOf(owner, MessageBody.Empty));
 
     /// <summary>The largest pass of an owner: training, or measuring the model where batches are much smaller than those of a measurement.</summary>
     public long PassBytes(OwnerData owner)
     {
         var held = owner.Validation is { } validation ? Bytes(steps.Evaluation, LargestPass(validation, validation.Count)) : 0;
         var rows = LargestPass(owner.Train, batch);
-        return Math.Max(Math.Max((long)(Depth(HoldingOf(owner, NothingKnown)) * TrainingBytes(rows)), held), Bytes(steps.Evaluation, rows));
+        return Math.Max(Math.Max((long)(Depth(HoldingOf(owner, MessageBody.Empty)) * TrainingBytes(rows)), held), Bytes(steps.Evaluation, rows));
     }
 
     /// <summary>Activations of a training pass over rows.</summary>
@@ -82,8 +82,6 @@ internal sealed class ClientMemory
     /// <summary>An owner's rows.</summary>
     public static long RowBytes(OwnerData owner) => RowBytes(owner.Train) + RowBytes(owner.Validation) + RowBytes(owner.Test);
 
-    private static Dictionary<string, double> NothingKnown { get; } = [];
-
     private static long RowBytes(TokenizedDataset? data) => data is null ? 0 : (BytesPerId * data.Tokens) + (BytesPerExample * data.Count);
 
     // Values and gradient, the optimizer's state, the values as received for a proximal term, and the correction of a control variate.
@@ -95,12 +93,12 @@ internal sealed class ClientMemory
     }
 
     // As much of the vector as the owner's capacity holds.
-    private long HeldBytes(Holding holding) => (long)((Int128)VectorBytes * holding.Narrowed(layout).Elements / Math.Max(1, layout.Elements));
+    private long HeldBytes(Holding holding) => (long)((Int128)VectorBytes * CapacityRules.OfModel(setup.Method.At(1), holding, layout).Elements / Math.Max(1, layout.Elements));
 
     // Of those who may be promoted to a larger rank, as if they were.
-    private Holding LargestOf(OwnerData owner) => HoldingOf(owner, new() { [CapacityRules.KnownRank(owner.Id)] = setup.Method.Adaptation.LargestRank });
+    private Holding LargestOf(OwnerData owner) => HoldingOf(owner, MessageBody.Empty.WithNumber(CapacityRules.KnownRank(owner.Id), setup.Method.Adaptation.LargestRank));
 
-    private Holding HoldingOf(OwnerData owner, Dictionary<string, double> known) => CapacityRules.HoldingOf(
+    private Holding HoldingOf(OwnerData owner, MessageBody known) => CapacityRules.HoldingOf(
         setup.Method.At(1), owner.Id, setup.Plan.Clients, setup.Seed, known, 0, [owner.Id], layout);
 
     // The share of the model's blocks that something is kept of: those it is made of, or those from the lowest that is trained on.

@@ -15,11 +15,11 @@ public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> own
     public Task<LossSum?[]> ByOwnerAsync(ParameterSet values, CancellationToken cancel) => ByOwnerAsync((_, learner) => Common(values, learner), cancel);
 
     /// <summary>The same where each owner uses a model of its own, asked for when its turn comes, on a learner's thread.</summary>
-    public async Task<LossSum?[]> ByOwnerAsync(Func<OwnerData, Learner, ServedModel> served, CancellationToken cancel) =>
+    public async Task<LossSum?[]> ByOwnerAsync(Func<OwnerData, Learner, OwnersModel> served, CancellationToken cancel) =>
         await Task.WhenAll(owners.Select(owner => MeasureAsync(owner, owner.Validation, served, cancel))).ConfigureAwait(false);
 
     /// <summary>Loss on every owner's test rows, in owner order; null for an owner without any.</summary>
-    public async Task<LossSum?[]> OnTestRowsAsync(Func<OwnerData, Learner, ServedModel> served, CancellationToken cancel) =>
+    public async Task<LossSum?[]> OnTestRowsAsync(Func<OwnerData, Learner, OwnersModel> served, CancellationToken cancel) =>
         await Task.WhenAll(owners.Select(owner => MeasureAsync(owner, owner.Test, served, cancel))).ConfigureAwait(false);
 
     /// <summary>Loss of an owner's model on its own validation rows, null without any, and on the union of all, null when there are none.</summary>
@@ -40,13 +40,13 @@ public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> own
     public Task<double?> AccuracyAsync(ParameterSet values, CancellationToken cancel) => AccuracyAsync((_, learner) => Common(values, learner), cancel);
 
     /// <summary>Share of right first choices over the validation rows of all owners, each with the model it uses; null without rows, where the objective is no choice, or where another model is used for every input.</summary>
-    public async Task<double?> AccuracyAsync(Func<OwnerData, Learner, ServedModel> served, CancellationToken cancel)
+    public async Task<double?> AccuracyAsync(Func<OwnerData, Learner, OwnersModel> served, CancellationToken cancel)
     {
         var counts = await Task.WhenAll(owners.Where(owner => owner.Validation is not null).Select(owner => learners.RunAsync(
             learner =>
             {
                 using var model = served(owner, learner);
-                return model.IsOne ? DatasetAccuracy.Measure(learner, [owner.Validation!], cancel) : null;
+                return model.Model.IsOne ? DatasetAccuracy.Measure(model.Learner, [owner.Validation!], cancel) : null;
             },
             cancel))).ConfigureAwait(false);
         var all = counts.OfType<HitCount>().Aggregate(default(HitCount), (a, b) => a + b);
@@ -60,18 +60,18 @@ public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> own
         return measured.Length == 0 ? null : measured.Aggregate((a, b) => a + b).Mean;
     }
 
-    private static ServedModel Common(ParameterSet values, Learner learner)
+    private static OwnersModel Common(ParameterSet values, Learner learner)
     {
         learner.Write(values);
-        return new ServedModel(new LearnerModel(learner));
+        return new OwnersModel(learner, new ServedModel(new LearnerModel(learner)));
     }
 
-    private async Task<LossSum?> MeasureAsync(OwnerData owner, TokenizedDataset? data, Func<OwnerData, Learner, ServedModel> served, CancellationToken cancel) =>
+    private async Task<LossSum?> MeasureAsync(OwnerData owner, TokenizedDataset? data, Func<OwnerData, Learner, OwnersModel> served, CancellationToken cancel) =>
         data is null ? null : await learners.RunAsync(
             learner =>
             {
                 using var model = served(owner, learner);
-                return DatasetLoss.Measure(model, learner.Objective, [data], cancel);
+                return DatasetLoss.Measure(model.Model, learner.Objective, [data], cancel);
             },
             cancel).ConfigureAwait(false);
 }

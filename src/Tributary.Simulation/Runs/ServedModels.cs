@@ -6,12 +6,30 @@ using Tributary.Learning.Training;
 
 namespace Tributary.Simulation.Runs;
 
+/// <summary>What an owner uses, in the learner that holds it: one that learners share, or its own where it has other adapters.</summary>
+/// <param name="Learner">The learner.</param>
+/// <param name="Model">The model in it.</param>
+/// <param name="Own">What is disposed of with it; null is nothing.</param>
+public sealed record OwnersModel(Learner Learner, ServedModel Model, IDisposable? Own = null) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Model.Dispose();
+        Own?.Dispose();
+    }
+}
+
 /// <summary>What each owner uses at a state of the server: the global model, or one of its own.</summary>
 public sealed class ServedModels(RunPlan plan, ClientStateStore states)
 {
     private readonly NeighbourStores stores = new();
 
     /// <summary>Makes a learner what an owner uses.</summary>
-    public Func<OwnerData, Learner, ServedModel> For(ServerState state) =>
-        (owner, learner) => ServingRules.Serve(plan, state, owner.Id, states.Load(owner.Id), new LearnerModel(learner), owner.Train, stores);
+    public Func<OwnerData, Learner, OwnersModel> For(ServerState state) => (owner, learner) =>
+    {
+        var own = ServingRules.OwnAdaptation(plan, state, owner.Id) is { } adaptation ? learner.Sibling(adaptation.ForTask(learner.Model.Shape.Task).Resolve(learner.Model)) : null;
+        var used = own ?? learner;
+        return new OwnersModel(used, ServingRules.Serve(plan, state, owner.Id, states.Load(owner.Id), new LearnerModel(used), owner.Train, stores), own);
+    };
 }

@@ -6,6 +6,7 @@ using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Sharings;
 using Tributary.Federation.State;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation.LoraExperts;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Optimization;
 using Tributary.Learning.Tensors;
@@ -24,7 +25,7 @@ public sealed class OwnAdapterContractTests
 
     /// <summary>Methods whose server gives a single client back what it sent, which is as much as the server has.</summary>
     public static TheoryData<string> KeepingWhatOneClientSends =>
-        Where(method => MethodContractTests.KeepsWhatOneClientSends(method) && method.LocalProgram.Copies.Count == 0 && method.Capacity is not Capacity.Promoted);
+        Where(method => MethodContractTests.KeepsWhatOneClientSends(method) && method.LocalProgram.Copies.Count == 0 && method.Capacity is not (Capacity.Promoted or Capacity.Experts { Holders: > 1 }));
 
     /// <summary>Methods that wait for everybody.</summary>
     public static TheoryData<string> WaitingForAll => Where(method => method.Pace is Pace.WholeCohort);
@@ -139,7 +140,7 @@ public sealed class OwnAdapterContractTests
                     var declared = SharingRules.IsTrained(method.Sharing, key) && method.LocalProgram.Phases.Any(phase => phase.Trains(key))
                         && (!agreed.TryGetValue(key, out var entries) || entries.Marks.Count > 0)
                         && (method.Capacity is not Capacity.Layers || round.Any(visit => visit.Up.Section(MessageBody.Parameters).TryGet(key, out _)));
-                    round.Any(visit => !visit.Trained[key].Values.SequenceEqual(visit.Start[key].Values)).ShouldBe(declared, $"{key.Name} in round {round.Key + 1}");
+                    round.Any(visit => visit.Trained.TryGet(key, out var after) && !after.Values.SequenceEqual(visit.Start[key].Values)).ShouldBe(declared, $"{key.Name} in round {round.Key + 1}");
                 }
             }
         }
@@ -164,7 +165,12 @@ public sealed class OwnAdapterContractTests
         });
         method = method with
         {
-            Adaptation = method.Adaptation is LoraConfig lora ? lora with { Dropout = 0 } : method.Adaptation,
+            Adaptation = method.Adaptation switch
+            {
+                LoraConfig lora => lora with { Dropout = 0 },
+                LoraExpertsConfig bank => bank with { Experts = 2 * clients, Dropout = 0 },
+                var other => other,
+            },
             Cohort = method.Cohort is Cohort.Uniform ? new Cohort.All() : method.Cohort,
             LocalProgram = program with
             {

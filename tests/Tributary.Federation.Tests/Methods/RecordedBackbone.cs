@@ -54,6 +54,14 @@ internal sealed class RecordedBackbone(IClientBackbone backbone) : IClientBackbo
 
         public void Minimise(IObjective? objective) => model.Minimise(objective);
 
+        public double Balance
+        {
+            get => model.Balance;
+            set => model.Balance = value;
+        }
+
+        public ParameterSet MeanInputs(TokenRows batch) => model.MeanInputs(batch);
+
         public int Terms(TokenRows batch) => model.Terms(batch);
 
         public float[] Scores(TokenRows batch) => model.Scores(batch);

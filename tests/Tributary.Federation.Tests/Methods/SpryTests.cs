@@ -61,7 +61,7 @@ public sealed class SpryTests
         using var model = ModelLoader.Build(Classifier, backend, new RandomTensors(3));
         var layout = new TensorLayout(Lora.ForTask(model.Shape.Task).Resolve(model).SelectMany(adapter => adapter.Tensors));
         string[] cohort = [.. Enumerable.Range(1, clients).Select(k => $"c{k}")];
-        var shares = cohort.Select(client => CapacityRules.HoldingOf(Catalogue.Spry with { Adaptation = Lora }, client, cohort, 1, new Dictionary<string, double>(), 0, cohort, layout)).ToArray();
+        var shares = cohort.Select(client => CapacityRules.HoldingOf(Catalogue.Spry with { Adaptation = Lora }, client, cohort, 1, MessageBody.Empty, 0, cohort, layout)).ToArray();
         var heads = layout.Tensors.Count(tensor => tensor.Key.Role == "head");
 
         heads.ShouldBeGreaterThan(0);
@@ -101,7 +101,7 @@ public sealed class SpryTests
         var cohort = new[] { "c1", "c2", "c3" };
         foreach (var visit in epochs.Visits)
         {
-            var share = CapacityRules.HoldingOf(values, visit.Client, cohort, 1, new Dictionary<string, double>(), visit.Version, cohort, epochs.Layout);
+            var share = CapacityRules.HoldingOf(values, visit.Client, cohort, 1, MessageBody.Empty, visit.Version, cohort, epochs.Layout);
             visit.Up.Section(MessageBody.Parameters).Sum(tensor => tensor.Values.Length).ShouldBe((int)share.Of(epochs.Layout).Elements);
         }
 

@@ -6,6 +6,7 @@ using Tributary.Federation.Parts;
 using Tributary.Learning.Adaptation.BitFit;
 using Tributary.Learning.Adaptation.Emulator;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation.LoraExperts;
 using Tributary.Learning.Adaptation.PromptTuning;
 using Tributary.Learning.FrozenLayers;
 using Tributary.Numerics;
@@ -41,7 +42,12 @@ public sealed class RunStudyTests : IDisposable
     {
         // With the file's adaptation, or with its own where it does not take that.
         var own = Catalogue.Find(method);
-        string[] adaptation = AdaptationFit.Takes(own, new LoraConfig()) ? [] : own.Adaptation is PromptTuningConfig ? ["adaptation={ prompt: { virtual_tokens: 4 } }"] : ["adaptation=own"];
+        string[] adaptation = AdaptationFit.Takes(own, new LoraConfig()) ? [] : own.Adaptation switch
+        {
+            PromptTuningConfig => ["adaptation={ prompt: { virtual_tokens: 4 } }"],
+            LoraExpertsConfig => ["adaptation={ lora_experts: { experts: 8 } }"],
+            _ => ["adaptation=own"],
+        };
         var output = await RunAsync(method, ["method=" + method, .. adaptation]);
         using var result = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "result.json")));
         result.RootElement.GetProperty("method").GetString().ShouldBe(method);

@@ -4,10 +4,12 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts.Combination;
 using Tributary.Federation.Parts.Cuts;
+using Tributary.Federation.Parts.Experts;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation.LoraExperts;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics.Random;
 
@@ -21,12 +23,12 @@ public static class CapacityRules
     /// <param name="client">The client.</param>
     /// <param name="clients">All clients, in id order.</param>
     /// <param name="seed">The run's seed.</param>
-    /// <param name="known">What the server keeps of clients, see <see cref="Learned"/>.</param>
+    /// <param name="known">What the server's state keeps of clients, see <see cref="Learned"/>.</param>
     /// <param name="version">The version the round starts from.</param>
     /// <param name="cohort">The round's clients, in id order.</param>
     /// <param name="layout">What the run trains.</param>
     public static Holding HoldingOf(
-        Method method, string client, IReadOnlyList<string> clients, long seed, IReadOnlyDictionary<string, double> known, int version, IReadOnlyList<string> cohort, TensorLayout layout) =>
+        Method method, string client, IReadOnlyList<string> clients, long seed, MessageBody known, int version, IReadOnlyList<string> cohort, TensorLayout layout) =>
         CutRules.Below(method.LocalProgram.Cut, layout, OfDepth(method.Capacity, client, layout, method.Capacity switch
     {
         Capacity.Uniform or Capacity.Rows or Capacity.Entries => Holding.Everything,
@@ -35,12 +37,13 @@ public static class CapacityRules
         Capacity.Layers layers => LayerRules.HoldingOf(layers, method, Share(layers.Budgets, layers.ByClient, clients, client), client, version, seed, layout),
         Capacity.Slots slots => new Holding(Slots: Dealt(SlotsOf(slots, method.Adaptation.LargestRank), clients, client)),
         Capacity.OutputRows rows => new Holding { RowShare = rows.Shares[Place(clients, client) % rows.Shares.Count] },
-        Capacity.Ranks ranks => OfRank((int)Math.Min(RankOf(ranks, method.Adaptation.LargestRank, client, clients, seed), known.GetValueOrDefault(KnownRank(client), int.MaxValue)), method.Adaptation.LargestRank),
-        Capacity.Promoted promoted => OfRank((int)known.GetValueOrDefault(KnownRank(client), promoted.Least), method.Adaptation.LargestRank),
+        Capacity.Ranks ranks => OfRank((int)Math.Min(RankOf(ranks, method.Adaptation.LargestRank, client, clients, seed), known.Numbers.GetValueOrDefault(KnownRank(client), int.MaxValue)), method.Adaptation.LargestRank),
+        Capacity.Promoted promoted => OfRank((int)known.Numbers.GetValueOrDefault(KnownRank(client), promoted.Least), method.Adaptation.LargestRank),
         Capacity.Annealed annealed => OfRank(annealed.RankAt(version, method.Adaptation.LargestRank), method.Adaptation.LargestRank),
         Capacity.Blocks blocks => OfBlocks(blocks, KeysOf(layout), blocks.Depths?.TryGetValue(client, out var count) == true ? count : blocks.Counts[Place(clients, client) % blocks.Counts.Count], client, version, seed),
         Capacity.Elastic elastic => SubNetworks.HoldingOf(elastic, client, cohort, version, seed, layout),
         Capacity.Units units => new Holding(Tensors: TensorShares.OfUnits(KeysOf(layout), method.Adaptation, units.Common, Place(cohort, client), cohort.Count)),
+        Capacity.Experts experts => ExpertRules.HoldingOf(experts, Place(clients, client), clients.Count, seed, known.Section(ExpertRules.Holders), layout),
         _ => throw new ArgumentException($"unknown capacity {method.Capacity}"),
     }));
 
@@ -72,6 +75,11 @@ public static class CapacityRules
         if (method.Capacity is Capacity.Annealed annealed && RankAfter(annealed, method, state.Version) is { } less)
         {
             return state.WithModel(state.Model.ReplacedBy(RankCut.Of(state.Model, method.Adaptation, less)));
+        }
+
+        if (method.Capacity is Capacity.Experts experts)
+        {
+            return ExpertRules.Learned(experts, state, contents);
         }
 
         foreach (var update in method.Capacity is Capacity.Ranks { Pruning: not null } ? contents.Updates : [])
@@ -147,9 +155,19 @@ public static class CapacityRules
 
     /// <summary>The adapters of a client with that holding.</summary>
     public static AdapterConfig Adaptation(Method method, Holding holding) =>
-        holding.Shapes is { } shapes ? method.Adaptation.Narrowed(shapes)
+        (method.Capacity, method.Adaptation) is (Capacity.Experts, LoraExpertsConfig experts) ? experts with { Held = holding.Tensors }
+        : holding.Shapes is { } shapes ? method.Adaptation.Narrowed(shapes)
         : holding.Rank is { } rank ? method.Adaptation.AtRank(rank, keepScale: method.Capacity is not Capacity.Ranks { Scale: RankScale.ByRank })
         : method.Adaptation;
+
+    /// <summary>The adapters of a client with that holding where they are not those that all agreed on; null where they are.</summary>
+    public static AdapterConfig? OwnAdaptation(Method method, Holding holding) => holding is { Rank: null, Shapes: null } && method.Capacity is not Capacity.Experts ? null : Adaptation(method, holding);
+
+    /// <summary>Of these tensors what the model of a client with that holding has.</summary>
+    public static ParameterSet OfModel(Method method, Holding holding, ParameterSet set) => method.Capacity is Capacity.Experts ? holding.Received(set) : holding.Narrowed(set);
+
+    /// <summary>Of a layout what the model of a client with that holding has.</summary>
+    public static TensorLayout OfModel(Method method, Holding holding, TensorLayout layout) => method.Capacity is Capacity.Experts ? holding.Received(layout) : holding.Narrowed(layout);
 
     /// <summary>The entries of tensors that alone are trained and travel both ways, where all know them.</summary>
     public static IReadOnlyDictionary<TensorKey, TensorPart> AgreedOf(Capacity capacity, TensorLayout layout) =>

@@ -5,6 +5,7 @@ using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Dispatches;
 using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
+using Tributary.Learning.Adaptation;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics.Random;
@@ -34,6 +35,7 @@ public static class ServingRules
         Serving.Global or Serving.Neighbours => state.Model,
         Serving.GlobalAndPrivate or Serving.Fused or Serving.ByInput => (initial?.ReplacedBy(state.Model) ?? state.Model).ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
         Serving.OwnEntries => OfOwnEntries(state.Model, kept.Section(EntryPruning.Section)),
+        Serving.ReceivedAndPrivate when plan.Method.Capacity is Capacity.Experts => received.Section(MessageBody.Parameters).MergedWith(kept.Section(LocalProgramRunner.PrivateSection)),
         Serving.ReceivedAndPrivate => state.Model.ReplacedBy(received.Section(MessageBody.Parameters)).ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
         _ => throw new ArgumentException($"unknown serving {plan.Method.Serving}"),
     };
@@ -69,10 +71,13 @@ public static class ServingRules
         NeighbourStore Store() => new(model, data, state.Version);
     }
 
-    private static MessageBody Received(RunPlan plan, ServerState state, string client)
-    {
-        var method = plan.Method.At(state.Version + 1);
-        var holding = CapacityRules.HoldingOf(method, client, plan.Clients, plan.Seed, state.Body.Numbers, state.Version, plan.Clients, plan.Layout);
-        return DispatchRules.Body(method, state, holding, client);
-    }
+    /// <summary>The adapters that a client uses in the end where they are not those of all; null where they are.</summary>
+    public static AdapterConfig? OwnAdaptation(RunPlan plan, ServerState state, string client) =>
+        plan is { Method: { Serving: Serving.ReceivedAndPrivate, Capacity: Capacity.Experts } method } ? CapacityRules.OwnAdaptation(method, NextHolding(plan, state, client)) : null;
+
+    private static MessageBody Received(RunPlan plan, ServerState state, string client) =>
+        DispatchRules.Body(plan.Method.At(state.Version + 1), state, NextHolding(plan, state, client), client);
+
+    private static Holding NextHolding(RunPlan plan, ServerState state, string client) =>
+        CapacityRules.HoldingOf(plan.Method.At(state.Version + 1), client, plan.Clients, plan.Seed, state.Body, state.Version, plan.Clients, plan.Layout);
 }

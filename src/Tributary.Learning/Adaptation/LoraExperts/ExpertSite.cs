@@ -18,9 +18,9 @@ internal sealed class ExpertSite
     public ExpertSite(Linear module, string adapter, LoraExpertsConfig config)
     {
         (Module, this.adapter, this.config) = (module, adapter, config);
-        router = Key("router", "router.weight");
-        shared = Pair("shared_expert");
-        experts = [.. Enumerable.Range(0, config.Experts).Select(e => Pair(string.Create(CultureInfo.InvariantCulture, $"experts.{e}")))
+        router = Key(ExpertName.RouterRole, ExpertName.RouterEnd);
+        shared = Pair(".shared_expert");
+        experts = [.. Enumerable.Range(0, config.Experts).Select(e => Pair(string.Create(CultureInfo.InvariantCulture, $"{ExpertName.ExpertsPart}{e}")))
             .Where(pair => config.Held?.Contains(pair.A.WireName, StringComparer.Ordinal) != false)];
     }
 
@@ -50,5 +50,5 @@ internal sealed class ExpertSite
 
     private (TensorKey A, TensorKey B) Pair(string name) => (Key("lora_A", name + ".lora_A.weight"), Key("lora_B", name + ".lora_B.weight"));
 
-    private TensorKey Key(string role, string end) => new(TensorKey.MainModel, adapter, Module.Layer, role, $"{Prefix}{Module.Path}.{end}");
+    private TensorKey Key(string role, string end) => new(TensorKey.MainModel, adapter, Module.Layer, role, $"{Prefix}{Module.Path}{end}");
 }

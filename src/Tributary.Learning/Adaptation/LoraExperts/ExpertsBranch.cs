@@ -26,6 +26,7 @@ internal sealed class ExpertsBranch(Parameter router, (Parameter A, Parameter B)
             (left[e], right[e]) = (tape.Use(a[e]), tape.Use(b[e]));
         }
 
+        pass.Adapters.Inputs?.Add(router.Key, x);
         var most = Math.Min(top, a.Length);
         var scores = tape.Route(x, tape.Use(router), left);
         y = tape.AddExperts(y, x, scores, left, right, most, scale, drop);

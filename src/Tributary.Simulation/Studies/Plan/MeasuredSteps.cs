@@ -133,6 +133,14 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
 
         public void Minimise(IObjective? objective) => model.Minimise(objective);
 
+        public double Balance
+        {
+            get => model.Balance;
+            set => model.Balance = value;
+        }
+
+        public ParameterSet MeanInputs(TokenRows batch) => model.MeanInputs(Counted(batch));
+
         public float[] Scores(TokenRows batch) => model.Scores(batch);
 
         public double Loss(TokenRows batch) => model.Loss(Counted(batch));

@@ -10,7 +10,7 @@ namespace Tributary.Federation.Tests.Parts.Capacities;
 public sealed class CapacityRulesTests
 {
     private static readonly string[] Clients = [.. Enumerable.Range(0, 1000).Select(i => $"{i:D4}")];
-    private static readonly Dictionary<string, double> Nothing = [];
+    private static readonly MessageBody Nothing = MessageBody.Empty;
 
     // Two factors in each of four blocks and a head.
     private static readonly TensorLayout Layout = new([

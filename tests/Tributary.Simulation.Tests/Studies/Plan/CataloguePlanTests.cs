@@ -4,6 +4,7 @@ using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Learning.Adaptation.BitFit;
 using Tributary.Learning.Adaptation.Emulator;
+using Tributary.Learning.Adaptation.LoraExperts;
 using Tributary.Learning.Adaptation.PromptTuning;
 using Tributary.Simulation.Runs;
 using Tributary.Simulation.Studies.Plan;
@@ -53,9 +54,9 @@ public sealed class CataloguePlanTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    // Who gives ranks up or is promoted, which entries, blocks or slots are chosen, and whom a server that does not wait has heard.
+    // Who gives ranks up, is promoted or holds which experts, which entries, blocks or slots are chosen, and whom a server that does not wait has heard.
     private static bool DependsOnData(Method method) =>
-        method.Capacity is Capacity.Ranks { Pruning: not null } or Capacity.Promoted or Capacity.Pruned or Capacity.Knapsack or Capacity.Slots or Capacity.Layers
+        method.Capacity is Capacity.Ranks { Pruning: not null } or Capacity.Promoted or Capacity.Pruned or Capacity.Knapsack or Capacity.Slots or Capacity.Layers or Capacity.Experts
         || EncodingRules.SelectionOf(method.Codec.Up) is not null || EncodingRules.SelectionOf(method.Codec.Down) is not null
         || (method.LocalProgram.Reports.Count > 0 && method.Pace is not Pace.WholeCohort);
 
@@ -63,6 +64,7 @@ public sealed class CataloguePlanTests : IDisposable
         model: model
         data: { train: data/*.jsonl, format: alpaca, template: plain, validation: 0.2 }
         method: {{id}}
+        adaptation: {{(Catalogue.Find(id).Adaptation is LoraExpertsConfig ? "{ lora_experts: { experts: 8 } }" : "own")}}
         training: { rounds: {{Rounds}}, local_steps: 1, batch_size: 4, max_length: 24 }
         """));
 
