@@ -23,6 +23,7 @@ public sealed class ClientWorker(ClientStateStore states, TensorLayout layout, P
 {
     private readonly ParameterSet start = initial.Where(key => !BaseUpdate.IsPart(key));
     private readonly ParameterSet updates = initial.Where(BaseUpdate.IsPart);
+    private readonly RebuiltModel rebuilt = new(initial.Where(key => !BaseUpdate.IsPart(key)));
 
     /// <summary>Does the work and writes the answer and the pending state; both count once the answer is acknowledged.</summary>
     /// <exception cref="InputException">The order is not for this build, base or tokenizer; nothing was trained.</exception>
@@ -31,7 +32,7 @@ public sealed class ClientWorker(ClientStateStore states, TensorLayout layout, P
     {
         var order = work.Order;
         Check(order);
-        var received = Received(work);
+        var received = rebuilt.In(order, Received(work));
         var result = backbone.With(
             CapacityRules.OwnAdaptation(order.Method, order.Holding),
             order.Holding.LeftOut,

@@ -35,7 +35,7 @@ public static class LocalProgramRunner
 
     /// <summary>Trains as the order says.</summary>
     /// <param name="order">What to do.</param>
-    /// <param name="received">The download.</param>
+    /// <param name="received">The download, with the tensors that sums in it stand for.</param>
     /// <param name="kept">The client's state; empty the first time.</param>
     /// <param name="initial">The adaptation's own initialisation, which all parties derive from the seed.</param>
     /// <param name="model">The model to train; whatever values it holds are overwritten.</param>
@@ -50,7 +50,6 @@ public static class LocalProgramRunner
     {
         RequireRows(order, data);
         var method = order.Method;
-        received = SeedScalarRules.Received(order, received, initial);
         var start = CapacityRules.OfModel(method, order.Holding, InitialisationRules.StartOf(order, received, kept, initial, model.Initial));
         model.Trainable.Write(start);
         var program = method.LocalProgram;

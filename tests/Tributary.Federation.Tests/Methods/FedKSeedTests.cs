@@ -1,3 +1,4 @@
+using Tributary.Federation.Clients;
 using Tributary.Federation.Ledger;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
@@ -27,11 +28,29 @@ public sealed class FedKSeedTests
         {
             federation.Visits[round].Down.Section(MessageBody.Parameters).ShouldBeEmpty();
             var order = new WorkOrder("run", round, 4, "train", "c1", WorkOrder.CurrentProtocol, 1, "", "", federation.Plan(4).Method);
-            var rebuilt = SeedScalarRules.Received(order, federation.Visits[round].Down, federation.Start).Section(MessageBody.Parameters);
+            var rebuilt = new RebuiltModel(federation.Start).In(order, federation.Visits[round].Down).Section(MessageBody.Parameters);
             Largest(rebuilt, federation.Visits[round - 1].Trained).ShouldBeLessThan(1e-5);
         }
 
         Largest(federation.Visits[3].Trained, federation.Start).ShouldBeGreaterThan(1e-2, "it moves");
+    }
+
+    [Fact]
+    public void The_model_is_rebuilt_once_for_all_who_receive_the_same_sums_and_anew_for_others()
+    {
+        using var federation = Federation(Small(Catalogue.FedKSeed), clients: 2, steps: 12);
+        federation.Run(3);
+        var model = new RebuiltModel(federation.Start);
+        var rebuilt = federation.Visits.Select(visit => model.In(
+            new WorkOrder("run", visit.Version, 3, "train", visit.Client, WorkOrder.CurrentProtocol, 1, "", "", federation.Plan(3).Method), visit.Down).Section(MessageBody.Parameters)).ToArray();
+        for (var i = 0; i < rebuilt.Length; i++)
+        {
+            ReferenceEquals(rebuilt[i], rebuilt[i / 2 * 2]).ShouldBeTrue();
+            rebuilt[i].ShouldAllBe(tensor => tensor.Values.SequenceEqual(federation.Visits[i].Start[tensor.Key].Values));
+        }
+
+        Largest(rebuilt[2], rebuilt[0]).ShouldBeGreaterThan(0);
+        Largest(rebuilt[4], rebuilt[2]).ShouldBeGreaterThan(0);
     }
 
     [Fact]

@@ -68,18 +68,10 @@ public static class SeedScalarRules
             zeros.Key == Importance.Weights ? zeros with { Values = Importance.Of(kept, zeros.Values.Length) } : kept.TryGet(zeros.Key, out var sums) ? sums : zeros));
     }
 
-    /// <summary>A download with the model's tensors in it: rebuilt from initial values where sums were sent.</summary>
-    public static MessageBody Received(WorkOrder order, MessageBody body, ParameterSet initial)
-    {
-        if (!body.Section(Section).TryGet(Sums, out var sums))
-        {
-            return body;
-        }
-
-        var rate = order.Method.LocalProgram.Phases[0].Optimizer.LearningRate;
-        var replay = new Replay([.. OfPlaces(sums.Values, order.Seed, rate)]);
-        return body.WithSection(MessageBody.Parameters, replay.After(initial.Where(key => SharingRules.IsSent(order.Method, key))));
-    }
+    /// <summary>What a download says of the model's change since the beginning; null where no sums were sent.</summary>
+    public static Replay? ReplayOf(WorkOrder order, MessageBody body) => body.Section(Section).TryGet(Sums, out var sums)
+        ? new Replay([.. OfPlaces(sums.Values, order.Seed, order.Method.LocalProgram.Phases[0].Optimizer.LearningRate)])
+        : null;
 
     /// <summary>How often a client draws each direction of a pool, as it was told; empty is all alike.</summary>
     public static double[] WeightsOf(MessageBody received) =>
