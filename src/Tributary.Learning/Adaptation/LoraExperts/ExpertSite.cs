@@ -6,9 +6,10 @@ using Tributary.Learning.Tensors;
 namespace Tributary.Learning.Adaptation.LoraExperts;
 
 /// <summary>One adapted linear layer: its shared expert, the others that are held, and the router.</summary>
-internal sealed class ExpertSite
+internal sealed class ExpertSite : IAdapterSite
 {
     public const string Prefix = "base_model.model.";
+    private readonly Linear module;
     private readonly LoraExpertsConfig config;
     private readonly string adapter;
     private readonly TensorKey router;
@@ -17,17 +18,15 @@ internal sealed class ExpertSite
 
     public ExpertSite(Linear module, string adapter, LoraExpertsConfig config)
     {
-        (Module, this.adapter, this.config) = (module, adapter, config);
+        (this.module, this.adapter, this.config) = (module, adapter, config);
         router = Key(ExpertName.RouterRole, ExpertName.RouterEnd);
         shared = Pair(".shared_expert");
         experts = [.. Enumerable.Range(0, config.Experts).Select(e => Pair(string.Create(CultureInfo.InvariantCulture, $"{ExpertName.ExpertsPart}{e}")))
             .Where(pair => config.Held?.Contains(pair.A.WireName, StringComparer.Ordinal) != false)];
     }
 
-    public Linear Module { get; }
-
     public IEnumerable<(TensorKey Key, int[] Shape)> Tensors =>
-        [(router, [config.Rank, Module.Inputs]), .. experts.Prepend(shared).SelectMany(pair => new[] { (pair.A, new[] { config.Rank, Module.Inputs }), (pair.B, [Module.Outputs, config.Rank]) })];
+        [(router, [config.Rank, module.Inputs]), .. experts.Prepend(shared).SelectMany(pair => new[] { (pair.A, new[] { config.Rank, module.Inputs }), (pair.B, [module.Outputs, config.Rank]) })];
 
     /// <summary>Every A and the router uniform in ±1/√inputs and B zero, so that a fresh adapter changes nothing.</summary>
     public IEnumerable<HostTensor> Initial(ulong seed)
@@ -37,18 +36,18 @@ internal sealed class ExpertSite
             var tensor = HostTensor.Zeros(key, shape);
             if (key.Role != "lora_B")
             {
-                InitialValues.Uniform(tensor, seed, 1 / Math.Sqrt(Module.Inputs));
+                InitialValues.Uniform(tensor, seed, 1 / Math.Sqrt(module.Inputs));
             }
 
             yield return tensor;
         }
     }
 
-    public IBranch Branch(Func<TensorKey, Parameter> find, float weight) => new ExpertsBranch(
+    public void Attach(AdapterSet set, Func<TensorKey, Parameter> find, float weight) => set.Add(module, new ExpertsBranch(
         find(router), (find(shared.A), find(shared.B)), [.. experts.Select(pair => find(pair.A))], [.. experts.Select(pair => find(pair.B))],
-        config.Top, weight * config.Scale, (float)config.Dropout);
+        config.Top, weight * config.Scale, (float)config.Dropout));
 
     private (TensorKey A, TensorKey B) Pair(string name) => (Key("lora_A", name + ".lora_A.weight"), Key("lora_B", name + ".lora_B.weight"));
 
-    private TensorKey Key(string role, string end) => new(TensorKey.MainModel, adapter, Module.Layer, role, $"{Prefix}{Module.Path}{end}");
+    private TensorKey Key(string role, string end) => new(TensorKey.MainModel, adapter, module.Layer, role, $"{Prefix}{module.Path}{end}");
 }

@@ -1,4 +1,6 @@
+using Tributary.Learning.Adaptation.Targets;
 using Tributary.Learning.Models;
+using Tributary.Learning.Models.Modules;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Learning.Adaptation.LoraExperts;
@@ -44,5 +46,10 @@ public sealed record LoraExpertsConfig(int Experts = 8, int Rank = 8, double Alp
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<IAdapter> Resolve(LanguageModel model, string name = TensorKey.DefaultAdapter) => [new LoraExpertsAdapter(this, model, name)];
+    public override IReadOnlyList<IAdapter> Resolve(LanguageModel model, string name = TensorKey.DefaultAdapter) => 
+    [
+        new SiteAdapter(
+            this, name, new ModuleSelection(Targets ?? model.Shape.DefaultTargets, null).Find(model, module => module is Linear { Rest: null }).Cast<Linear>().Select(linear => new ExpertSite(linear, name, this)),
+            ModulesToSave.Find(model, name, ExpertSite.Prefix, [], TaskType)),
+    ];
 }

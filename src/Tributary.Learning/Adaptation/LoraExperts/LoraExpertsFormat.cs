@@ -19,7 +19,7 @@ internal sealed class LoraExpertsFormat : IAdapterFormat
 
     public JsonObject Write(IAdapter adapter)
     {
-        var config = ((LoraExpertsAdapter)adapter).Config;
+        var config = (LoraExpertsConfig)adapter.Config;
         return new JsonObject
         {
             ["held"] = PeftFields.List(config.Held),

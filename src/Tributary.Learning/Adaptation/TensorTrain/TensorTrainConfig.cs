@@ -34,5 +34,10 @@ public sealed record TensorTrainConfig(
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<IAdapter> Resolve(LanguageModel model, string name = TensorKey.DefaultAdapter) => [new TensorTrainAdapter(this, model, name)];
+    public override IReadOnlyList<IAdapter> Resolve(LanguageModel model, string name = TensorKey.DefaultAdapter) => 
+    [
+        new SiteAdapter(
+            this, name, BottleneckSites.Resolve(true, true, Layers ?? [.. Enumerable.Range(0, model.Shape.Layers)], model).Select(junction => new TrainSite(junction, name, this)),
+            ModulesToSave.Find(model, name, "", [], TaskType)),
+    ];
 }

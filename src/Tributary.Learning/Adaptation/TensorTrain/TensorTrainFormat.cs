@@ -19,7 +19,7 @@ internal sealed class TensorTrainFormat : IAdapterFormat
 
     public JsonObject Write(IAdapter adapter)
     {
-        var config = ((TensorTrainAdapter)adapter).Config;
+        var config = (TensorTrainConfig)adapter.Config;
         return new JsonObject
         {
             ["activation"] = config.Activation.ToString().ToLowerInvariant(),
