@@ -46,7 +46,6 @@ public sealed class FedKSeedTests
         for (var i = 0; i < rebuilt.Length; i++)
         {
             ReferenceEquals(rebuilt[i], rebuilt[i / 2 * 2]).ShouldBeTrue();
-            rebuilt[i].ShouldAllBe(tensor => tensor.Values.SequenceEqual(federation.Visits[i].Start[tensor.Key].Values));
         }
 
         Largest(rebuilt[2], rebuilt[0]).ShouldBeGreaterThan(0);
