@@ -14,7 +14,7 @@ public static class PseudoLabelling
 
     /// <summary>The method with the model's number of classes put in.</summary>
     public static Method For(Method method, ModelShape shape) => method.LocalProgram.PseudoLabels is { Classes: null } few
-        ? method with { LocalProgram = method.LocalProgram with { PseudoLabels = few with { Classes = shape.Task == HeadTask.SequenceClassification ? shape.Classes : 0 } } }
+        ? method with { LocalProgram = method.LocalProgram with { PseudoLabels = few with { Classes = shape.ScoresSequences ? shape.Classes : 0 } } }
         : method;
 
     /// <summary>The known rows, then the pool with its soft labels; the known rows alone, as they are, while the pool is empty.</summary>

@@ -101,7 +101,8 @@ public static class ExperimentFile
             Columns(data),
             Template(data),
             data.Flag("train_on_prompt") ?? false,
-            Chat(data));
+            Chat(data),
+            Cloze(data));
         if (settings.Validation.Share + settings.Test.Share >= 1)
         {
             throw data.Bad(data.Node("test") ?? data.Node("validation")!, "test", "and 'data.validation' together leave nothing to train on");
@@ -150,6 +151,27 @@ public static class ExperimentFile
         catch (InputException error) when (node is YamlScalarNode)
         {
             throw data.Bad(node, "chat_template", $"cannot be used: {error.Message}");
+        }
+    }
+
+    private static ClozeTemplate? Cloze(Section data)
+    {
+        var cloze = data.Below("cloze");
+        if (!cloze.Exists)
+        {
+            return null;
+        }
+
+        var (pattern, section) = (cloze.Required("pattern"), cloze.Below("words"));
+        (string, string)[] words = [.. section.Names.Select(label => (label, section.Required(label)))];
+        cloze.RefuseOthers();
+        try
+        {
+            return new ClozeTemplate(pattern, words);
+        }
+        catch (InputException error)
+        {
+            throw data.Bad(data.Node("cloze")!, "cloze", $"cannot be used: {error.Message}");
         }
     }
 

@@ -5,8 +5,8 @@ namespace Tributary.Federation.Methods;
 public static partial class Catalogue
 {
     /// <summary>
-    /// LP-FL: FedIT on few labels and a growing pool of rows that the received model labels itself, softly. Rebuilt from the abstracts: the pool grows as in iterative PET, and the
-    /// classes are those of the model's own head, not words at a cloze.
+    /// LP-FL: FedIT on few labels and a growing pool of rows that the received model labels itself, softly. Rebuilt from the abstracts: the pool grows as in iterative PET. The
+    /// classes are words at a cloze where the experiment names them (data.cloze), else those of the model's own head.
     /// </summary>
     public static Method LpFl => FedIt with
     {

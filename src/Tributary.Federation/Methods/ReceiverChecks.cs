@@ -52,7 +52,7 @@ internal static class ReceiverChecks
 
         if (method.LocalProgram.ClassLogits is { Classes: < 1 or > MostClasses })
         {
-            yield return $"method.local_program: class_logits need a model with 1 to {MostClasses} classes";
+            yield return $"method.local_program: class_logits need a model with 1 to {MostClasses} classes; give a language model words for them in data.cloze";
         }
 
         if (method.LocalProgram.PseudoLabels is { } few)
@@ -64,7 +64,7 @@ internal static class ReceiverChecks
 
             if (few.Classes is < 2 or > MostClasses)
             {
-                yield return $"method.local_program: pseudo_labels need a model that classifies sequences, with 2 to {MostClasses} classes";
+                yield return $"method.local_program: pseudo_labels need a model that classifies sequences, with 2 to {MostClasses} classes; give a language model words for them in data.cloze";
             }
 
             if (method.LocalProgram.ClassLogits is not null || method.LocalProgram.Reports.Count > 0 || distils.Length > 0)

@@ -105,6 +105,9 @@ public static class TapeOperations
     /// <summary>x[rows], of columns of a value.</summary>
     public static Var SelectRows(this Tape tape, Columns x, ReadOnlyMemory<int> rows) => tape.Run(tape.Rent<SelectRowsOperation>().Set(x, rows));
 
+    /// <summary>x[:, columns].</summary>
+    public static Var SelectColumns(this Tape tape, Var x, IReadOnlyList<int> columns) => tape.Run(tape.Rent<SelectColumnsOperation>().Set(x, columns));
+
     /// <summary>[x[t + 1], x[t], x[t − 1]] inside every segment, zeros beyond its ends.</summary>
     public static Var Trigrams(this Tape tape, Var x, ReadOnlyMemory<Segment> segments) => tape.Run(tape.Rent<TrigramOperation>().Set(x, segments));
 

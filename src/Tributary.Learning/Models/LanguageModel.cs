@@ -8,7 +8,7 @@ namespace Tributary.Learning.Models;
 /// <summary>Which row of a sequence its class, score or reward is read from.</summary>
 public enum PooledRow
 {
-    /// <summary>The last, which has seen all others in a causal model.</summary>
+    /// <summary>The last, which has seen all others in a causal model, unless another is marked.</summary>
     Last,
 
     /// <summary>The first: [CLS] of an encoder.</summary>
@@ -27,8 +27,14 @@ public sealed record ModelShape(string Family, int Layers, int Width, int Vocabu
     /// <summary>What the output layer is for.</summary>
     public HeadTask Task => Head.Task;
 
-    /// <summary>Number of classes of a classification or reward head; 0 for a language model.</summary>
-    public int Classes => Head.Classes;
+    /// <summary>Number of classes of a classification or reward head, or of words at a cloze; 0 for a language model.</summary>
+    public int Classes => ClassTokens.Count > 0 ? ClassTokens.Count : Head.Classes;
+
+    /// <summary>The tokens that stand for the classes where a language model fills in a cloze, in the order of the classes; empty where it does not.</summary>
+    public IReadOnlyList<int> ClassTokens { get; init; } = [];
+
+    /// <summary>True when whole sequences have scores.</summary>
+    public bool ScoresSequences => ClassTokens.Count > 0 || Task == HeadTask.SequenceClassification;
 
     /// <summary>Which row stands for a sequence.</summary>
     public PooledRow Pooled { get; init; }
@@ -68,7 +74,7 @@ public sealed class LanguageModel : IDisposable
     public string Architecture { get; internal set; } = "";
 
     /// <summary>Its sizes.</summary>
-    public ModelShape Shape { get; }
+    public ModelShape Shape { get; private set; }
 
     /// <summary>Every base tensor once, in the family's order.</summary>
     public IReadOnlyList<BaseTensor> Tensors { get; }
@@ -155,8 +161,29 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Logits of every row, [rows, vocabulary], or its class scores, [rows, classes].</summary>
     public Var Logits(Pass pass) => Head.Forward(pass, Finish(pass, Hidden(pass)));
 
-    /// <summary>Scores of every sequence (classification or reward head), [sequences, classes].</summary>
-    public Var Scores(Pass pass) => Head.Forward(pass, Finish(pass, Hidden(pass, pass.Rows.Pooled(Shape.Pooled))));
+    /// <summary>Scores of every sequence, [sequences, classes]: of a classification or reward head, or the logits of the words at a cloze.</summary>
+    public Var Scores(Pass pass)
+    {
+        var scores = Head.Forward(pass, Finish(pass, Hidden(pass, pass.Rows.Pooled(Shape.Pooled))));
+        return Shape.ClassTokens.Count > 0 ? pass.Tape.Instead(scores, pass.Tape.SelectColumns(scores, Shape.ClassTokens)) : scores;
+    }
+
+    /// <summary>Makes the logits of these tokens, at the row that is marked in a sequence or else its last, the scores of its classes (Schick and Schütze 2021).</summary>
+    /// <exception cref="InputException">The head does not predict tokens row by row, or a token is not the model's.</exception>
+    internal void FillIn(IReadOnlyList<int> tokens)
+    {
+        if (Shape.Task is not (HeadTask.CausalLanguageModelling or HeadTask.MaskedLanguageModelling))
+        {
+            throw new InputException($"a cloze needs a model that predicts the next token or a hidden one, this one is for {Shape.Task}; leave data.cloze out or choose another model");
+        }
+
+        if (tokens.FirstOrDefault(token => (uint)token >= (uint)Head.Outputs, -1) is var stranger and not -1)
+        {
+            throw new InputException($"token id {stranger} is outside the model's vocabulary of {Head.Outputs}: the tokenizer does not belong to this model");
+        }
+
+        Shape = Shape with { ClassTokens = tokens, Pooled = PooledRow.Last };
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -3,6 +3,7 @@ using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Learning.Autograd.Operations;
 using Tributary.Learning.Data.Tokenized;
+using Tributary.Learning.Objectives;
 using Tributary.Learning.Optimization;
 using Tributary.Learning.Training;
 using Tributary.Numerics;
@@ -125,6 +126,6 @@ internal sealed class ClientMemory
     private long LogitBytes(long rows)
     {
         var head = setup.Model.Head;
-        return setup.Model.WritesText ? sizeof(float) * head.Outputs * HeadLossOperation.BlockRows(rows, head.Inputs, head.Outputs) : 0;
+        return setup.Model.WritesText && setup.Objective is LanguageModelling ? sizeof(float) * head.Outputs * HeadLossOperation.BlockRows(rows, head.Inputs, head.Outputs) : 0;
     }
 }

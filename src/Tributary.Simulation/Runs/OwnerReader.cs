@@ -45,6 +45,7 @@ internal sealed class OwnerReader(Experiment experiment, LanguageModel model, IT
 
     private Func<IReadOnlyList<Example>, string, TokenizedDataset> Tokenizer(DataPool pool) => model.Shape.Task switch
     {
+        _ when experiment.Data.Cloze is { } cloze => new ClozeTokenizer(tokenizer, cloze, model.Shape.Task, experiment.MaxLength).Tokenize,
         HeadTask.SequenceClassification =>
             new SequenceTokenizer(tokenizer, SequenceTargets.For(model.Shape.Head, pool.Examples), model.Shape.Pooled, experiment.MaxLength).Tokenize,
         HeadTask.TokenClassification => new TagTokenizer(

@@ -11,6 +11,7 @@ using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Results;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Data;
+using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Generation;
 using Tributary.Learning.Models;
 using Tributary.Learning.Objectives;
@@ -62,8 +63,10 @@ public static class RunSetupReader
         LanguageModel? model = null;
         try
         {
-            model = ModelLoader.Load(experiment.Model, backend, experiment.Backend.BaseType);
-            var opened = Read(experiment, backend, model, small ? threads : 1);
+            var tokenizer = TokenizerLoader.Load(experiment.Model);
+            var words = experiment.Data.Cloze is { } cloze ? ClozeWords.Of(tokenizer, cloze).Tokens : null;
+            model = ModelLoader.Load(experiment.Model, backend, experiment.Backend.BaseType, words);
+            var opened = Read(experiment, backend, model, tokenizer, small ? threads : 1);
 
             // Texts that became rows would stay in memory beside the training; the runtime gives little back by itself.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -110,9 +113,8 @@ public static class RunSetupReader
 
     private static long CountOf(IEnumerable<IAdapter> adapters) => adapters.Sum(adapter => adapter.Tensors.Sum(tensor => tensor.Shape.Aggregate(1L, (x, y) => x * y)));
 
-    private static RunSetup Read(Experiment experiment, CpuBackend backend, LanguageModel model, int parallel)
+    private static RunSetup Read(Experiment experiment, CpuBackend backend, LanguageModel model, ITokenizer tokenizer, int parallel)
     {
-        var tokenizer = TokenizerLoader.Load(experiment.Model);
         TextGenerator.RequireFit(tokenizer, model, experiment.Model);
         if (model.Shape.Positions < experiment.MaxLength)
         {

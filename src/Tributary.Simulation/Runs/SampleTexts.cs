@@ -35,7 +35,7 @@ public sealed class SampleTexts(RunSetup setup, LearnerPool learners)
         return data.Examples.FirstOrDefault(example => Length(example) < longest) ?? data.Examples[0];
     }
 
-    // What is answered, or comes before the first learned token; half of a text that is learned from its beginning.
+    // What is answered, or comes before the first learned token or a cloze's gap; half of a text that is learned from its beginning.
     private static (string Text, int[] Ids) Prompt(TokenizedExample example, ITokenizer tokenizer)
     {
         if (example.Answered is { } answered)
@@ -44,7 +44,7 @@ public sealed class SampleTexts(RunSetup setup, LearnerPool learners)
         }
 
         var first = Array.FindIndex(example.Labels, label => label >= 0) + 1;
-        var length = first > 2 ? first : Math.Max(1, example.Ids.Length / 2);
+        var length = first > 2 ? first : example.Class >= 0 ? example.Ids.Length : Math.Max(1, example.Ids.Length / 2);
         var ids = example.Ids[..length];
         return (tokenizer.Decode(ids, skipSpecialTokens: true), ids);
     }

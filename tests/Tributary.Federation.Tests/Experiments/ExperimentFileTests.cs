@@ -49,6 +49,20 @@ public sealed class ExperimentFileTests : IDisposable
     }
 
     [Fact]
+    public void A_cloze_has_a_pattern_and_a_word_for_each_label()
+    {
+        string File(string cloze) => $"model: m\ndata: {{ train: d.csv, format: classification, cloze: {cloze} }}\nmethod: fedit\n";
+        var cloze = Read(File("{ pattern: '{text} Topic: {mask}', words: { 1: World, '2': Sports } }")).Data.Cloze.ShouldNotBeNull();
+        cloze.Words.ShouldBe([("1", "World"), ("2", "Sports")]);
+        cloze.Before("x", "").ShouldBe("x Topic: ");
+        Read(Least).Data.Cloze.ShouldBeNull();
+        Should.Throw<InputException>(() => Read(File("{ words: { 1: World, 2: Sports } }"))).Message.ShouldContain("'data.cloze.pattern' is missing");
+        Should.Throw<InputException>(() => Read(File("{ pattern: '{text} {mask}', words: { 1: World } }"))).Message.ShouldContain("'data.cloze' cannot be used: the cloze's words: expected a word for each of 2 to 256");
+        Should.Throw<InputException>(() => Read(File("{ pattern: '{text}', words: { 1: World, 2: Sports } }"))).Message.ShouldContain("{mask} must stand in it once");
+        Should.Throw<InputException>(() => Read(File("{ pattern: '{text} {mask}', word: { 1: World, 2: Sports } }"))).Message.ShouldContain("unknown key 'data.cloze.word'");
+    }
+
+    [Fact]
     public void Clients_that_do_not_wait_for_each_other_take_times_of_their_own()
     {
         var experiment = Read(Least.Replace("fedit", "{ base: fedbuff, pace: { buffer: { size: 3, in_flight: 4, most_stale: 5 } }, weighting: { staleness: { of: examples, decay: { hinge: { late: 2 } } } } }")

@@ -21,9 +21,10 @@ internal sealed class TinyOwners : IDisposable
     public List<Learner> Learners { get; } = [];
 
     /// <summary>An owner whose model has adapters of its own.</summary>
-    public Owner Make(string id, AdapterConfig adaptation, TokenizedDataset data, int width = 16, int layers = 2, bool classifies = false)
+    public Owner Make(
+        string id, AdapterConfig adaptation, TokenizedDataset data, int width = 16, int layers = 2, bool classifies = false, IReadOnlyList<int>? classTokens = null)
     {
-        var model = ModelLoader.Build(Config(width, layers, classifies), backend, new RandomTensors(3, 0.3));
+        var model = ModelLoader.Build(Config(width, layers, classifies), backend, new RandomTensors(3, 0.3), classTokens: classTokens);
         var adapters = adaptation.ForTask(model.Shape.Task).Resolve(model);
         var tape = new Tape(backend);
         var learner = new Learner(model, adapters, Objective.Of(model.Shape), tape);

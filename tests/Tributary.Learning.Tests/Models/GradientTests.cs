@@ -20,10 +20,15 @@ public class GradientTests
     [MemberData(nameof(TinyModels.Decoders), MemberType = typeof(TinyModels))]
     public void Classification(string config) => Check(TinyModels.Classifier(config, 3), new SequenceClassification());
 
-    private static void Check(string config, IObjective objective)
+    [Theory]
+    [MemberData(nameof(TinyModels.Decoders), MemberType = typeof(TinyModels))]
+    [MemberData(nameof(TinyModels.Encoders), MemberType = typeof(TinyModels))]
+    public void Words_at_a_cloze(string config) => Check(config, new SequenceClassification(), [5, 0, 30]);
+
+    private static void Check(string config, IObjective objective, IReadOnlyList<int>? classTokens = null)
     {
         using var backend = new ReferenceBackend<double>();
-        using var model = TinyModels.Build(config, backend);
+        using var model = TinyModels.Build(config, backend, classTokens);
         using var tape = new Tape(backend);
         var whole = new FullConfig().Resolve(model)[0];
         using var learner = new Learner(model, [whole], objective, tape);

@@ -122,8 +122,8 @@ internal static class TinyModels
         """;
 
     /// <summary>A model with random weights; smaller ones for T5, whose scores are not divided by anything.</summary>
-    public static LanguageModel Build(string config, IBackend backend) =>
-        ModelLoader.Build(config, backend, new RandomTensors(5, config.Contains("\"t5\"", StringComparison.Ordinal) ? 0.15 : 0.3));
+    public static LanguageModel Build(string config, IBackend backend, IReadOnlyList<int>? classTokens = null) =>
+        ModelLoader.Build(config, backend, new RandomTensors(5, config.Contains("\"t5\"", StringComparison.Ordinal) ? 0.15 : 0.3), classTokens: classTokens);
 
     /// <summary>Samples for a model; where it has an encoder, each answers a text made from it.</summary>
     public static TokenRows Rows(LanguageModel model, params int[][] samples) => Rows(model, 0, samples);

@@ -34,6 +34,9 @@ public sealed partial class EncoderRunTests(ITestOutputHelper output) : IDisposa
 
     [SharedDataTheory]
     [InlineData("bert, classes", Bert, "\"architectures\":[\"BertForSequenceClassification\"],\"num_labels\":4}", "classification/ag_news_csv/train.csv", "format: classification", 1.2)]
+    [InlineData(
+        "bert, words at a cloze", Bert, "\"architectures\":[\"BertForMaskedLM\"]}", "classification/ag_news_csv/train.csv",
+        "format: classification, cloze: { pattern: '{mask} news: {text}', words: { 1: World, 2: Sports, 3: Business, 4: Tech } }", 1.3)]
     [InlineData("bert, hidden tokens", Bert, "\"architectures\":[\"BertForMaskedLM\"]}", "text/tinyshakespeare/input.txt", "format: text", 5.6)]
     [InlineData(
         "roberta, pairs", Roberta, "\"architectures\":[\"RobertaForSequenceClassification\"],\"num_labels\":2}", "classification/glue/MRPC/train.tsv",

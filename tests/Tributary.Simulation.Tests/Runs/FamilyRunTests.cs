@@ -73,6 +73,20 @@ public sealed class FamilyRunTests(ITestOutputHelper output) : IDisposable
         after.ShouldBeLessThan(Math.Log(4) - 0.1);
     }
 
+    /// <summary>The same as words that follow the text.</summary>
+    [SharedDataFact]
+    public async Task News_by_words_at_a_cloze()
+    {
+        WriteDecoder("OPTForCausalLM", Opt);
+        const string Words = "format: classification, cloze: { pattern: '{text} Topic: {mask}', words: { 1: World, 2: Sports, 3: Business, 4: Tech } }";
+        var (before, after) = await RunAsync("data/classification/ag_news_csv/train.csv", Words, "full", steps: 150, rate: 2e-3);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"words: {before:F3} to {after:F3} nats per text"));
+        before.ShouldBe(Math.Log(4), 0.3, "random weights guess among the four words, not among all tokens");
+        after.ShouldBeLessThan(Math.Log(4) - 0.1);
+        using var result = JsonDocument.Parse(File.ReadAllText(folder.PathOf("run/result.json")));
+        result.RootElement.GetProperty("final").GetProperty("metrics").GetProperty("accuracy").GetDouble().ShouldBeGreaterThan(0.3);
+    }
+
     public void Dispose() => folder.Dispose();
 
     private void WriteDecoder(string architecture, string family) => WriteModel(
