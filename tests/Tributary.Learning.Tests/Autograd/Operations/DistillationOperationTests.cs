@@ -1,3 +1,5 @@
+using Tributary.Learning.Autograd;
+
 namespace Tributary.Learning.Tests.Autograd.Operations;
 
 public sealed class DistillationOperationTests
