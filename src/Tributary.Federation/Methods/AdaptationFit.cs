@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tributary.Federation.Parts;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Adaptation.Lora;
@@ -20,6 +21,11 @@ public static class AdaptationFit
     public static bool IsOfItsKind(Method method, AdapterConfig settings) =>
         method.Adaptation.GetType() == settings.GetType() || (method.Adaptation is SeveralConfig several && several.Has(settings.GetType()));
 
+    /// <summary>Whether two adapters have the same settings, as written: lists in them are compared by what they hold.</summary>
+    public static bool AreAlike(AdapterConfig one, AdapterConfig other) => JsonNode.DeepEquals(Node(one), Node(other));
+
     /// <summary>What experiment files call a kind.</summary>
-    public static string KindOf(AdapterConfig settings) => JsonSerializer.SerializeToNode(settings, PartsJson.Default.AdapterConfig)!["kind"]!.GetValue<string>();
+    public static string KindOf(AdapterConfig settings) => Node(settings)["kind"]!.GetValue<string>();
+
+    private static JsonNode Node(AdapterConfig settings) => JsonSerializer.SerializeToNode(settings, PartsJson.Default.AdapterConfig)!;
 }

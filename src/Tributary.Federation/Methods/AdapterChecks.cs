@@ -26,7 +26,7 @@ internal static class AdapterChecks
             yield return "method.local_program: copies are made every 1 or more rounds";
         }
 
-        if (method.LocalProgram.Copies.Any(copy => method.Adaptation is SeveralConfig all && all.Adapters.TryGetValue(copy.From, out var from) && all.Adapters.TryGetValue(copy.To, out var to) && from != to))
+        if (method.LocalProgram.Copies.Any(copy => method.Adaptation is SeveralConfig all && all.Adapters.TryGetValue(copy.From, out var from) && all.Adapters.TryGetValue(copy.To, out var to) && !AdaptationFit.AreAlike(from, to)))
         {
             yield return "method.local_program: an adapter is copied into one with the same settings alone";
         }

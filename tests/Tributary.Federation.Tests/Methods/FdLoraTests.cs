@@ -40,6 +40,18 @@ public sealed class FdLoraTests : IDisposable
     }
 
     [Fact]
+    public void An_adapter_is_copied_into_one_of_equal_settings_whatever_lists_these_are_written_in()
+    {
+        string[] sites = ["q_proj", "v_proj"];
+        MethodRules.Refusals(Over(new LoraConfig(8, 16) { Targets = [.. sites] })).ShouldBeEmpty();
+        MethodRules.Refusals(Over(new LoraConfig(4, 16) { Targets = [.. sites] })).ShouldContain(refusal => refusal.Contains("same settings alone"));
+        Method Over(LoraConfig own) => Catalogue.FdLora with
+        {
+            Adaptation = new SeveralConfig(new Dictionary<string, AdapterConfig> { ["shared"] = new LoraConfig(8, 16) { Targets = [.. sites] }, ["own"] = own }),
+        };
+    }
+
+    [Fact]
     [Checks(2)]
     public void The_Nesterov_trace_is_that_of_the_specification()
     {
