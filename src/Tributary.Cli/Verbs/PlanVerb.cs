@@ -89,8 +89,8 @@ internal static class PlanVerb
 
         var shared = plan.SharedPass!;
         terminal.Results.WriteLine(shared.Clients == 1
-            ? $"a client's batch has about {shared.RowsOfABatch} rows: each passes the backbone alone"
-            : $"a client's batch has about {shared.RowsOfABatch} rows: up to {shared.Clients} clients pass the backbone together");
+            ? $"a client's batch has about {shared.TokensOfABatch} tokens: each client passes the backbone alone"
+            : $"a client's batch has about {shared.TokensOfABatch} tokens: up to {shared.Clients} clients pass the backbone together");
         terminal.Results.WriteLine($"{Format.Count(plan.Trainable!.Value)} trainable parameters; in simulation on this machine about {Format.Duration(plan.Seconds!.Value)} and {Format.Bytes(plan.MemoryBytes!.Value)} of memory (estimates), with kernels {plan.KernelSet}");
     }
 
@@ -116,7 +116,7 @@ internal static class PlanVerb
         terminal.Results.Write(table);
         if (plan.TransferSeconds is { } all)
         {
-            terminal.Results.WriteLine($"bodies are on the wire for {Seconds(all)} in all rounds, in each of the client that takes longest");
+            terminal.Results.WriteLine($"on the wire: {Seconds(all)} in all rounds, where each round counts as long as its slowest transfer");
         }
     }
 

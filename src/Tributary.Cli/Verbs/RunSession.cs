@@ -12,8 +12,6 @@ namespace Tributary.Cli.Verbs;
 /// <summary>What run and resume share: the study, its report page, and what a person or a script is told.</summary>
 internal static class RunSession
 {
-    private const int WarningsShown = 8;
-
     public static int Run(Terminal terminal, RunSetup setup, RunFolder folder, bool json)
     {
         var result = File.Exists(folder.Result) ? Finished(terminal, setup, folder) : Watch(terminal, setup, folder);
@@ -53,14 +51,9 @@ internal static class RunSession
 
     private static RunResult Watch(Terminal terminal, RunSetup setup, RunFolder folder)
     {
-        foreach (var warning in setup.Warnings.Take(WarningsShown))
+        foreach (var warning in setup.Warnings)
         {
             terminal.Error.WriteLine($"warning: {warning.What}");
-        }
-
-        if (setup.Warnings.Count > WarningsShown)
-        {
-            terminal.Error.WriteLine($"warning: and {setup.Warnings.Count - WarningsShown} more like these, all in {folder.Events}");
         }
 
         try

@@ -18,7 +18,7 @@ public sealed record CutQuestion(int Step, int Steps, float Scale, bool WantsGra
 
 /// <summary>
 /// Questions and answers at the cut as message bodies: rows, the lengths of their sequences, sample numbers (dropout masks are addressed by them) and labels; the loss, and its
-/// gradient with respect to the rows. No token is told.
+/// gradient with respect to the rows. No token is told but those that are learned, which are the labels.
 /// </summary>
 public static class CutMessages
 {

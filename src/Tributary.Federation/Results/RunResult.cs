@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tributary.Federation.Parts;
 
 namespace Tributary.Federation.Results;
 
@@ -22,6 +23,10 @@ public sealed record RunResult
 
     /// <summary>How well the original of the method is known: <c>verified</c> or <c>reconstruction</c>.</summary>
     public required string Basis { get; init; }
+
+    /// <summary>Where the model was cut in two, so that what the owners' blocks gave and the labels went to the server in every step; null where owners had the whole model.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Cut? Cut { get; init; }
 
     /// <summary>Seed of every random number.</summary>
     public required ulong Seed { get; init; }

@@ -30,7 +30,7 @@ public static class Disclosure
         var rounds = Enumerable.Range(1, Rounds).Select(method.At).ToArray();
         return
         [
-            .. rounds.Any(IsCut) ? ["in every step: what its first blocks give for each token of the batch, the labels and the lengths of sequences"] : Array.Empty<string>(),
+            .. rounds.Any(IsCut) ? ["in every step: what its first blocks give for each token of the batch, the labels (the very tokens that are learned) and the lengths of sequences"] : Array.Empty<string>(),
             .. rounds.SelectMany(round => Tensors(round, tensors)).Distinct(StringComparer.Ordinal),
             .. rounds.SelectMany(Selected).Distinct(StringComparer.Ordinal),
             .. rounds.SelectMany(Embedded).Distinct(StringComparer.Ordinal),

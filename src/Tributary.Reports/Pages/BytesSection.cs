@@ -22,7 +22,10 @@ internal static class BytesSection
         }
 
         page.Paragraph($"All owners together sent {Format.Bytes(final.BytesUp)} and received {Format.Bytes(final.BytesDown)}. "
-            + $"The training data that stayed with them is {Format.Bytes(subject.DataBytes)}.");
+            + (result.Cut is { } cut
+                ? $"Of their training data, {Format.Bytes(subject.DataBytes)}, no file travelled; but in every step the server received what the {MethodName.FirstBlocks(cut)} gave for each token "
+                    + "of the batch, and the labels, which are the very tokens that are learned. Much of the texts can be read from that."
+                : $"The training data that stayed with them is {Format.Bytes(subject.DataBytes)}."));
         var wholeModel = 2.0 * subject.ModelBytes * result.Rounds.Sum(round => round.Cohort.Count);
         if (wholeModel > 0)
         {
@@ -63,7 +66,8 @@ internal static class BytesSection
 
         html.Close("tbody").Open("tfoot");
         var final = result.Final;
-        Row(html, "in all", $"{result.Clients.Count}", Format.Loss(final.Metrics.Loss), final.BytesUp, final.BytesDown, final.ValueBytesUp, final.ValueBytesDown, result.Rounds.Sum(round => round.Seconds));
+        var owners = result.Rounds.SelectMany(round => round.Cohort).Distinct(StringComparer.Ordinal).Count();
+        Row(html, "in all", $"{owners} different", Format.Loss(final.Metrics.Loss), final.BytesUp, final.BytesDown, final.ValueBytesUp, final.ValueBytesDown, result.Rounds.Sum(round => round.Seconds));
         html.Close("tfoot").Close("table").Close("div").Line();
     }
 

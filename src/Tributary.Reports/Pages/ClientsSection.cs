@@ -51,66 +51,82 @@ internal static class ClientsSection
 
     private static void Table(Page page, RunResult result)
     {
-        var others = result.Clients.SelectMany(client => client.Metrics.Names).Where(name => name is not (Metrics.LossName or Metrics.UnionLossName)).Distinct().Order(StringComparer.Ordinal).ToArray();
+        var columns = Columns(result);
         var html = page.Body.Open("div", ("class", "wide")).Open("table").Open("thead").Open("tr");
-        html.Element("th", "owner", ("scope", "col"));
-        foreach (var heading in (string[])["examples", "alone", result.Trained, "difference", "alone, on all data", .. others.SelectMany(name => (string[])[$"{name}, alone", $"{name}, {result.Trained}"])])
+        html.Element("th", "owner", ("scope", "col")).Element("th", "examples", ("scope", "col"), ("class", "n"));
+        foreach (var column in columns)
         {
-            html.Element("th", heading, ("scope", "col"), ("class", "n"));
+            html.Element("th", column.Heading, ("scope", "col"), ("class", "n"));
         }
 
         html.Close("tr").Close("thead").Open("tbody").Line();
         foreach (var client in result.Clients)
         {
-            Row(html, client, others);
+            Row(html, client.Id, client.Examples, columns, column => column.Figure(client));
         }
 
         html.Close("tbody");
-        if (result.Local is not null || result.Pooled is not null)
+        if (result.Clients.Count > 1)
         {
-            Summary(html, result, others.Length);
+            html.Open("tfoot").Line();
+            Row(html, "mean", (long)Math.Round(result.Clients.Average(client => client.Examples)), columns, column => Mean(result.Clients.Select(column.Figure)));
+            html.Close("tfoot");
         }
 
         html.Close("table").Close("div").Line();
+        Together(page, result);
     }
 
-    private static void Row(Html html, ClientResult client, string[] others)
+    // What was measured of owners alone only where they were trained alone.
+    private static Column[] Columns(RunResult result)
     {
-        html.Open("tr").Element("th", client.Id, ("scope", "row")).Element("td", Format.Count(client.Examples), ("class", "n"));
-        html.Element("td", Format.Loss(client.Baseline?.Loss), ("class", "n")).Element("td", Format.Loss(client.Metrics.Loss), ("class", "n"));
-        var difference = client.Metrics.Loss - client.Baseline?.Loss;
-        html.Element("td", difference is { } value ? Format.Difference(value) : "–", ("class", difference switch { < 0 => "n good", > 0 => "n bad", _ => "n" }));
-        html.Element("td", Format.Loss(client.Baseline?.Find(Metrics.UnionLossName)), ("class", "n"));
-        foreach (var name in others)
+        var compared = result.Clients.Any(client => client.Baseline is not null);
+        Column[] Compared(params Column[] columns) => compared ? columns : [];
+        var others = result.Clients.SelectMany(client => client.Metrics.Names).Where(name => name is not (Metrics.LossName or Metrics.UnionLossName)).Distinct().Order(StringComparer.Ordinal);
+        return
+        [
+            .. Compared(new Column("alone", client => client.Baseline?.Loss)),
+            new Column(result.Trained, client => client.Metrics.Loss),
+            .. Compared(
+                new Column("difference", client => client.Metrics.Loss - client.Baseline?.Loss, IsDifference: true),
+                new Column("alone, on all data", client => client.Baseline?.Find(Metrics.UnionLossName))),
+            .. others.SelectMany(name => (Column[])
+            [
+                .. Compared(new Column($"{name}, alone", client => client.Baseline?.Find(name))), new Column($"{name}, {result.Trained}", client => client.Metrics.Find(name)),
+            ]),
+        ];
+    }
+
+    private static double? Mean(IEnumerable<double?> figures) => figures.ToArray() is var all && all.All(figure => figure is not null) ? all.Average() : null;
+
+    private static void Row(Html html, string name, long examples, Column[] columns, Func<Column, double?> figure)
+    {
+        html.Open("tr").Element("th", name, ("scope", "row")).Element("td", Format.Count(examples), ("class", "n"));
+        foreach (var column in columns)
         {
-            html.Element("td", Format.Loss(client.Baseline?.Find(name)), ("class", "n")).Element("td", Format.Loss(client.Metrics.Find(name)), ("class", "n"));
+            var value = figure(column);
+            html.Element("td", column.IsDifference && value is { } difference ? Format.Difference(difference) : Format.Loss(value), ("class", column.IsDifference ? Judged(value) : "n"));
         }
 
         html.Close("tr").Line();
     }
 
-    private static void Summary(Html html, RunResult result, int others)
+    private static string Judged(double? difference) => difference switch { < 0 => "n good", > 0 => "n bad", _ => "n" };
+
+    // Another measure than the rows': it has a table of its own.
+    private static void Together(Page page, RunResult result)
     {
-        html.Open("tfoot").Open("tr").Element("th", "on all validation data", ("scope", "row")).Element("td", Format.Count(result.Clients.Sum(client => client.Examples)), ("class", "n"));
-        html.Element("td", Format.Loss(result.Local?.Loss), ("class", "n")).Element("td", Format.Loss(result.Final.Metrics.Loss), ("class", "n"));
-        html.Element("td", result.Local is { } local ? Format.Difference(result.Final.Metrics.Loss - local.Loss) : "–", ("class", "n"));
-        Fill(html, 1 + (others * 2));
-        html.Close("tr");
-        if (result.Pooled is { } pooled)
+        if (result.Local is null && result.Pooled is null)
         {
-            html.Open("tr").Element("th", "pooled data", ("scope", "row")).Element("td", "").Element("td", "").Element("td", Format.Loss(pooled.Loss), ("class", "n")).Element("td", "");
-            Fill(html, 1 + (others * 2));
-            html.Close("tr");
+            return;
         }
 
-        html.Close("tfoot");
+        page.Paragraph("On the validation rows of all owners together, where a model must know what the others' data hold:");
+        page.Facts(new (string What, double? Loss)[]
+        {
+            ($"The {result.Trained} model", result.Final.Metrics.Loss), ("Owners alone, mean", result.Local?.Loss), ("One model on pooled data", result.Pooled?.Loss),
+        }.Where(row => row.Loss is not null).Select(row => (row.What, Format.Loss(row.Loss))));
     }
 
-    private static void Fill(Html html, int cells)
-    {
-        for (var i = 0; i < cells; i++)
-        {
-            html.Element("td", "");
-        }
-    }
+    private sealed record Column(string Heading, Func<ClientResult, double?> Figure, bool IsDifference = false);
 }

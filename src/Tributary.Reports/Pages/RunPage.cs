@@ -35,7 +35,7 @@ public static class RunPage
     {
         var owners = result.Clients.Count == 1 ? "One owner" : $"{Format.Count(result.Clients.Count)} owners";
         var rounds = result.Rounds.Count == 1 ? "one round" : $"{result.Rounds.Count} rounds";
-        var text = $"{owners} tuned {result.Subject.Model} with {result.Method} in {rounds}; {(result.Trained == "pooled" ? "no update travelled, all rows lay in one place" : "only updates travelled")}.";
+        var text = $"{owners} tuned {result.Subject.Model} with {MethodName.InWords(result.Method)} in {rounds}; {Travelled(result)}.";
         var final = result.Final.Metrics.Loss;
         if (result.Initial is { } initial)
         {
@@ -47,6 +47,13 @@ public static class RunPage
                 ? $" An owner who trains alone reaches {Format.Loss(local.Loss)} on the same data, on average."
                 : $" That is no better than training alone, which reaches {Format.Loss(local.Loss)} on the same data, on average.");
     }
+
+    private static string Travelled(RunResult result) => result switch
+    {
+        { Trained: "pooled" } => "no update travelled, all rows lay in one place",
+        { Cut: { } cut } => $"the model was cut in two, so that in every step what the owners' {MethodName.FirstBlocks(cut)} gave for each token went to the server, and the labels with it",
+        _ => "only updates travelled",
+    };
 
     private static IEnumerable<Figure> Figures(RunResult result)
     {

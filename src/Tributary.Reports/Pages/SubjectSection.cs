@@ -18,12 +18,19 @@ internal static class SubjectSection
             ("Data", $"{subject.Data} ({subject.Format}), {Format.Count(subject.Examples)} training rows, {Format.Bytes(subject.DataBytes)}"),
             ("Hash of the owners' rows", subject.DataHash),
             ("Given to owners", subject.Partition),
-            ("Method", $"{result.Method} ({(result.Basis == "verified" ? "as published" : "a reconstruction: the original was not available")})"),
+            ("Method", Method(result)),
             ("Seed", result.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture)),
             ("Hash of the configuration", result.ConfigHash),
             ("Kernels", result.KernelSet),
         ]);
         Warnings(page.Body, result.Warnings);
+    }
+
+    private static string Method(RunResult result)
+    {
+        var (name, id) = (MethodName.InWords(result.Method), result.Method.Split('+')[0]);
+        var basis = result.Basis == "verified" ? "as published" : "a reconstruction: the original was not available";
+        return name == id ? $"{id} ({basis})" : $"{name} than its own, as the experiment says; {id} itself is {basis}";
     }
 
     private static void Warnings(Html html, IReadOnlyList<CountedWarning> warnings)

@@ -36,6 +36,7 @@ internal sealed class Measurements(
             KernelSet = setup.Backend.KernelSet,
             Method = setup.Method.Id,
             Basis = setup.Method.Basis == Federation.Methods.Basis.Verified ? "verified" : "reconstruction",
+            Cut = setup.Method.LocalProgram.Cut,
             Seed = (ulong)setup.Seed,
             ConfigHash = setup.ConfigHash,
             Subject = setup.Subject,

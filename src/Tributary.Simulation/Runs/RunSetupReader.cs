@@ -159,7 +159,7 @@ public static class RunSetupReader
             Inputs = inputs,
             Name = experiment.Name,
             Subject = Subject(experiment, model, files, owners, inputs.Data, CountOf(adapters)),
-            DataWarnings = [.. owners.SelectMany(o => o.Train.Report.Warnings(o.Id)).Select(w => new CountedWarning(w, 1))],
+            DataWarnings = [.. TokenizationReport.Warnings([.. owners.Select(owner => (owner.Id, owner.Train.Report))]).Select(warning => new CountedWarning(warning, 1))],
         };
     }
 

@@ -10,12 +10,12 @@ using Tributary.Learning.Training;
 namespace Tributary.Simulation.Runs;
 
 /// <summary>
-/// How many clients take their steps together, so that their rows pass the backbone at once. A rule from measurements (docs/notes/small-models.md): it pays where a step has few
-/// rows and the backbone is not small. No result depends on it.
+/// How many clients take their steps together, so that their tokens pass the backbone at once. A rule from measurements (docs/notes/small-models.md): it pays where a step has few
+/// tokens and the backbone is not small. No result depends on it.
 /// </summary>
 /// <param name="Clients">Clients of a pass; 1 is each alone.</param>
-/// <param name="RowsOfABatch">Rows of an average batch.</param>
-public sealed record SharedPass(int Clients, int RowsOfABatch)
+/// <param name="TokensOfABatch">Tokens of an average batch, each of which is a row of the backbone's products.</param>
+public sealed record SharedPass(int Clients, int TokensOfABatch)
 {
     /// <summary>Most clients of a pass: each has values, gradient and moments of its own in memory.</summary>
     public const int MostClients = 8;

@@ -102,17 +102,18 @@ public class RunVerbTests
     }
 
     [Fact]
-    public void Samples_that_are_too_long_are_counted_in_one_warning_for_each_owner()
+    public void Samples_that_are_too_long_are_counted_in_one_warning_for_all_owners()
     {
         using var experiment = new TinyExperiment();
         File.AppendAllText(experiment.Data(1), $$"""{"instruction":"{{new string('x', 90)}}","response":"y"}""" + "\n");
         File.AppendAllText(experiment.Data(1), $$"""{"instruction":"x","response":"{{new string('y', 90)}}"}""" + "\n");
+        File.AppendAllText(experiment.Data(0), $$"""{"instruction":"{{new string('x', 90)}}","response":"y"}""" + "\n");
 
         var outcome = experiment.Run("out", "--set", "data.validation=0");
 
         outcome.Code.ShouldBe(0, outcome.Error);
-        outcome.Error.ShouldContain("warning: owner1: 2 prompts cut at their beginning");
-        outcome.Error.ShouldContain("warning: owner1: 1 responses cut at their end");
-        experiment.Output().Result["warnings"]!.ToJsonString().ShouldContain("owner1: 1 responses cut");
+        outcome.Error.ShouldContain("warning: 3 prompts of 2 owners (most: owner1, 2) cut at their beginning");
+        outcome.Error.ShouldContain("warning: 1 responses of owner1 cut at their end");
+        experiment.Output().Result["warnings"]!.ToJsonString().ShouldContain("1 responses of owner1 cut");
     }
 }

@@ -27,9 +27,10 @@ public class PlanVerbTests
         plan.GetProperty("clients")[0].GetProperty("memory_bytes").GetInt64().ShouldBeGreaterThan(1_000_000);
         plan.GetProperty("seconds").GetDouble().ShouldBeGreaterThan(0);
         plan.GetProperty("shared_pass").GetProperty("clients").GetInt32().ShouldBe(1, "the model is small");
-        plan.GetProperty("shared_pass").GetProperty("rows_of_a_batch").GetInt32().ShouldBeGreaterThan(1);
+        plan.GetProperty("shared_pass").GetProperty("tokens_of_a_batch").GetInt32().ShouldBeGreaterThan(1);
         plan.GetProperty("refusals").GetArrayLength().ShouldBe(0);
         Directory.EnumerateFileSystemEntries(folder.Root).ShouldBe([file]);
+        BuiltTool.Run("plan", file).Output.ShouldContain($"a client's batch has about {plan.GetProperty("shared_pass").GetProperty("tokens_of_a_batch").GetInt32()} tokens: each client passes the backbone alone");
     }
 
     [Fact]

@@ -10,6 +10,7 @@ namespace Tributary.Federation.Tests.Methods;
 internal static class MethodsTable
 {
     private const string Root = "fedit";
+    private static readonly string[] VerdictsInOrder = ["held", "failed", "open", "not compared", "not testable"];
 
     /// <summary>The page.</summary>
     public static string Render(IReadOnlyList<ComparisonResult> comparisons)
@@ -25,13 +26,14 @@ internal static class MethodsTable
               the two suites that every method must pass, with one LoRA adapter and with its own. All of them pass, or the build is red. A dash: no specification is counted.
             - **Effect**: loss less that of FedIT on the same data, model, budget and seed (below 0 is better), with the 95 % interval over seeds; where there was one seed there is none, and a small difference says nothing.
               These are tiny models on small data: an effect here says what the method does on this scale, not what it does on yours.
-            - **Published ordering**: whether what was reported of two methods shows here too. *Held* and *failed* need an interval without 0, or bytes, which are exact; *open* is everything between.
+            - **Published orderings**: whether what was reported of two methods shows here too, counted over orderings and data sets; each stands below. *Held* and *failed* need an interval without 0, or bytes, which
+              are exact; *open* is everything between.
             - An asterisk marks a reconstruction: the original was not available.
 
 
             """.ReplaceLineEndings("\n"));
         string[] names = [.. Names(comparisons)];
-        page.Append($"| method | checks: held of specified | cases: own + common |{string.Concat(names.Select(name => $" effect on {name} |"))} published ordering |\n|---|---|---|{string.Concat(names.Select(_ => "---|"))}---|\n");
+        page.Append($"| method | checks: held of specified | cases: own + common |{string.Concat(names.Select(name => $" effect on {name} |"))} published orderings |\n|---|---|---|{string.Concat(names.Select(_ => "---|"))}---|\n");
         foreach (var method in Catalogue.All)
         {
             page.Append(CultureInfo.InvariantCulture, $"| `{method.Id}`{(method.Basis == Basis.Reconstruction ? "\\*" : "")} {method.Name} | {Held(method)} | {ConformanceCount.Own(method)} + {ConformanceCount.Common(method)} |");
@@ -40,7 +42,7 @@ internal static class MethodsTable
                 page.Append(CultureInfo.InvariantCulture, $" {Effect(comparisons, name, method.Id)} |");
             }
 
-            page.Append(CultureInfo.InvariantCulture, $" {string.Join("; ", Orderings(comparisons, method.Id).DefaultIfEmpty(Unread(method)))} |\n");
+            page.Append(CultureInfo.InvariantCulture, $" {Orderings(comparisons, method)} |\n");
         }
 
         page.Append("\nChecks of which something is open:\n\n");
@@ -52,10 +54,10 @@ internal static class MethodsTable
             }
         }
 
-        page.Append("\nWhere the orderings come from:\n\n");
+        page.Append("\nThe published orderings, how far they show here, and where they come from:\n\n");
         foreach (var ordering in PublishedOrdering.All.Where(ordering => Known(ordering.Better) && Known(ordering.Than)))
         {
-            page.Append(CultureInfo.InvariantCulture, $"- `{ordering.Better}` before `{ordering.Than}` in {InWords(ordering.By)}: {ordering.Source}\n");
+            page.Append(CultureInfo.InvariantCulture, $"- `{ordering.Better}` before `{ordering.Than}` in {InWords(ordering.By)}: {string.Join(", ", Verdicts(comparisons, ordering).Select(verdict => $"{verdict.Is} on {verdict.Data}"))}. {ordering.Source}\n");
         }
 
         return page.ToString();
@@ -97,14 +99,18 @@ internal static class MethodsTable
         return MeanDeviation.OfDifferences(Losses(one), Losses(other));
     }
 
-    private static IEnumerable<string> Orderings(IReadOnlyList<ComparisonResult> comparisons, string id) => PublishedOrdering.Of(id).Select(ordering =>
+    // How many of a method's orderings hold, fail and are open; those with methods that are not in the catalogue are not testable.
+    private static string Orderings(IReadOnlyList<ComparisonResult> comparisons, Method method)
     {
-        var (place, other) = ordering.Better == id ? ("before", ordering.Than) : ("behind", ordering.Better);
-        var verdicts = Known(other)
-            ? string.Join(", ", Names(comparisons).Select(data => $"{Verdict(comparisons, data, ordering)} on {data}").DefaultIfEmpty("not compared"))
-            : "not testable, it is not in the catalogue";
-        return $"{place} `{other}` in {InWords(ordering.By)}: {verdicts}";
-    });
+        var orderings = PublishedOrdering.Of(method.Id).ToArray();
+        var verdicts = orderings.Where(ordering => Known(ordering.Better) && Known(ordering.Than)).SelectMany(ordering => Verdicts(comparisons, ordering)).Select(verdict => verdict.Is)
+            .Concat(orderings.Where(ordering => !Known(ordering.Better) || !Known(ordering.Than)).Select(_ => "not testable")).ToArray();
+        return verdicts.Length == 0 ? Unread(method) : string.Join(", ", VerdictsInOrder.Select(verdict => (Verdict: verdict, Count: verdicts.Count(verdict.Equals))).Where(pair => pair.Count > 0)
+            .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Count} {pair.Verdict}")));
+    }
+
+    private static IEnumerable<(string Data, string Is)> Verdicts(IReadOnlyList<ComparisonResult> comparisons, PublishedOrdering ordering) =>
+        Names(comparisons).Select(data => (data, Verdict(comparisons, data, ordering)));
 
     private static string Verdict(IReadOnlyList<ComparisonResult> comparisons, string data, PublishedOrdering ordering)
     {

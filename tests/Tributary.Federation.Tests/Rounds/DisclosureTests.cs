@@ -29,7 +29,7 @@ public sealed class DisclosureTests
     [Fact]
     public void A_cut_model_discloses_hidden_states_and_labels_in_every_step()
     {
-        Disclosure.Of(Catalogue.SplitLora)[0].ShouldBe("in every step: what its first blocks give for each token of the batch, the labels and the lengths of sequences");
+        Disclosure.Of(Catalogue.SplitLora)[0].ShouldBe("in every step: what its first blocks give for each token of the batch, the labels (the very tokens that are learned) and the lengths of sequences");
         Disclosure.SingleUpdates(Catalogue.SplitLora).ShouldContain("local_program: the server works on what one client's blocks give");
         Disclosure.SingleUpdates(Catalogue.FedIt).ShouldBeEmpty();
     }

@@ -1,4 +1,7 @@
 using System.Xml.Linq;
+using Tributary.Federation.Parts;
+using Tributary.Federation.Results;
+using Tributary.Reports.Markup;
 using Tributary.Reports.Pages;
 
 namespace Tributary.Reports.Tests.Pages;
@@ -82,14 +85,74 @@ public class PageTests
     [Fact]
     public void A_federation_that_does_not_help_is_not_praised()
     {
-        var result = MadeUp.Run(10, 5) with { Local = Tributary.Federation.Results.Metrics.OfLoss(2.5) };
+        var result = MadeUp.Run(10, 5) with { Local = Metrics.OfLoss(2.5) };
 
         RunPage.Render(new RunReport("x", result, "")).ShouldContain("no better than training alone");
     }
 
     [Fact]
+    public void A_cut_model_is_not_said_to_keep_its_data_at_home()
+    {
+        var text = Text(MadeUp.Run(3, 2) with { Method = "splitlora+local_program", Cut = new Cut(2) });
+
+        text.ShouldContain("with splitlora with another local program in 2 rounds; the model was cut in two, so that in every step what the owners' first 2 blocks gave for each token went to the server, and the labels with it.");
+        text.ShouldContain("Much of the texts can be read from that.");
+        text.ShouldNotContain("only updates travelled");
+        text.ShouldNotContain("stayed with them");
+        Text(MadeUp.Run(3, 2)).ShouldContain("only updates travelled");
+    }
+
+    [Fact]
+    public void A_changed_method_is_told_by_the_parts_that_were_changed() =>
+        Text(MadeUp.Run(3, 2) with { Method = "fedbuff+pace+codec" }).ShouldContain("fedbuff with another pace and another codec than its own, as the experiment says; fedbuff itself is as published");
+
+    [Fact]
+    public void What_is_below_a_column_of_owners_is_its_mean()
+    {
+        var result = MadeUp.Run(10, 5);
+        var table = Tables(result).Single(table => table.Descendants().First(cell => cell.Name.LocalName == "th").Value == "owner");
+        var headings = Cells(table, "thead");
+        var means = Cells(table, "tfoot");
+
+        headings.ShouldBe(["owner", "examples", "alone", "federated", "difference", "alone, on all data"]);
+        means[2].ShouldBe(Format.Loss(result.Clients.Average(client => client.Baseline!.Loss)));
+        means[3].ShouldBe(Format.Loss(result.Clients.Average(client => client.Metrics.Loss)));
+        means[5].ShouldBe("2.950");
+        Text(result).ShouldContain("Owners alone, mean2.950");
+    }
+
+    [Fact]
+    public void Without_baselines_there_are_no_columns_for_them()
+    {
+        var result = MadeUp.Run(2, 2);
+        var table = Tables(result with { Local = null, Pooled = null, Clients = [.. result.Clients.Select(client => client with { Baseline = null })] })
+            .Single(table => table.Descendants().First(cell => cell.Name.LocalName == "th").Value == "owner");
+
+        Cells(table, "thead").ShouldBe(["owner", "examples", "federated"]);
+    }
+
+    [Fact]
+    public void Owners_of_all_rounds_are_counted_once()
+    {
+        var result = MadeUp.Run(6, 3);
+        string[][] cohorts = [["a", "b"], ["b", "c"], ["a", "c"]];
+        var table = Tables(result with { Rounds = [.. result.Rounds.Zip(cohorts, (round, cohort) => round with { Cohort = cohort })] })
+            .Single(table => table.Descendants().First(cell => cell.Name.LocalName == "th").Value == "round");
+
+        Cells(table, "tfoot")[1].ShouldBe("3 different");
+    }
+
+    [Fact]
     public void The_same_report_gives_the_same_bytes() =>
         RunPage.Render(new RunReport("x", MadeUp.Run(10, 5), "")).ShouldBe(RunPage.Render(new RunReport("x", MadeUp.Run(10, 5), "")));
+
+    private static string Text(RunResult result) => Parse(RunPage.Render(new RunReport("x", result, ""))).Root!.Value.Replace('\u00A0', ' ');
+
+    private static IEnumerable<XElement> Tables(RunResult result) =>
+        Parse(RunPage.Render(new RunReport("x", result, ""))).Descendants().Where(element => element.Name.LocalName == "table");
+
+    private static string[] Cells(XElement table, string part) =>
+        [.. table.Descendants().Single(element => element.Name.LocalName == part).Descendants().Where(cell => cell.Name.LocalName is "th" or "td").Select(cell => cell.Value)];
 
     // Pages are XML apart from the document type, which XML reads too.
     private static XDocument Parse(string page) => XDocument.Parse(page);

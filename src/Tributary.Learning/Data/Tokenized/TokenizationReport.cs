@@ -10,22 +10,29 @@ public readonly record struct TokenizationReport(int CutPrompts, int CutResponse
     public static TokenizationReport operator +(TokenizationReport left, TokenizationReport right) =>
         new(left.CutPrompts + right.CutPrompts, left.CutResponses + right.CutResponses, left.Dropped + right.Dropped);
 
-    /// <summary>One line for each count that is not zero.</summary>
-    public IEnumerable<string> Warnings(string source)
+    /// <summary>One line for each kind of loss that was met, over all owners: how many samples of whom, and what helps.</summary>
+    /// <param name="owners">Each owner's name and report.</param>
+    public static IEnumerable<string> Warnings(IReadOnlyCollection<(string Owner, TokenizationReport Report)> owners)
     {
-        if (CutPrompts > 0)
+        (Func<TokenizationReport, int> Count, string Samples, string Fate)[] kinds =
+        [
+            (report => report.CutPrompts, "prompts", "cut at their beginning to fit training.max_length; a larger one keeps them whole"),
+            (report => report.CutResponses, "responses", "cut at their end to fit training.max_length; a larger one keeps them whole"),
+            (report => report.Dropped, "samples", "dropped: they leave nothing to learn"),
+        ];
+        foreach (var (count, samples, fate) in kinds)
         {
-            yield return $"{source}: {CutPrompts} prompts cut at their beginning to fit training.max_length";
+            var met = owners.Where(owner => count(owner.Report) > 0).ToArray();
+            if (met.Length > 0)
+            {
+                yield return $"{met.Sum(owner => count(owner.Report))} {samples} of {Whose(met, count)} {fate}";
+            }
         }
+    }
 
-        if (CutResponses > 0)
-        {
-            yield return $"{source}: {CutResponses} responses cut at their end to fit training.max_length";
-        }
-
-        if (Dropped > 0)
-        {
-            yield return $"{source}: {Dropped} samples dropped, they leave nothing to learn";
-        }
+    private static string Whose((string Owner, TokenizationReport Report)[] met, Func<TokenizationReport, int> count)
+    {
+        var most = met.MaxBy(owner => count(owner.Report));
+        return met.Length == 1 ? most.Owner : $"{met.Length} owners (most: {most.Owner}, {count(most.Report)})";
     }
 }

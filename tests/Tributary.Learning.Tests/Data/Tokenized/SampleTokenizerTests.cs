@@ -97,9 +97,17 @@ public sealed class SampleTokenizerTests
 
         data.Count.ShouldBe(1);
         data.Report.Dropped.ShouldBe(2);
-        data.Report.Warnings("north").ShouldHaveSingleItem().ShouldContain("north: 2 samples dropped");
+        TokenizationReport.Warnings([("north", data.Report)]).ShouldHaveSingleItem().ShouldStartWith("2 samples of north dropped");
         Should.Throw<InputException>(() => new SampleTokenizer(CharacterEncoding.Bare, Templates, 100).Tokenize(rows[..1], "north")).Message.ShouldContain("north");
     }
+
+    [Fact]
+    public void Losses_of_a_hundred_owners_are_one_line_of_each_kind() =>
+        TokenizationReport.Warnings([.. Enumerable.Range(0, 100).Select(owner => ($"owner{owner}", new TokenizationReport(owner, 0, 0))), ("last", new TokenizationReport(0, 2, 0))]).ShouldBe(
+        [
+            "4950 prompts of 99 owners (most: owner99, 99) cut at their beginning to fit training.max_length; a larger one keeps them whole",
+            "2 responses of last cut at their end to fit training.max_length; a larger one keeps them whole",
+        ]);
 
     private static TokenizedExample Single(string prompt, string response, int length = 100, TextEncoding? encoding = null, bool trainOnPrompt = false) =>
         new SampleTokenizer(encoding ?? CharacterEncoding.Full, Templates, length, trainOnPrompt).Tokenize([new InstructionExample(prompt, "", response, None)], "x").Examples[0];
