@@ -14,6 +14,11 @@ namespace Tributary.Cli.Verbs;
 /// <summary>What compare and resume share: the study, its page, and what a person or a script is told.</summary>
 internal static class CompareSession
 {
+    private static readonly string[] Headings = ["method", "seeds", "loss", "accuracy", "gap closed", "worst owner", "sent", "received", "time", "memory", "averaging error"];
+
+    // Columns of Headings, what matters most first.
+    private static readonly int[] ByWeight = [0, 2, 6, 4, 3, 8, 7, 5, 1, 9, 10];
+
     public static int Run(Terminal terminal, Comparison comparison, IReadOnlyList<Method> methods, ComparisonFolder folder, bool json)
     {
         var result = Watch(terminal, comparison, methods, folder);
@@ -25,6 +30,11 @@ internal static class CompareSession
         else
         {
             Print(terminal, result);
+        }
+
+        if (result.NotShown is { } others)
+        {
+            terminal.Error.WriteLine($"not shown: {string.Join(", ", others)}, whose whole runs are in the folder; name them too in --methods, nothing is run again");
         }
 
         terminal.Error.WriteLine($"wrote {folder.Result} and {folder.Page}; every run is a folder below {Path.Combine(folder.Root, "runs")}");
@@ -56,32 +66,38 @@ internal static class CompareSession
     {
         foreach (var data in result.Data)
         {
-            var table = new Table().Border(TableBorder.Rounded)
-                .Title(Markup.Escape($"{data.Name}: {data.Subject.Model} on {data.Subject.Data}, {data.Owners} owners ({data.Subject.Partition}), {data.Rounds} rounds"))
-                .AddColumns("method", "seeds", "loss", "accuracy", "gap closed", "worst owner", "sent", "received", "time", "memory", "averaging error");
-            foreach (var line in result.Summary.Where(line => line.Data == data.Name).OrderBy(line => line.Loss?.Mean ?? double.PositiveInfinity))
+            var lines = result.Summary.Where(line => line.Data == data.Name).ToArray();
+            terminal.Results.WriteLine($"{data.Name}: {data.Subject.Model} on {data.Subject.Data}, {data.Owners} owners ({data.Subject.Partition}), {data.Rounds} rounds");
+            Print(terminal, [.. lines.Where(line => line.Loss is not null).OrderBy(line => line.Loss!.Mean).Select(Cells)]);
+            foreach (var line in lines.Where(line => line.Loss is null))
             {
-                table.AddRow([.. Cells(line).Select(cell => new Text(cell))]);
+                terminal.Results.WriteLine($"{line.Method}: {string.Join("; ", line.Failures)}");
             }
-
-            terminal.Results.Write(table);
         }
     }
 
-    private static IEnumerable<string> Cells(ComparedMethod line)
+    private static void Print(Terminal terminal, IReadOnlyList<string[]> rows)
     {
-        if (line.Loss is not { } loss)
+        var shown = ColumnFit.Choose(Headings, rows, ByWeight, terminal.Results.Profile.Width);
+        var table = new Table().Border(TableBorder.Rounded).AddColumns([.. shown.Select(column => Headings[column])]);
+        foreach (var row in rows)
         {
-            return [line.Method, "–", string.Join("; ", line.Failures)];
+            table.AddRow([.. shown.Select(column => new Text(row[column]))]);
         }
 
-        return
+        terminal.Results.Write(table);
+        if (shown.Count < Headings.Length)
+        {
+            terminal.Results.WriteLine($"no room here for: {string.Join(", ", Headings.Where((_, column) => !shown.Contains(column)))} (all are in compare.html)");
+        }
+    }
+
+    private static string[] Cells(ComparedMethod line) =>
         [
-            line.Method, $"{loss.Count}", Format.Spread(loss, value => Format.Loss(value)), Format.Spread(line.Accuracy, Format.Percent), Format.Spread(line.GapClosed, Format.Percent),
+            line.Method, $"{line.Loss!.Count}", Format.Spread(line.Loss, value => Format.Loss(value)), Format.Spread(line.Accuracy, Format.Percent), Format.Spread(line.GapClosed, Format.Percent),
             Format.Spread(line.WorstOwner, value => Format.Loss(value)), Format.Bytes(line.BytesUp), Format.Bytes(line.BytesDown), line.Seconds > 0 ? Format.Duration(line.Seconds) : "–",
             line.PeakRssBytes > 0 ? Format.Bytes(line.PeakRssBytes) : "–", line.AggregationError is { } error ? Format.Small(error.Mean) : "–",
         ];
-    }
 
     private sealed class Progress(Terminal terminal, IBar bar, TimeLeft left) : IComparisonProgress
     {

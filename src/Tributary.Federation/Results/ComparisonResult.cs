@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tributary.Federation.Results;
 
 /// <summary>What a comparison of methods came to: the document <c>compare.json</c>. Only keys named <c>seconds</c> and <c>peak_rss_bytes</c> differ between two comparisons of the same things.</summary>
@@ -23,6 +25,10 @@ public sealed record ComparisonResult
 
     /// <summary>One line for each method on each data set.</summary>
     public required IReadOnlyList<ComparedMethod> Summary { get; init; }
+
+    /// <summary>Methods that were not asked for this time and have whole runs in the comparison's folder from an earlier one; null when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? NotShown { get; init; }
 }
 
 /// <summary>One experiment that all methods ran.</summary>

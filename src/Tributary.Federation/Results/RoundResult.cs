@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tributary.Federation.Results;
 
 /// <summary>One committed round.</summary>
@@ -23,12 +25,34 @@ public sealed record RoundResult(
     /// <summary>When it was closed by the run's own clock, in seconds, which goes by <c>durations</c> and bandwidths; null where neither is given.</summary>
     public double? Clock { get; init; }
 
+    /// <summary>How late its answers were; null where nobody can be late because every round waits for its whole cohort.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Staleness? Staleness { get; init; }
+
+    /// <summary>Pieces of work that were called off when it closed, being too old to count from then on; null where rounds wait for their whole cohorts.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? CalledOff { get; init; }
+
+    /// <summary>The same round in a run whose rounds wait for their whole cohorts; null where this run's do, or where nothing is said of how long clients take.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Waiting? WaitingForAll { get; init; }
+
     /// <summary>‖mean(B)·mean(A) − mean(BA)‖ / ‖mean(BA)‖ over all LoRA modules, where factors were averaged: how far the new model is from the average update; null where they were not.</summary>
     public double? AggregationError { get; init; }
 
     /// <summary>What the rank leaves out of the average update, relative to it, where updates were refactored; null where they were not.</summary>
     public double? TruncationError { get; init; }
 }
+
+/// <summary>How many versions were made since those that a round's answers started from.</summary>
+/// <param name="Mean">Mean over its answers.</param>
+/// <param name="Maximum">Of the latest.</param>
+public sealed record Staleness(double Mean, int Maximum);
+
+/// <summary>A round that waits for its whole cohort.</summary>
+/// <param name="Clock">When it closes by the run's own clock, in seconds.</param>
+/// <param name="Answers">How many it joins.</param>
+public sealed record Waiting(double Clock, int Answers);
 
 /// <summary>Wall-clock time of a part.</summary>
 /// <param name="Seconds">How long it took.</param>

@@ -81,7 +81,7 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
         }
     }
 
-    private static RoundReport Report(Round round, int version, IEnumerable<KeyValuePair<string, double>> metrics, TimeSpan training, TimeSpan elapsed) => new(
+    private RoundReport Report(Round round, int version, IEnumerable<KeyValuePair<string, double>> metrics, TimeSpan training, TimeSpan elapsed) => new(
         version,
         round.Cohort,
         [.. round.Updates(Exchange.Train.Name).Select(update => update.Client)],
@@ -92,5 +92,7 @@ public sealed class RoundLoop(RunPlan plan, IRunStore store, IClientPool pool, I
     {
         TrainingSeconds = training.TotalSeconds,
         Clock = round.Updates(Exchange.Train.Name).Max(update => update.At),
+        Staleness = [.. round.Updates(Exchange.Train.Name).Select(update => round.Version - update.Version)],
+        CalledOff = store.InFlight.Count(flight => flight.Exchange == Exchange.Train.Name && flight.Version <= round.Version - PaceRules.MostStale(round.Method.Pace)),
     };
 }

@@ -24,4 +24,10 @@ public sealed record RoundReport(
 
     /// <summary>When its last answer arrived, in seconds of the pool's clock.</summary>
     public double Clock { get; init; }
+
+    /// <summary>For each participant how many versions were made since the one that it started from; null in a journal of an earlier version.</summary>
+    public IReadOnlyList<int>? Staleness { get; init; }
+
+    /// <summary>Pieces of work that were called off at its end, being too old to count from then on.</summary>
+    public int CalledOff { get; init; }
 }

@@ -32,6 +32,11 @@ public static class ComparisonPage
             Write(page, result, data);
         }
 
+        if (result.NotShown is { } others)
+        {
+            page.Paragraph($"The folder also holds whole runs of {string.Join(", ", others)}, which were not asked for this time. Named with the others they are shown again, and not run again.", "note");
+        }
+
         page.Section("reading", "How to read this");
         page.Paragraph("Loss is mean cross-entropy in nats on the union of the owners' validation rows, each owner with the model it uses in the end; accuracy is the share of labelled tokens "
             + "(or texts) whose first choice is right. A figure over several seeds is mean ± standard deviation; one seed has no deviation, and a difference smaller than the deviation of others says nothing. "

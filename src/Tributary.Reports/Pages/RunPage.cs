@@ -15,6 +15,7 @@ public static class RunPage
         page.Paragraph(Lede(result), "lede");
         page.Figures(Figures(result));
         CurvesSection.Write(page, result);
+        PaceSection.Write(page, result);
         ClientsSection.Write(page, result);
         BytesSection.Write(page, result);
         DevicesSection.Write(page, result);

@@ -1,7 +1,9 @@
 using Tributary.Federation.Devices;
 using Tributary.Federation.Ledger;
+using Tributary.Federation.Parts;
 using Tributary.Federation.Results;
 using Tributary.Federation.Rounds;
+using Tributary.Learning.Tensors;
 
 namespace Tributary.Simulation.Runs;
 
@@ -13,12 +15,16 @@ internal sealed class RoundRecorder : IRunObserver
     private readonly IRunProgress progress;
     private readonly IReadOnlyDictionary<string, DeviceProfile>? devices;
     private readonly bool hasClock;
+    private readonly bool waits;
+    private readonly Waiting[] waiting;
     private readonly int logged;
     private readonly List<RoundResult> rounds = [];
 
-    public RoundRecorder(RunFolder folder, RunSetup setup, TimeProvider time, IRunProgress progress, int committed)
+    public RoundRecorder(RunFolder folder, RunSetup setup, ParameterSet initial, TimeProvider time, IRunProgress progress, int committed)
     {
         (this.folder, this.time, this.progress, devices, hasClock) = (folder, time, progress, setup.Devices, setup.Plan.AnswerTimes.AreGiven);
+        waits = setup.Method.Pace is Pace.WholeCohort;
+        waiting = hasClock && !waits ? [.. WaitingForAll.Of(setup.Plan, initial)] : [];
         Log(log => log.Started(new RunStarted(setup.Method.Id, setup.Rounds, setup.Owners.Count, committed))); // cuts off half a line first
         logged = LoggedRounds(folder.Events);
         foreach (var warning in setup.Warnings.Where(_ => committed == 0))
@@ -43,6 +49,9 @@ internal sealed class RoundRecorder : IRunObserver
             Training = new Elapsed(report.TrainingSeconds),
             Transfer = Transfers.Longest(devices, report),
             Clock = hasClock ? report.Clock : null,
+            Staleness = !waits && report.Staleness is { Count: > 0 } late ? new Staleness(late.Average(), late.Max()) : null,
+            CalledOff = waits ? null : report.CalledOff,
+            WaitingForAll = waiting.ElementAtOrDefault(report.Round - 1),
             AggregationError = Measured(Joined.AggregationErrorMetric),
             TruncationError = Measured(Joined.TruncationErrorMetric),
         };

@@ -60,7 +60,7 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         using var pool = new SimulationPool(
             new ClientWorker(states, layout, initial, upper: upper), states, learners, setup.Trainers.ToDictionary(trainer => trainer.Id, trainer => trainer.Train, StringComparer.Ordinal), upper);
         states.Recover(store.IsAcknowledged);
-        var recorder = new RoundRecorder(folder, setup, time, progress, store.Reports.Count);
+        var recorder = new RoundRecorder(folder, setup, initial, time, progress, store.Reports.Count);
         var best = setup.KeepBest ? new BestModel(folder.Best, MessageSchemas.Served(layout, setup.Method.Adaptation), store.Reports) : null;
         var evaluator = new UnionEvaluator(setup, losses, served, best);
         try

@@ -66,7 +66,7 @@ internal sealed class BufferedFederation : IRunObserver, IDisposable
 
     /// <summary>What the reports of a run say, but for the time that it took.</summary>
     public string[] Told(string name) =>
-        [.. Reports(name).Select(report => $"{report.Clock} {string.Join(',', report.Cohort)} {string.Join(',', report.Participants)} {string.Join(',', report.Traffic)}")];
+        [.. Reports(name).Select(report => $"{report.Clock} {string.Join(',', report.Cohort)} {string.Join(',', report.Participants)} {string.Join(',', report.Traffic)} {string.Join(',', report.Staleness!)} {report.CalledOff}")];
 
     public void OnDispatched(OrderKey key)
     {

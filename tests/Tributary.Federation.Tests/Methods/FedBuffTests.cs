@@ -45,6 +45,7 @@ public sealed class FedBuffTests : IDisposable
         }
 
         federation.Arrivals.Max(arrival => arrival.Staleness).ShouldBeGreaterThan(0, "some are late");
+        federation.Reports("a").Select(report => report.Staleness!.Order()).ShouldBe(federation.Arrivals.Chunk(2).Select(buffer => buffer.Select(arrival => arrival.Staleness).Order()));
         state.Model.Values().ShouldBeNear(x, 1e-6);
     }
 
@@ -90,6 +91,9 @@ public sealed class FedBuffTests : IDisposable
         federation.Arrivals.Max(arrival => arrival.Staleness).ShouldBe(1);
         var down = federation.Reports("a").Sum(report => report.Traffic.Count(traffic => traffic.Down.Bytes > 0));
         down.ShouldBeGreaterThan(24 + 5, "somebody was sent a version for nothing");
+        var calledOff = federation.Reports("a").Sum(report => report.CalledOff);
+        calledOff.ShouldBeGreaterThan(0);
+        (federation.Begun.Count - federation.Arrivals.Count - calledOff).ShouldBeInRange(0, 5, "what began has arrived, was called off or is under way");
     }
 
     /// <summary>The process dies before every single call that the loop makes; going on must end in the same bytes, after the same events.</summary>

@@ -132,6 +132,24 @@ public class PageTests
     }
 
     [Fact]
+    public void Clock_lateness_and_waiting_for_all_are_told_where_there_are_any()
+    {
+        var result = MadeUp.Run(3, 2);
+        var paced = result with
+        {
+            Rounds = [.. result.Rounds.Select((round, i) => round with { Clock = 60 * (i + 1), Staleness = new Staleness(0.5 * i, i), CalledOff = 4 * i, WaitingForAll = new Waiting(200 * (i + 1), 5) })],
+        };
+
+        Text(paced).ShouldContain("2 rounds took 2 min 0 s and joined 6 answers, one every 20 s. Had each waited for its whole cohort, they would have taken 6 min 40 s and joined 10, one every 40 s.");
+        Cells(Tables(paced).First(), "tbody").ShouldBe(["1", "1 min 0 s", "3", "0", "0", "0", "3 min 20 s", "2", "2 min 0 s", "3", "0.5", "1", "4", "6 min 40 s"]);
+        Text(result).ShouldNotContain("clients' own speeds");
+    }
+
+    [Fact]
+    public void A_comparison_names_whole_runs_that_it_does_not_show() =>
+        Parse(ComparisonPage.Render(MadeUp.Comparison() with { NotShown = ["rolora", "scaffold"] })).Root!.Value.ShouldContain("also holds whole runs of rolora, scaffold");
+
+    [Fact]
     public void Owners_of_all_rounds_are_counted_once()
     {
         var result = MadeUp.Run(6, 3);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Parts;
+using Tributary.Federation.Results;
 using Tributary.Learning.Adaptation.BitFit;
 using Tributary.Learning.Adaptation.Emulator;
 using Tributary.Learning.Adaptation.Lora;
@@ -51,8 +52,35 @@ public sealed class RunStudyTests : IDisposable
         var output = await RunAsync(method, ["method=" + method, .. adaptation]);
         using var result = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "result.json")));
         result.RootElement.GetProperty("method").GetString().ShouldBe(method);
+        RunResultFile.Read(Path.Combine(output, "result.json")).Cut.ShouldBe(own.LocalProgram.Cut);
         double.IsFinite(result.RootElement.GetProperty("final").GetProperty("metrics").GetProperty("loss").GetDouble()).ShouldBeTrue();
         result.RootElement.GetProperty("rounds").GetArrayLength().ShouldBe(own.Cohort is Cohort.Union ? 1 : 3);
+    }
+
+    /// <summary>What it says of waiting for all is what a run that waits for all comes to.</summary>
+    [Theory]
+    [InlineData("{ buffer: { size: 1, in_flight: 3, most_stale: 1 } }", "training.cohort=3")]
+    [InlineData("{ first_k: { k: 2 } }", "training.cohort=3")]
+    [InlineData("{ buffer: { size: 2, in_flight: 3 } }", "devices={ profiles: { slow: { bandwidth_up: 2 kbit/s, clients: [owner0, owner1] }, fast: { bandwidth_down: 1 Mbit/s, share: 1 } } }")]
+    public async Task A_round_tells_its_clock_how_late_its_answers_were_and_what_waiting_for_all_would_have_taken(string pace, string setting)
+    {
+        string[] settings = ["durations={ log_normal: { median: 60, sigma: 1 } }", "training.rounds=5", setting];
+        var rounds = Rounds(await RunAsync("early", ["method={ base: fedbuff, pace: " + pace + " }", .. settings]));
+        var whole = Rounds(await RunAsync("whole", ["method={ base: fedbuff, pace: whole_cohort }", .. settings]));
+
+        rounds.Select(round => round.Clock!.Value).ShouldBeInOrder();
+        rounds.Select(round => round.WaitingForAll!.Answers).ShouldBe(whole.Select(round => round.Cohort.Count));
+        foreach (var (foretold, played) in rounds.Zip(whole))
+        {
+            foretold.WaitingForAll!.Clock.ShouldBe(played.Clock!.Value, 1e-9);
+        }
+
+        var isBuffer = pace.Contains("buffer", StringComparison.Ordinal);
+        (rounds.Max(round => round.Staleness!.Maximum) > 0).ShouldBe(isBuffer);
+        rounds.ShouldAllBe(round => round.Staleness!.Mean <= round.Staleness.Maximum && round.CalledOff >= 0);
+        rounds.Sum(round => round.CalledOff!.Value).ShouldBeGreaterThan(pace.Contains("most_stale", StringComparison.Ordinal) || !isBuffer ? 0 : -1);
+        whole.ShouldAllBe(round => round.Staleness == null && round.CalledOff == null && round.WaitingForAll == null);
+        File.ReadLines(Path.Combine(folder.Root, "early", "events.jsonl")).Count(line => line.Contains("\"waiting_for_all\":{\"clock\":", StringComparison.Ordinal)).ShouldBe(5);
     }
 
     [Fact]
@@ -185,6 +213,8 @@ public sealed class RunStudyTests : IDisposable
     private static byte[] Adapter(string output) => File.ReadAllBytes(Path.Combine(output, "adapter", "adapter_model.safetensors"));
 
     private static string[] Files(string output) => [.. Directory.EnumerateFileSystemEntries(output, "*", SearchOption.AllDirectories).Select(path => path[output.Length..]).Order()];
+
+    private static IReadOnlyList<RoundResult> Rounds(string output) => RunResultFile.Read(Path.Combine(output, "result.json")).Rounds;
 
     private static JsonElement Document(string output) => JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "result.json"))).RootElement;
 

@@ -22,6 +22,15 @@ public sealed record ComparisonFolder(string Root)
     /// <summary>The folder of what is trained without a federation.</summary>
     public string Baselines(string data, long seed) => Of(data, "baselines", seed);
 
+    /// <summary>Ids of methods with a whole run on a data set, in order.</summary>
+    public IReadOnlyList<string> WholeMethods(string data)
+    {
+        var runs = Path.Combine(Root, "runs", data);
+        return !Directory.Exists(runs) ? [] :
+            [.. Directory.EnumerateDirectories(runs).Where(method => Directory.EnumerateDirectories(method).Any(run => File.Exists(new RunFolder(run).Result)))
+                .Select(method => Path.GetFileName(method)).Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>Keeps the folder for this process; it is new, empty, or holds a comparison.</summary>
     /// <exception cref="InputException">It holds something else, another process works in it, or it cannot be written.</exception>
     public FolderLock Take()

@@ -83,6 +83,7 @@ public sealed class ComparisonStudy(Comparison comparison, IReadOnlyList<Method>
     private ComparisonResult Result(IReadOnlyList<ComparedData> data, IReadOnlyList<ComparedRun> rows)
     {
         string[] order = [Untrained, Catalogue.LocalOnly.Id, Catalogue.Pooled.Id, .. compared.Select(method => method.Id)];
+        var others = data.SelectMany(about => folder.WholeMethods(about.Name)).Where(id => Catalogue.All.Any(method => method.Id == id)).Except(order, StringComparer.Ordinal).ToArray();
         ComparedRun[] sorted = [.. data.SelectMany(about => order.SelectMany(id => rows.Where(row => row.Data == about.Name && row.Method == id).OrderBy(row => row.Seed)))];
         return new ComparisonResult
         {
@@ -90,6 +91,7 @@ public sealed class ComparisonStudy(Comparison comparison, IReadOnlyList<Method>
             Name = comparison.Name,
             Data = data,
             Rows = sorted,
+            NotShown = others.Length == 0 ? null : others,
             Summary = ComparisonSummary.Of(sorted, id => compared.FirstOrDefault(method => method.Id == id)?.Basis switch
             {
                 null => null,

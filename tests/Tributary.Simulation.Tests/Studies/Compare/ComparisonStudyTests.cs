@@ -85,6 +85,15 @@ public sealed class ComparisonStudyTests : IDisposable
     }
 
     [Fact]
+    public async Task What_an_earlier_comparison_left_in_the_folder_and_is_not_asked_for_is_named()
+    {
+        (await RunAsync("fewer", "fedit,fedprox,scaffold")).NotShown.ShouldBeNull();
+        var fewer = await RunAsync("fewer", "fedprox");
+        fewer.NotShown.ShouldBe(["fedit", "scaffold"]);
+        fewer.Summary.ShouldNotContain(line => line.Method == "fedit");
+    }
+
+    [Fact]
     public async Task A_method_that_cannot_go_with_the_experiment_is_a_row_with_the_reason()
     {
         File.WriteAllText(file, File.ReadAllText(file).Replace("local_steps: 2", "local_epochs: 1", StringComparison.Ordinal));
