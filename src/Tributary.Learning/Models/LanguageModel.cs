@@ -103,6 +103,17 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Device memory of the base weights brought there so far, in bytes.</summary>
     public long DeviceBytes => Tensors.Sum(t => t.Bytes);
 
+    /// <summary>
+    /// Device memory of the base weights that whoever has the first blocks alone needs, brought there so far, in bytes: those of the blocks, and of what lies outside blocks all but
+    /// an output layer of its own.
+    /// </summary>
+    /// <param name="blocks">How many blocks, from the first on.</param>
+    public long BytesBelow(int blocks)
+    {
+        BaseTensor?[] output = Head.Weight == TokenEmbedding.Weight ? [Head.Bias, Head.Rest] : [Head.Weight, Head.Bias, Head.Rest];
+        return Tensors.Where(tensor => tensor.Key.Layer < blocks && !output.Contains(tensor)).Sum(tensor => tensor.Bytes);
+    }
+
     /// <summary>Device memory of all base weights if they were kept as <paramref name="storage"/> says, in bytes; without what the backend pads.</summary>
     public long BytesIn(StorageType storage)
     {

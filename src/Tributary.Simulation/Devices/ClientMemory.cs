@@ -1,6 +1,7 @@
 using Tributary.Federation.Messages;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Capacities;
+using Tributary.Federation.Parts.Cuts;
 using Tributary.Learning.Autograd.Operations;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Objectives;
@@ -33,9 +34,13 @@ internal sealed class ClientMemory
     // Updates of base weights as received and on the device.
     private const int UpdateCopies = 2;
 
+    // Rows at a cut and their gradient, each as read from the device or to be written there and as a message.
+    private const int CopiesAtCut = 4;
+
     private readonly RunSetup setup;
     private readonly MeasuredSteps steps;
     private readonly TensorLayout layout;
+    private readonly Cut? cut;
     private readonly int batch;
 
     /// <param name="setup">The run.</param>
@@ -43,8 +48,8 @@ internal sealed class ClientMemory
     public ClientMemory(RunSetup setup, MeasuredSteps steps)
     {
         (this.setup, this.steps, layout) = (setup, steps, setup.Plan.Layout);
-        var phases = setup.Method.At(1).LocalProgram.Phases;
-        batch = phases.Max(phase => phase.BatchSize);
+        var (phases, divided) = (setup.Method.At(1).LocalProgram.Phases, setup.Method.At(1).LocalProgram.Cut);
+        (cut, batch) = (divided, phases.Max(phase => phase.BatchSize));
         VectorBytes = setup.Subject.Trainable * phases.Max(phase => BytesPerParameter(phase, setup.Backend));
     }
 
@@ -54,8 +59,11 @@ internal sealed class ClientMemory
     /// <summary>Values, gradient and moments of a client that holds everything.</summary>
     public long VectorBytes { get; }
 
-    /// <summary>What an owner needs, updates of the base of so many bytes among it.</summary>
-    public MemoryNeed Of(OwnerData owner, long updateBytes) => new(
+    /// <summary>What an owner needs, updates of the base of so many bytes among it. Of a cut model it has what is below the cut, which is trained and never measured by itself.</summary>
+    public MemoryNeed Of(OwnerData owner, long updateBytes) => cut is null ? OfWhole(owner, updateBytes) : new(
+        ProgramBytes + ThreadBytes, setup.Model.BytesBelow(cut.Blocks), RowBytes(owner), BytesOf(CutRules.Below(cut, layout, Holding.Everything).Of(layout)), TrainingBytes(owner), 0, 0);
+
+    private MemoryNeed OfWhole(OwnerData owner, long updateBytes) => new(
         ProgramBytes + ThreadBytes, setup.Model.DeviceBytes, RowBytes(owner), HeldBytes(LargestOf(owner)), PassBytes(owner),
         UpdateCopies * updateBytes, ReuseForecast.Of(setup, steps.FrozenBlocks, [owner])?.MemoryBytes ?? 0);
 
@@ -66,11 +74,13 @@ internal sealed class ClientMemory
     public long PassBytes(OwnerData owner)
     {
         var held = owner.Validation is { } validation ? Bytes(steps.Evaluation, LargestPass(validation, validation.Count)) : 0;
-        var rows = LargestPass(owner.Train, batch);
-        return Math.Max(Math.Max((long)(Depth(HoldingOf(owner, MessageBody.Empty)) * TrainingBytes(rows)), held), Bytes(steps.Evaluation, rows));
+        return Math.Max(Math.Max(TrainingBytes(owner), held), Bytes(steps.Evaluation, LargestPass(owner.Train, batch)));
     }
 
-    /// <summary>Activations of a training pass over rows.</summary>
+    /// <summary>The server's part of a cut model while a client asks, at most as much as the whole takes; 0 for others.</summary>
+    public long UpperBytes(OwnerData owner) => cut is null ? 0 : VectorBytes + TrainingBytes(LargestPass(owner.Train, batch));
+
+    /// <summary>Activations of a training pass of the whole model over rows.</summary>
     public long TrainingBytes(long rows) => Bytes(steps.Training, rows);
 
     /// <summary>Rows of the largest pass over a batch of so many sequences.</summary>
@@ -94,7 +104,18 @@ internal sealed class ClientMemory
     }
 
     // As much of the vector as the owner's capacity holds.
-    private long HeldBytes(Holding holding) => (long)((Int128)VectorBytes * CapacityRules.OfModel(setup.Method.At(1), holding, layout).Elements / Math.Max(1, layout.Elements));
+    private long HeldBytes(Holding holding) => BytesOf(CapacityRules.OfModel(setup.Method.At(1), holding, layout));
+
+    private long BytesOf(TensorLayout held) => (long)((Int128)VectorBytes * held.Elements / Math.Max(1, layout.Elements));
+
+    // The largest training pass of an owner over what it has of the model.
+    private long TrainingBytes(OwnerData owner)
+    {
+        var rows = LargestPass(owner.Train, batch);
+        return steps.Below is { } below
+            ? (long)(below.Bytes / (double)Math.Max(below.Rows, 1) * rows) + (CopiesAtCut * sizeof(float) * setup.Model.Shape.Width * rows)
+            : (long)(Depth(HoldingOf(owner, MessageBody.Empty)) * TrainingBytes(rows));
+    }
 
     // Of those who may be promoted to a larger rank, as if they were.
     private Holding LargestOf(OwnerData owner) => HoldingOf(owner, MessageBody.Empty.WithNumber(CapacityRules.KnownRank(owner.Id), setup.Method.Adaptation.LargestRank));

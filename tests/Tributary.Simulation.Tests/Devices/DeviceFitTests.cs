@@ -1,6 +1,10 @@
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Results;
+using Tributary.Learning.Autograd;
+using Tributary.Learning.Models;
+using Tributary.Learning.Objectives;
+using Tributary.Learning.Training;
 using Tributary.Simulation.Devices;
 using Tributary.Simulation.Runs;
 using Tributary.Simulation.Studies.Plan;
@@ -139,6 +143,48 @@ public sealed class DeviceFitTests : IDisposable
         Budget(tight).ShouldBe(1 / 3.0, 0.01);
 
         static double Budget(RunSetup setup) => ((Capacity.Knapsack)setup.Method.Capacity).ByClient!["owner0"];
+    }
+
+    [Fact]
+    public void A_client_of_a_cut_model_needs_what_is_below_the_cut_alone()
+    {
+        const string Large = "large: { memory: 1 GB, share: 1 }";
+        using var whole = Setup("fedit", Large, "");
+        using var cut = Setup("splitlora", Large, "");
+        var (all, below) = (whole.Fit!.Needs["owner0"], cut.Fit!.Needs["owner0"]);
+
+        below.Base.ShouldBeLessThan(all.Base);
+        below.Values.ShouldBe(all.Values / 2, "one block of two");
+        (below.Program, below.Rows, below.Updates, below.Kept).ShouldBe((all.Program, all.Rows, 0, 0));
+        below.Bytes.ShouldBeLessThan(all.Bytes);
+
+        // A machine just large enough for it is too small for the whole.
+        var snug = $"snug: {{ memory: {cut.Fit.Needs.Values.Max(need => need.Bytes)}, share: 1 }}";
+        using var fits = Setup("splitlora", snug, "");
+        fits.Fit!.TooSmall.ShouldBeEmpty();
+        fits.Fit.Needs.ShouldBe(cut.Fit.Needs, "the same at every start");
+        Should.Throw<ImpossibleException>(() => Setup("fedit", snug, "")).Reasons.Count.ShouldBe(4);
+        new RunPlanner(TimeProvider.System).Plan(Experiment("splitlora", snug)).Clients.ShouldAllBe(client => client.Fits);
+    }
+
+    [Fact]
+    public void Activations_below_a_cut_are_those_of_a_real_pass_and_four_copies_of_its_rows()
+    {
+        using var setup = Setup("splitlora", "large: { memory: 1 GB, share: 1 }", "");
+        var batch = setup.Method.LocalProgram.Phases[0].BatchSize;
+        using var upperTape = new Tape(setup.Backend);
+        using var upper = new Learner(setup.Model, setup.Adapters, setup.Objective, upperTape);
+        using var tape = new Tape(setup.Backend);
+        using var lower = new Learner(setup.Model, setup.Adapters, new CutLoss(setup.Objective, 1, new UpperLearner(upper, 1)), tape);
+        var data = setup.Owners[0].Train;
+        var rows = new TokenRows();
+        data.Fill(rows, [.. Enumerable.Range(0, data.Count).OrderByDescending(i => data.Examples[i].Rows).Take(batch)]);
+
+        lower.AddGradient(rows);
+
+        var copies = 4 * sizeof(float) * setup.Model.Shape.Width * rows.Count;
+        var ratio = (setup.Fit!.Needs["owner0"].Activations - copies) / (double)lower.PeakPassBytes;
+        ratio.ShouldBeInRange(0.95, 1.05);
     }
 
     public void Dispose() => folder.Dispose();

@@ -26,7 +26,8 @@ internal readonly record struct MeasuredPass(double SecondsPerToken, long Rows, 
 /// <param name="Evaluation">Evaluation, everything computed.</param>
 /// <param name="FrozenBlocks">Blocks below everything that is trained.</param>
 /// <param name="Again">Training and evaluation on samples whose frozen blocks are computed already, in seconds per token; null when there are no such blocks.</param>
-internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluation, int FrozenBlocks, (double Training, double Evaluation)? Again)
+/// <param name="Below">Training of the blocks below the cut alone; null when the model is not cut.</param>
+internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluation, int FrozenBlocks, (double Training, double Evaluation)? Again, MeasuredPass? Below)
 {
     private const double TrainingSeconds = 1.6;
     private const double EvaluationSeconds = 0.4;
@@ -40,7 +41,7 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
         using var evaluated = new Learner(setup.Model, setup.Adapters, setup.Objective, tape);
         evaluated.Write(initial);
         var evaluation = Evaluate(setup, evaluated, EvaluationSeconds, time, cancel);
-        return new MeasuredSteps(training, evaluation, learner.FrozenBlocks, learner.FrozenBlocks == 0 ? null : Repeated(setup, initial, time, cancel));
+        return new MeasuredSteps(training, evaluation, learner.FrozenBlocks, learner.FrozenBlocks == 0 ? null : Repeated(setup, initial, time, cancel), BelowCut(setup, initial));
     }
 
     /// <summary>Takes one local step and one evaluation, for their memory.</summary>
@@ -50,7 +51,20 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
         using var tape = new Tape(setup.Backend);
         using var evaluated = new Learner(setup.Model, setup.Adapters, setup.Objective, tape);
         evaluated.Write(initial);
-        return new MeasuredSteps(training, Evaluate(setup, evaluated, 0, TimeProvider.System, CancellationToken.None), learner.FrozenBlocks, null);
+        return new MeasuredSteps(training, Evaluate(setup, evaluated, 0, TimeProvider.System, CancellationToken.None), learner.FrozenBlocks, null, BelowCut(setup, initial));
+    }
+
+    // One step, for its memory; what lies above the cut is somebody else's.
+    private static MeasuredPass? BelowCut(RunSetup setup, ParameterSet initial)
+    {
+        if (setup.Method.At(1).LocalProgram.Cut is not { } cut)
+        {
+            return null;
+        }
+
+        using var tape = new Tape(setup.Backend);
+        using var learner = new Learner(setup.Model, setup.Adapters, new CutLoss(setup.Objective, Math.Min(cut.Blocks, setup.Model.Shape.Layers), new Elsewhere()), tape);
+        return Train(setup, learner, initial, run => run, 0, TimeProvider.System, CancellationToken.None);
     }
 
     // The same samples each time, with room for them.
@@ -110,6 +124,18 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
 
         var warm = runs.Skip(runs.Count / 2).ToArray();
         return warm.Sum(run => run.Seconds) / Math.Max(1, warm.Sum(run => run.Tokens));
+    }
+
+    /// <summary>Blocks above a cut whose answers take no memory here.</summary>
+    private sealed class Elsewhere : IUpperBlocks
+    {
+        public double Loss(TokenRows rows, ReadOnlyMemory<float> given) => 0;
+
+        public double AddGradient(TokenRows rows, ReadOnlyMemory<float> given, float scale, Memory<float> gradient)
+        {
+            gradient.Span.Clear();
+            return 0;
+        }
     }
 
     /// <summary>A client's model that counts the tokens it learns from, those of texts that are answered among them.</summary>

@@ -8,8 +8,8 @@ namespace Tributary.Simulation.Studies.Plan;
 
 /// <summary>
 /// Memory of a whole simulation, as the system counts it: what one client's process holds but for what each learner has of its own, all owners' rows, and for every learner its
-/// trainable values, their gradient, moments and what hooks and terms keep, and the activations of a pass. What is kept of frozen blocks is added as it is when every sample
-/// has been used.
+/// trainable values, their gradient, moments and what hooks and terms keep, and the activations of a pass. The server's part of a cut model is one learner more. What is
+/// kept of frozen blocks is added as it is when every sample has been used.
 /// </summary>
 /// <param name="setup">The run.</param>
 /// <param name="clients">Memory of its clients.</param>
@@ -25,7 +25,8 @@ internal sealed class MemoryEstimate(RunSetup setup, ClientMemory clients, Measu
     public long Simulation => Math.Max(openingBytes, RunningBytes);
 
     private long RunningBytes =>
-        clients.ProgramBytes + setup.Model.DeviceBytes + setup.Owners.Sum(ClientMemory.RowBytes) + (setup.Parallel * GroupBytes) + (UpdateCopies * updateBytes) + KeptBytes + NeighbourBytes;
+        clients.ProgramBytes + setup.Model.DeviceBytes + setup.Owners.Sum(ClientMemory.RowBytes) + (setup.Parallel * GroupBytes) + (UpdateCopies * updateBytes) + KeptBytes + NeighbourBytes
+        + setup.Trainers.Max(clients.UpperBytes);
 
     // What owners look their neighbours up in, as if every token were a target.
     private long NeighbourBytes => setup.Method.Serving is not Serving.Neighbours ? 0
