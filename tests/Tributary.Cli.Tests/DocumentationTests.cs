@@ -32,7 +32,7 @@ public partial class DocumentationTests
         var keys = KeyCell().Matches(Page).SelectMany(cell => Key().Matches(cell.Value).Select(key => key.Groups[1].Value)).Where(key => key != "method").ToArray();
         keys.Length.ShouldBeGreaterThan(12);
 
-        var outcome = BuiltTool.Run(["plan", experiment.File, .. keys.SelectMany(key => new[] { "--set", $"{key}={(key == "data.train" ? "data/*" : "")}" })]);
+        var outcome = BuiltTool.Run(["plan", experiment.File, .. keys.SelectMany(key => new[] { "--set", $"{key}={(key == "data.train" ? "data/*" : "null")}" })]);
 
         outcome.Code.ShouldBe(0, outcome.Error);
     }

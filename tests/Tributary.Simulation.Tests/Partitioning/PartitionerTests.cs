@@ -84,7 +84,7 @@ public sealed class PartitionerTests
         Should.Throw<InputException>(() => Partition(new("dirichlet", Clients: 9, Alpha: 1e-6), Rows.Pool(9))).Message.ShouldContain("raise alpha");
         Should.Throw<InputException>(() => Partition(new("shards", Clients: 5, PerClient: 2), Rows.Pool(9))).Message.ShouldContain("5 × 2");
         var bare = new DataPool([new SourceFile("x", [new TextExample("t", new Dictionary<string, string>())])]);
-        Should.Throw<InputException>(() => Partition(new("shards", Clients: 1, PerClient: 1), bare)).Message.ShouldContain("no field to go by");
+        Should.Throw<InputException>(() => Partition(new("shards", Clients: 1, PerClient: 1), bare)).Message.ShouldContain("no fields to go by");
     }
 
     internal static IReadOnlyList<ClientShard> Partition(PartitionSettings settings, DataPool pool, long seed = 1) =>
