@@ -21,20 +21,31 @@ public static class Accuracy
     /// <summary>Counts over a batch; it is gone through in one pass, whose logits are all in memory.</summary>
     public static HitCount Count(Learner learner, TokenRows batch)
     {
-        var labels = batch.Classes.ToArray();
-        var scores = learner.Objective is SequenceClassification
-            ? learner.Scores(batch)
-            : learner.Infer(batch, pass =>
+        if (learner.Objective is SequenceClassification)
+        {
+            var classes = batch.Classes.ToArray();
+            return learner.Infer(batch, learner.Model.Scores, scores => Count(scores, classes));
+        }
+
+        int[] labels = [];
+        return learner.Infer(
+            batch,
+            pass =>
             {
                 labels = pass.Rows.LabelledRowLabels.ToArray();
                 return learner.Model.Head.Forward(pass, learner.Model.Finish(pass, learner.Model.Hidden(pass, pass.Rows.Labelled)));
-            });
+            },
+            scores => Count(scores, labels));
+    }
+
+    private static HitCount Count(ReadOnlySpan<float> scores, int[] labels)
+    {
         var (right, of, choices) = (0L, 0L, labels.Length == 0 ? 0 : scores.Length / labels.Length);
         for (var i = 0; i < labels.Length; i++)
         {
             if (labels[i] >= 0)
             {
-                right += FirstLargest(scores.AsSpan(i * choices, choices)) == labels[i] ? 1 : 0;
+                right += FirstLargest(scores.Slice(i * choices, choices)) == labels[i] ? 1 : 0;
                 of++;
             }
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Adaptation.LoraExperts;
@@ -225,6 +226,25 @@ public sealed class Learner : IGradient, IDerivative, IDisposable
         cache?.Advance(batch);
         tape.Reset();
         return host;
+    }
+
+    /// <summary>The same, for who reads the result once and keeps none of it: no memory is taken for it that is not taken anew by the next.</summary>
+    public T Infer<T>(TokenRows batch, Func<Pass, Var> forward, Func<ReadOnlySpan<float>, T> read)
+    {
+        tape.Mode = TapeMode.Infer;
+        var result = forward(new Pass(tape, active, active.Extend(batch))).Value;
+        var length = checked((int)result.Count);
+        var host = ArrayPool<float>.Shared.Rent(length);
+        try
+        {
+            Model.Backend.Read(result, host.AsSpan(0, length));
+            return read(host.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(host);
+            tape.Reset();
+        }
     }
 
     /// <inheritdoc/>
