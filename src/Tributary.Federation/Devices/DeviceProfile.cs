@@ -13,6 +13,9 @@ public sealed record DeviceProfile(string Name, int? Rank = null, int? Layers = 
 {
     private const int BitsPerByte = 8;
 
+    /// <summary>Share of the inner units of every feed-forward network that its model has, above 0 … 1; null is all.</summary>
+    public double? Width { get; init; }
+
     /// <summary>Clients that have it, by id.</summary>
     public IReadOnlyList<string> Clients { get; init; } = [];
 

@@ -6,12 +6,13 @@ namespace Tributary.Federation.Devices;
 /// <summary>What devices make of a method's capacity: what a recipe deals out to clients whose machines it does not know is theirs instead.</summary>
 public static class DeviceRules
 {
-    /// <summary>The method for clients with these devices: ranks and blocks by client; a client without a limit has everything.</summary>
+    /// <summary>The method for clients with these devices: ranks, blocks and widths by client; a client without a limit has everything.</summary>
     public static Method Equipped(Method method, IReadOnlyDictionary<string, DeviceProfile> devices)
     {
         var (ranks, depths) = (Limits(devices, profile => profile.Rank), Limits(devices, profile => profile.Layers));
         var ranked = (ranks, method.Capacity) switch
         {
+            (null, Capacity.Elastic own) when Limits(devices, profile => profile.Width) is { } widths => own with { Shares = [1], ByClient = widths },
             (null, var own) => own,
             (_, Capacity.Uniform) => new Capacity.Ranks([method.Adaptation.LargestRank], ByClient: ranks),
             (_, Capacity.Ranks own) => own with { Values = [method.Adaptation.LargestRank], Shares = null, ByClient = ranks },
@@ -54,19 +55,27 @@ public static class DeviceRules
             reasons.Add($"devices.profiles.{shallow.Name}.layers: {method.Id} divides blocks by a rule of its own; leave the layers out");
         }
 
-        if (names.Length > 0 || profiles.Any(profile => profile.Layers is not null))
+        if (profiles.FirstOrDefault(profile => profile.Width is not null) is { } narrow && method.Capacity is not Capacity.Elastic { ByClient: null })
+        {
+            reasons.Add(method.Capacity is Capacity.Elastic
+                ? $"devices.profiles.{narrow.Name}.width: method.capacity gives clients shares by id too; keep one"
+                : $"devices.profiles.{narrow.Name}.width: {method.Id} does not give clients narrower models; choose method: raffm, or leave the width out");
+        }
+
+        if (names.Length > 0 || profiles.Any(profile => profile.Layers is not null || profile.Width is not null))
         {
             reasons.AddRange(MethodRules.RoundsOf(method.Schedule).Any(round => method.At(round).Capacity != method.Capacity)
-                ? ["devices.profiles: the method's schedule changes capacities from round to round; leave ranks and layers out"] : Array.Empty<string>());
+                ? ["devices.profiles: the method's schedule changes capacities from round to round; leave ranks, layers and widths out"] : Array.Empty<string>());
         }
 
         return reasons.Count > 0 ? reasons : [.. MethodRules.Refusals(Equipped(method, profiles.ToDictionary(profile => profile.Name, StringComparer.Ordinal)))
             .Except(MethodRules.Refusals(method)).Select(reason => $"devices.profiles: {reason}; or choose a method whose clients may differ: rbla, hetlora, flexlora, fedra")];
     }
 
-    private static SortedDictionary<string, int>? Limits(IReadOnlyDictionary<string, DeviceProfile> devices, Func<DeviceProfile, int?> limit)
+    private static SortedDictionary<string, T>? Limits<T>(IReadOnlyDictionary<string, DeviceProfile> devices, Func<DeviceProfile, T?> limit)
+        where T : struct
     {
-        var found = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var found = new SortedDictionary<string, T>(StringComparer.Ordinal);
         foreach (var (client, profile) in devices)
         {
             if (limit(profile) is { } value)

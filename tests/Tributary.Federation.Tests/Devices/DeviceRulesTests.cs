@@ -36,6 +36,18 @@ public class DeviceRulesTests
     }
 
     [Fact]
+    public void A_narrower_machine_has_its_share_of_the_units_and_the_others_all()
+    {
+        var devices = new Dictionary<string, DeviceProfile> { ["c1"] = new("workstation"), ["c2"] = new("phone") { Width = 0.25 } };
+        var capacity = DeviceRules.Equipped(Catalogue.RaFfm, devices).Capacity.ShouldBeOfType<Capacity.Elastic>();
+        capacity.Shares.ShouldBe([1]);
+        capacity.ByClient!.ShouldBe([new("c2", 0.25)]);
+        DeviceRules.Refusals(Catalogue.RaFfm, [.. devices.Values]).ShouldBeEmpty();
+        DeviceRules.Refusals(Catalogue.FedIt, [.. devices.Values]).ShouldHaveSingleItem().ShouldContain("choose method: raffm");
+        DeviceRules.Refusals(Catalogue.RaFfm with { Capacity = new Capacity.Elastic(ByClient: new Dictionary<string, double> { ["c1"] = 1 }) }, [.. devices.Values]).ShouldHaveSingleItem().ShouldContain("keep one");
+    }
+
+    [Fact]
     public void Values_are_joined_over_those_who_trained_them()
     {
         using var federation = new BlockFederation(Equipped(Catalogue.Rbla));
