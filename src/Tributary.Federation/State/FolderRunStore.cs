@@ -7,7 +7,7 @@ using Tributary.Numerics;
 namespace Tributary.Federation.State;
 
 /// <summary>
-/// A run store in one folder: journal.jsonl, versions/NNNNNN.safetensors (the last two), spool/NNNNNN/EXCHANGE/. The journal alone says what happened; files it does not
+/// A run store in one folder: journal.jsonl (or a journal elsewhere), versions/NNNNNN.safetensors (the last two), spool/NNNNNN/EXCHANGE/. The journal alone says what happened; files it does not
 /// mention are leftovers of an interrupted step and are written anew.
 /// </summary>
 public sealed class FolderRunStore : IRunStore
@@ -16,7 +16,7 @@ public sealed class FolderRunStore : IRunStore
     private const string Versions = "versions";
     private readonly string root;
     private readonly MessageSchema schema;
-    private readonly Journal journal;
+    private readonly IJournal journal;
     private readonly Dictionary<OrderKey, Update> received = [];
     private readonly List<RoundReport> reports = [];
     private readonly List<Update> arrived = [];
@@ -28,10 +28,17 @@ public sealed class FolderRunStore : IRunStore
     /// <summary>Opens or creates the folder of a run whose states and updates have this schema. <paramref name="durable"/> waits for the disk at every journal entry.</summary>
     /// <exception cref="InputException">The journal is damaged.</exception>
     public FolderRunStore(string root, MessageSchema schema, bool durable = false)
+        : this(root, schema, new JournalFile(Path.Combine(root, JournalName), durable))
+    {
+    }
+
+    /// <summary>The same with a journal that is kept elsewhere and given back with the store.</summary>
+    /// <exception cref="InputException">The journal is damaged.</exception>
+    public FolderRunStore(string root, MessageSchema schema, IJournal journal)
     {
         this.root = root;
         this.schema = schema;
-        journal = new Journal(Path.Combine(root, JournalName), durable);
+        this.journal = journal;
         if (journal.Entries is [not JournalEntry.Opened, ..])
         {
             journal.Dispose();

@@ -6,10 +6,10 @@ using Tributary.Numerics;
 namespace Tributary.Federation.State;
 
 /// <summary>
-/// An append-only file of lines "checksum json". Whatever byte the process dies at, opening it again finds every entry whose <see cref="Append"/> had returned: a torn
-/// last line is cut off.
+/// A journal as an append-only file of lines "checksum json". Whatever byte the process dies at, opening it again finds every entry whose <see cref="Append"/> had returned: a
+/// torn last line is cut off.
 /// </summary>
-public sealed class Journal : IDisposable
+public sealed class JournalFile : IJournal
 {
     private const int ChecksumLength = 16;
     private readonly FileStream stream;
@@ -19,7 +19,7 @@ public sealed class Journal : IDisposable
     /// <summary>Opens or creates a journal. <paramref name="durable"/> waits for the disk at every entry, against power loss.</summary>
     /// <exception cref="InputException">A line before the last is damaged.</exception>
     /// <exception cref="RunException">The file cannot be opened, for instance because another process runs the same run.</exception>
-    public Journal(string path, bool durable = false)
+    public JournalFile(string path, bool durable = false)
     {
         this.durable = durable;
         try
@@ -43,11 +43,10 @@ public sealed class Journal : IDisposable
         }
     }
 
-    /// <summary>The entries found when opening, oldest first.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<JournalEntry> Entries => entries;
 
-    /// <summary>Appends an entry; when this returns, the entry survives the end of the process.</summary>
-    /// <exception cref="RunException">The disk is full or not writable.</exception>
+    /// <inheritdoc/>
     public void Append(JournalEntry entry)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(entry, StateJson.Default.JournalEntry);
