@@ -28,9 +28,9 @@ internal sealed class CutClient : IUpperBlocks, IStepHook, IDisposable
     /// <summary>For an order whose model is cut; null for others.</summary>
     /// <exception cref="InputException">There is nobody to ask.</exception>
     public static CutClient? For(WorkOrder order, IUpperService? service, IClientModel model, int examples, CancellationToken cancellation) =>
-        order.Method.LocalProgram.Cut is not { } cut ? null
+        order.Holding.Cut is not { } blocks ? null
         : service is null ? throw new InputException("the method cuts the model in two, but this client has no server to ask in its steps")
-        : new CutClient(order, cut.Blocks, service, model, examples, cancellation);
+        : new CutClient(order, blocks, service, model, examples, cancellation);
 
     /// <inheritdoc/>
     public double Loss(TokenRows rows, ReadOnlyMemory<float> given) => Ask(rows, given, 0, default);

@@ -29,7 +29,8 @@ public sealed class CutForecast(RunPlan plan, ModelShape shape, Func<string, Tok
             return default;
         }
 
-        var (data, phase, trains) = (dataOf(client), program.Phases[0], plan.Layout.Tensors.Any(tensor => CutRules.IsBelow(cut, tensor.Key)));
+        var blocks = CutRules.DepthOf(cut, client, plan.Clients.Index().First(place => place.Item == client).Index);
+        var (data, phase, trains) = (dataOf(client), program.Phases[0], plan.Layout.Tensors.Any(tensor => CutRules.IsBelow(blocks, tensor.Key)));
         var stream = LocalWork.StreamOf(plan.Seed, LocalWork.Name, client, version, phase: 0);
         var (order, sum) = (new BatchOrder(stream.Child(PhaseTraining.OrderStream), data.Count, phase.SamplesPerStep), default(TrafficSum));
         for (var step = 0; step < phase.StepsOver(data.Count); step++)

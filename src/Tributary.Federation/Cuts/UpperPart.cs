@@ -53,7 +53,7 @@ public sealed class UpperPart : IUpperService, IDisposable
     public static string? Refusal(Method method, Durations durations, LanguageModel model, IObjective objective) => method.LocalProgram.Cut switch
     {
         null => null,
-        { } cut when cut.Blocks >= model.Shape.Layers =>
+        { } cut when cut.Blocks.Any(blocks => blocks >= model.Shape.Layers) =>
             $"method.local_program: cut: the model has {model.Shape.Layers} blocks, of which at least one must lie above the cut; lower blocks",
         _ when objective is not LanguageModelling || model.Encoder is not null =>
             "method.local_program: cut: only models that predict tokens are cut, without an encoder before them",
@@ -67,7 +67,7 @@ public sealed class UpperPart : IUpperService, IDisposable
     {
         if (version != order.Version)
         {
-            Load(order.Version, order.Method.LocalProgram.Cut!);
+            Load(order.Version, order.Method.LocalProgram.Cut!.Upper);
         }
 
         lock (gate)
@@ -135,15 +135,15 @@ public sealed class UpperPart : IUpperService, IDisposable
         tape.Dispose();
     }
 
-    private void Load(int next, Cut cut)
+    private void Load(int next, UpperCopies copies)
     {
         var state = store.Latest;
-        start = new UpperState(state.Model.Where(key => !CutRules.IsBelow(cut, key)), state.Body.Section(CutRules.OptimizerSection));
+        start = new UpperState(state.Model, state.Body.Section(CutRules.OptimizerSection));
         (version, done) = (next, 0);
         if (store.Updates(Exchange.Train.Name).Where(update => update.Version == next && update.Asked is not null).MaxBy(update => update.Asked!.Visit) is { } last)
         {
             done = last.Asked!.Visit;
-            if (cut.Upper == UpperCopies.One)
+            if (copies == UpperCopies.One)
             {
                 using var spool = store.Read([last]);
                 var left = CutRules.Left(spool, 0, plan.Method.At(next + 1), plan.Layout);

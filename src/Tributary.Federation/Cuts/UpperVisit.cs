@@ -19,7 +19,7 @@ internal sealed class UpperVisit : IDisposable
     private readonly WorkOrder order;
     private readonly Learner learner;
     private readonly Phase phase;
-    private readonly Cut cut;
+    private readonly int blocks;
     private readonly UpperLearner upper;
     private readonly TrainableRanges ranges;
     private readonly Optimizer[] optimizers;
@@ -34,10 +34,10 @@ internal sealed class UpperVisit : IDisposable
     public UpperVisit(WorkOrder order, Learner learner, UpperState start)
     {
         (this.order, this.learner) = (order, learner);
-        (phase, cut) = (order.Method.LocalProgram.Phases[0], order.Method.LocalProgram.Cut!);
-        upper = new UpperLearner(learner, cut.Blocks);
+        (phase, blocks) = (order.Method.LocalProgram.Phases[0], order.Holding.Cut!.Value);
+        upper = new UpperLearner(learner, blocks);
         var vector = learner.Trainable;
-        ranges = new TrainableRanges(vector, key => !CutRules.IsBelow(cut, key) && phase.Trains(key));
+        ranges = new TrainableRanges(vector, key => !CutRules.IsBelow(blocks, key) && phase.Trains(key));
         optimizers = [.. ranges.Selected.Select(range => new Optimizer(phase.Optimizer, learner.Model.Backend, range.Length))];
         var before = 0;
         for (var i = 0; i < optimizers.Length; i++)
@@ -80,7 +80,7 @@ internal sealed class UpperVisit : IDisposable
     {
         Step();
         return learner.Model.Backend.AllFinite(learner.Trainable.Values)
-            ? new UpperState(learner.Trainable.Read().Where(key => !CutRules.IsBelow(cut, key)), UpperState.Of([.. optimizers.Select(optimizer => optimizer.ReadState())]))
+            ? new UpperState(learner.Trainable.Read().Where(key => !CutRules.IsBelow(blocks, key)), UpperState.Of([.. optimizers.Select(optimizer => optimizer.ReadState())]))
             : throw new RunException($"client {order.Client}, round {order.Version + 1}: a value above the cut is not finite; lower the learning rate");
     }
 

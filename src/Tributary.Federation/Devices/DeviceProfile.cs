@@ -5,7 +5,7 @@ namespace Tributary.Federation.Devices;
 /// <summary>A kind of machine that clients have; what is null sets no limit.</summary>
 /// <param name="Name">Its name in the experiment file.</param>
 /// <param name="Rank">Most ranks of the adapters that it trains.</param>
-/// <param name="Layers">Most blocks that it trains: the last ones, or as many as the method draws.</param>
+/// <param name="Layers">Most blocks that it trains: the last ones, as many as the method draws, or the first ones where the method cuts the model.</param>
 /// <param name="MemoryBytes">Memory for a process that trains.</param>
 /// <param name="BandwidthUp">Bits per second from client to server.</param>
 /// <param name="BandwidthDown">Bits per second from server to client.</param>

@@ -6,7 +6,7 @@ namespace Tributary.Federation.Devices;
 /// <summary>What devices make of a method's capacity: what a recipe deals out to clients whose machines it does not know is theirs instead.</summary>
 public static class DeviceRules
 {
-    /// <summary>The method for clients with these devices: ranks, blocks and widths by client; a client without a limit has everything.</summary>
+    /// <summary>The method for clients with these devices: ranks, blocks and widths by client; a client without a limit has everything, of a cut model as much as the method gives anybody.</summary>
     public static Method Equipped(Method method, IReadOnlyDictionary<string, DeviceProfile> devices)
     {
         var (ranks, depths) = (Limits(devices, profile => profile.Rank), Limits(devices, profile => profile.Layers));
@@ -18,6 +18,11 @@ public static class DeviceRules
             (_, Capacity.Ranks own) => own with { Values = [method.Adaptation.LargestRank], Shares = null, ByClient = ranks },
             (_, var own) => own,
         };
+        if (method.LocalProgram.Cut is { } cut)
+        {
+            return method with { Capacity = ranked, LocalProgram = method.LocalProgram with { Cut = depths is null ? cut : cut with { ByClient = depths } } };
+        }
+
         return method with
         {
             Capacity = (depths, ranked) switch

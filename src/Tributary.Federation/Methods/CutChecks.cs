@@ -17,9 +17,18 @@ internal static class CutChecks
             yield break;
         }
 
-        if (cut.Blocks < 1)
+        if (cut.Blocks.Count == 0 || cut.Blocks.Any(blocks => blocks < 1))
         {
             yield return $"{What} needs blocks of at least 1";
+        }
+        else if (cut.ByClient?.Values.Any(most => most < cut.Blocks.Min()) == true)
+        {
+            yield return $"{What}: a client has fewer blocks than lie below the first cut, {cut.Blocks.Min()}; add a smaller number to blocks";
+        }
+
+        if (cut.Upper == UpperCopies.One && cut.Blocks.Distinct().Count() > 1)
+        {
+            yield return $"{What} behind several blocks needs upper: each: blocks between two cuts are joined from clients who hold them and from the others' replicas";
         }
 
         if (method.Adaptation is not LoraConfig { Dora: false })

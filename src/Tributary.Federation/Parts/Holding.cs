@@ -23,6 +23,9 @@ public sealed record Holding(int? Rank = null, IReadOnlyList<string>? Tensors = 
     /// <summary>Shapes of tensors of which it has the leading part alone, by the names under which they travel, where its model is narrower; null is none.</summary>
     public IReadOnlyDictionary<string, int[]>? Shapes { get; init; }
 
+    /// <summary>Blocks below the cut, of which alone its model is made; null is a model that is not cut.</summary>
+    public int? Cut { get; init; }
+
     /// <summary>Everything.</summary>
     public static Holding Everything { get; } = new();
 

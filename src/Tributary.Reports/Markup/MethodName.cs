@@ -13,6 +13,11 @@ internal static class MethodName
         return parts.Length == 1 ? id : $"{parts[0]} with another {string.Join(" and another ", parts.Skip(1).Select(part => part.Replace('_', ' ')))}";
     }
 
-    /// <summary>The blocks below a cut.</summary>
-    public static string FirstBlocks(Cut cut) => cut.Blocks == 1 ? "first block" : string.Create(CultureInfo.InvariantCulture, $"first {cut.Blocks} blocks");
+    /// <summary>The blocks below a cut, or below several.</summary>
+    public static string FirstBlocks(Cut cut) => (cut.Blocks.Min(), cut.Blocks.Max()) switch
+    {
+        (1, 1) => "first block",
+        var (least, most) when least == most => string.Create(CultureInfo.InvariantCulture, $"first {least} blocks"),
+        var (least, most) => string.Create(CultureInfo.InvariantCulture, $"first {least} to {most} blocks"),
+    };
 }

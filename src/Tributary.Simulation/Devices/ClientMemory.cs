@@ -1,7 +1,6 @@
 using Tributary.Federation.Messages;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Capacities;
-using Tributary.Federation.Parts.Cuts;
 using Tributary.Learning.Autograd.Operations;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Objectives;
@@ -40,7 +39,7 @@ internal sealed class ClientMemory
     private readonly RunSetup setup;
     private readonly MeasuredSteps steps;
     private readonly TensorLayout layout;
-    private readonly Cut? cut;
+    private readonly bool isCut;
     private readonly int batch;
 
     /// <param name="setup">The run.</param>
@@ -48,8 +47,8 @@ internal sealed class ClientMemory
     public ClientMemory(RunSetup setup, MeasuredSteps steps)
     {
         (this.setup, this.steps, layout) = (setup, steps, setup.Plan.Layout);
-        var (phases, divided) = (setup.Method.At(1).LocalProgram.Phases, setup.Method.At(1).LocalProgram.Cut);
-        (cut, batch) = (divided, phases.Max(phase => phase.BatchSize));
+        var phases = setup.Method.At(1).LocalProgram.Phases;
+        (isCut, batch) = (setup.Method.At(1).LocalProgram.Cut is not null, phases.Max(phase => phase.BatchSize));
         VectorBytes = setup.Subject.Trainable * phases.Max(phase => BytesPerParameter(phase, setup.Backend));
     }
 
@@ -60,8 +59,9 @@ internal sealed class ClientMemory
     public long VectorBytes { get; }
 
     /// <summary>What an owner needs, updates of the base of so many bytes among it. Of a cut model it has what is below the cut, which is trained and never measured by itself.</summary>
-    public MemoryNeed Of(OwnerData owner, long updateBytes) => cut is null ? OfWhole(owner, updateBytes) : new(
-        ProgramBytes + ThreadBytes, setup.Model.BytesBelow(cut.Blocks), RowBytes(owner), BytesOf(CutRules.Below(cut, layout, Holding.Everything).Of(layout)), TrainingBytes(owner), 0, 0);
+    public MemoryNeed Of(OwnerData owner, long updateBytes) => HoldingOf(owner, MessageBody.Empty) is { Cut: { } blocks } below
+        ? new(ProgramBytes + ThreadBytes, setup.Model.BytesBelow(blocks), RowBytes(owner), BytesOf(below.Of(layout)), TrainingBytes(owner), 0, 0)
+        : OfWhole(owner, updateBytes);
 
     private MemoryNeed OfWhole(OwnerData owner, long updateBytes) => new(
         ProgramBytes + ThreadBytes, setup.Model.DeviceBytes, RowBytes(owner), HeldBytes(LargestOf(owner)), PassBytes(owner),
@@ -78,7 +78,7 @@ internal sealed class ClientMemory
     }
 
     /// <summary>The server's part of a cut model while a client asks, at most as much as the whole takes; 0 for others.</summary>
-    public long UpperBytes(OwnerData owner) => cut is null ? 0 : VectorBytes + TrainingBytes(LargestPass(owner.Train, batch));
+    public long UpperBytes(OwnerData owner) => !isCut ? 0 : VectorBytes + TrainingBytes(LargestPass(owner.Train, batch));
 
     /// <summary>Activations of a training pass of the whole model over rows.</summary>
     public long TrainingBytes(long rows) => Bytes(steps.Training, rows);
@@ -112,9 +112,10 @@ internal sealed class ClientMemory
     private long TrainingBytes(OwnerData owner)
     {
         var rows = LargestPass(owner.Train, batch);
-        return steps.Below is { } below
+        var holding = HoldingOf(owner, MessageBody.Empty);
+        return holding.Cut is { } blocks && steps.Below[blocks] is var below
             ? (long)(below.Bytes / (double)Math.Max(below.Rows, 1) * rows) + (CopiesAtCut * sizeof(float) * setup.Model.Shape.Width * rows)
-            : (long)(Depth(HoldingOf(owner, MessageBody.Empty)) * TrainingBytes(rows));
+            : (long)(Depth(holding) * TrainingBytes(rows));
     }
 
     // Of those who may be promoted to a larger rank, as if they were.

@@ -8,6 +8,7 @@ using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.ClassTables;
 using Tributary.Federation.Parts.Cohorts;
+using Tributary.Federation.Parts.Cuts;
 using Tributary.Federation.Results;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Data;
@@ -106,7 +107,7 @@ public static class RunSetupReader
 
     private static Method MethodFor(Experiment experiment, LanguageModel model, IObjective objective, IReadOnlyDictionary<string, DeviceProfile>? devices)
     {
-        var method = PseudoLabelling.For(ClassTableRules.For(devices is null ? experiment.Method : DeviceRules.Equipped(experiment.Method, devices), model.Shape), model.Shape);
+        var method = CutRules.For(PseudoLabelling.For(ClassTableRules.For(devices is null ? experiment.Method : DeviceRules.Equipped(experiment.Method, devices), model.Shape), model.Shape), model.Shape);
         string[] refusals = [.. MethodRules.Refusals(method), .. UpperPart.Refusal(method, experiment.Durations, model, objective) is { } uncut ? [uncut] : Array.Empty<string>()];
         return refusals.Length > 0 ? throw new ImpossibleException(experiment.File, refusals) : method;
     }

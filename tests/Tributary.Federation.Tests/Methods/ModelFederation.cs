@@ -3,6 +3,7 @@ using Tributary.Federation.Cuts;
 using Tributary.Federation.Ledger;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
+using Tributary.Federation.Parts.Cuts;
 using Tributary.Federation.Parts.Initialisations;
 using Tributary.Federation.Parts.Servings;
 using Tributary.Federation.Rounds;
@@ -69,9 +70,10 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IUpperService
     public ModelFederation(
         Method method, IReadOnlyList<TokenizedDataset> data, string config = Llama, StorageType storage = StorageType.F32, Variant? variant = null, ActivationLimits? rows = null)
     {
+        model = ModelLoader.Build(config, backend, new RandomTensors(3, 0.3), storage);
+        method = CutRules.For(method, model.Shape);
         (this.method, this.data, this.variant) = (method, data, variant ?? new Variant());
         MethodRules.Refusals(method).ShouldBeEmpty();
-        model = ModelLoader.Build(config, backend, new RandomTensors(3, 0.3), storage);
         var adapters = method.Adaptation.ForTask(model.Shape.Task).Resolve(model);
         tape = new Tape(backend);
         store = rows is { } limits ? new ActivationStore(model, folder.PathOf("rows"), limits) : null;

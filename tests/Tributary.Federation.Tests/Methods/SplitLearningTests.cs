@@ -1,4 +1,5 @@
 using Tributary.Federation.Cuts;
+using Tributary.Federation.Devices;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
@@ -126,7 +127,7 @@ public sealed class SplitLearningTests
     [Checks(4)]
     public void After_a_round_all_clients_have_the_mean_and_the_upper_part_is_what_the_last_visit_left()
     {
-        using var federation = Federation(Catalogue.SplitLora with { Adaptation = Lora, LocalProgram = Program(new Cut(2)) }, 3);
+        using var federation = Federation(Catalogue.SplitLora with { Adaptation = Lora, LocalProgram = Program(new Cut([2])) }, 3);
         var states = federation.Run(2);
 
         var sent = federation.Visits.Where(visit => visit.Version == 0).Select(visit => visit.Up.Section(MessageBody.Parameters)).ToArray();
@@ -201,6 +202,51 @@ public sealed class SplitLearningTests
     }
 
     [Fact]
+    [Checks(1)]
+    public void Clients_cut_at_depths_of_their_own_train_the_whole_model_together()
+    {
+        var method = Cut([1, 3], UpperCopies.Each);
+        using var split = Federation(method, 3);
+        using var whole = Federation(Whole, 3);
+
+        foreach (var (state, expected) in split.Run(2).Zip(whole.Run(2)))
+        {
+            Distance(state.Model, expected.Model).ShouldBeLessThan(1e-5);
+        }
+
+        // Dealt in id order; a client sends its own blocks, the server's replica has the others.
+        foreach (var visit in split.Visits)
+        {
+            var blocks = visit.Client == "c2" ? 3 : 1;
+            visit.Down.Section(MessageBody.Parameters).Select(tensor => tensor.Key).ShouldBe(split.Start.Select(tensor => tensor.Key).Where(key => key.Layer < blocks));
+            visit.Up.Section(MessageBody.Parameters).Select(tensor => tensor.Key).ShouldBe(split.Start.Select(tensor => tensor.Key).Where(key => key.Layer < blocks));
+            split.Left.First(left => left.Key.Client == visit.Client).Visit.Left.Section(MessageBody.Parameters).ShouldAllBe(tensor => tensor.Key.Layer >= blocks);
+        }
+
+        split.Forecast(2).Select(round => round.Bytes).ShouldBe(split.Ledger.Rounds.Values);
+    }
+
+    [Fact]
+    public void A_client_has_the_deepest_cut_that_its_machine_can_hold()
+    {
+        var devices = new Dictionary<string, DeviceProfile> { ["c1"] = new("phone", Layers: 2), ["c2"] = new("laptop", Layers: 9), ["c3"] = new("desk") };
+        var method = DeviceRules.Equipped(Cut([1, 3], UpperCopies.Each), devices);
+
+        var cut = method.LocalProgram.Cut!;
+        new[] { "c1", "c2", "c3" }.Select((client, place) => CutRules.DepthOf(cut, client, place)).ShouldBe([1, 3, 3]);
+        MethodRules.Refusals(method).ShouldBeEmpty();
+        DeviceRules.Refusals(Cut([2, 3], UpperCopies.Each), [new DeviceProfile("meter", Layers: 1)]).ShouldContain(reason => reason.Contains("fewer blocks than lie below the first cut, 2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Cuts_that_leave_no_block_above_are_left_out_while_another_is_there()
+    {
+        using var federation = Federation(Cut([1, 3, 4, 7], UpperCopies.Each), 3);
+        federation.Run(1);
+        federation.Visits.Select(visit => visit.Up.Section(MessageBody.Parameters).Max(tensor => tensor.Key.Layer)).ShouldBe([0, 2, 0]);
+    }
+
+    [Fact]
     public void Who_asks_without_work_is_refused()
     {
         using var federation = Federation(Cut(2, UpperCopies.One), 1);
@@ -225,6 +271,8 @@ public sealed class SplitLearningTests
         Method[] impossible =
         [
             Cut(0, UpperCopies.One),
+            Cut([], UpperCopies.Each),
+            Cut([1, 2], UpperCopies.One),
             method with { Dispatch = new Dispatch.Broadcast() },
             method with { Pace = new Pace.FirstK(1) },
             method with { Combine = new Combine.Median() },
@@ -238,7 +286,9 @@ public sealed class SplitLearningTests
 
     private static Method Whole { get; } = Catalogue.FedIt with { Adaptation = Lora, LocalProgram = Program(null) };
 
-    private static Method Cut(int blocks, UpperCopies copies) => Catalogue.SplitFed with { Adaptation = Lora, LocalProgram = Program(new Cut(blocks, copies)) };
+    private static Method Cut(int blocks, UpperCopies copies) => Cut([blocks], copies);
+
+    private static Method Cut(int[] blocks, UpperCopies copies) => Catalogue.SplitFed with { Adaptation = Lora, LocalProgram = Program(new Cut(blocks, copies)) };
 
     // One batch of all samples, so that their order, which is drawn by id, changes nothing.
     private static LocalProgram Program(Cut? cut) => LocalProgram.Standard.WithEveryPhase(phase => phase with

@@ -93,7 +93,7 @@ public class PageTests
     [Fact]
     public void A_cut_model_is_not_said_to_keep_its_data_at_home()
     {
-        var text = Text(MadeUp.Run(3, 2) with { Method = "splitlora+local_program", Cut = new Cut(2) });
+        var text = Text(MadeUp.Run(3, 2) with { Method = "splitlora+local_program", Cut = new Cut([2]) });
 
         text.ShouldContain("with splitlora with another local program in 2 rounds; the model was cut in two, so that in every step what the owners' first 2 blocks gave for each token went to the server, and the labels with it.");
         text.ShouldContain("Much of the texts can be read from that.");

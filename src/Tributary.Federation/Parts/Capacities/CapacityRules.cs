@@ -29,7 +29,7 @@ public static class CapacityRules
     /// <param name="layout">What the run trains.</param>
     public static Holding HoldingOf(
         Method method, string client, IReadOnlyList<string> clients, long seed, MessageBody known, int version, IReadOnlyList<string> cohort, TensorLayout layout) =>
-        CutRules.Below(method.LocalProgram.Cut, layout, OfDepth(method.Capacity, client, layout, method.Capacity switch
+        OfCut(method.LocalProgram.Cut, client, clients, layout, OfDepth(method.Capacity, client, layout, method.Capacity switch
     {
         Capacity.Uniform or Capacity.Rows or Capacity.Entries => Holding.Everything,
         Capacity.Pruned pruned => new Holding { Entries = EntriesOf(layout, Dealt(pruned.Values, clients, client)) },
@@ -215,6 +215,9 @@ public static class CapacityRules
         capacity is not Capacity.Blocks && capacity.Depths?.TryGetValue(client, out var depth) == true && TensorShares.Below(KeysOf(layout), depth) is { Count: > 0 } below
             ? holding with { Fixed = below }
             : holding;
+
+    private static Holding OfCut(Cut? cut, string client, IReadOnlyList<string> clients, TensorLayout layout, Holding holding) =>
+        cut is null ? holding : CutRules.Below(CutRules.DepthOf(cut, client, Place(clients, client)), layout, holding);
 
     private static Holding OfRank(int rank, int largest) => rank >= largest ? Holding.Everything : new Holding(rank);
 

@@ -2,6 +2,7 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts.Combination;
 using Tributary.Federation.State;
+using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Federation.Parts.Cuts;
@@ -24,12 +25,33 @@ public static class CutRules
     /// <summary>How many steps the optimizer has done.</summary>
     public static TensorKey StepsKey { get; } = Key("steps");
 
-    /// <summary>Whether a trained tensor belongs to the blocks below the cut, or to the embeddings.</summary>
-    public static bool IsBelow(Cut cut, TensorKey key) => key.Layer >= 0 ? key.Layer < cut.Blocks : key.Role.StartsWith(EmbeddingRole, StringComparison.Ordinal);
+    /// <summary>The method for a model of that shape: of several cuts those alone that leave a block above.</summary>
+    public static Method For(Method method, ModelShape shape) =>
+        method.LocalProgram.Cut is { } cut && cut.Blocks.Where(blocks => blocks < shape.Layers).ToArray() is { Length: > 0 } possible && possible.Length < cut.Blocks.Count
+            ? method with { LocalProgram = method.LocalProgram with { Cut = cut with { Blocks = possible } } }
+            : method;
+
+    /// <summary>How many blocks a client has below its cut.</summary>
+    /// <param name="cut">Where the model is cut.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="place">Its place among all clients in id order.</param>
+    public static int DepthOf(Cut cut, string client, int place) => cut.ByClient is not { } most ? cut.Blocks[place % cut.Blocks.Count]
+        : most.TryGetValue(client, out var limit) ? cut.Blocks.Where(blocks => blocks <= limit).Max() : cut.Blocks.Max();
+
+    /// <summary>Whether a trained tensor belongs to the first blocks, or to the embeddings.</summary>
+    /// <param name="blocks">Blocks below the cut.</param>
+    /// <param name="key">The tensor.</param>
+    public static bool IsBelow(int blocks, TensorKey key) => key.Layer >= 0 ? key.Layer < blocks : key.Role.StartsWith(EmbeddingRole, StringComparison.Ordinal);
 
     /// <summary>What a client holds when the model is cut: of its holding what is below.</summary>
-    public static Holding Below(Cut? cut, TensorLayout layout, Holding holding) =>
-        cut is null ? holding : holding with { Tensors = [.. layout.Tensors.Where(tensor => IsBelow(cut, tensor.Key) && holding.Contains(tensor.Key)).Select(tensor => tensor.Key.WireName)] };
+    /// <param name="blocks">Blocks below its cut.</param>
+    /// <param name="layout">What the run trains.</param>
+    /// <param name="holding">What it would hold of the whole model.</param>
+    public static Holding Below(int blocks, TensorLayout layout, Holding holding) => holding with
+    {
+        Cut = blocks,
+        Tensors = [.. layout.Tensors.Where(tensor => IsBelow(blocks, tensor.Key) && holding.Contains(tensor.Key)).Select(tensor => tensor.Key.WireName)],
+    };
 
     /// <summary>What the server keeps of the one upper part beside its tensors, and what spooled answers hold of it.</summary>
     public static IEnumerable<(string Name, TensorLayout Layout)> Layouts(Method method, TensorLayout layout)
@@ -39,7 +61,7 @@ public static class CutRules
             return [];
         }
 
-        var upper = new TensorLayout(layout.Tensors.Where(tensor => !IsBelow(cut, tensor.Key)));
+        var upper = new TensorLayout(layout.Tensors.Where(tensor => !IsBelow(cut.Blocks[0], tensor.Key)));
         var numbers = checked((int)upper.Elements);
         return [(UpperSection, upper), (OptimizerSection, new TensorLayout([.. MomentKeys.Select(key => (key, (int[])[numbers])), (StepsKey, [1])]))];
     }

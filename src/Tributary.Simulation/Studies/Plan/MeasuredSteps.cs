@@ -26,8 +26,8 @@ internal readonly record struct MeasuredPass(double SecondsPerToken, long Rows, 
 /// <param name="Evaluation">Evaluation, everything computed.</param>
 /// <param name="FrozenBlocks">Blocks below everything that is trained.</param>
 /// <param name="Again">Training and evaluation on samples whose frozen blocks are computed already, in seconds per token; null when there are no such blocks.</param>
-/// <param name="Below">Training of the blocks below the cut alone; null when the model is not cut.</param>
-internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluation, int FrozenBlocks, (double Training, double Evaluation)? Again, MeasuredPass? Below)
+/// <param name="Below">Training of the blocks below each cut alone, by their number; nothing when the model is not cut.</param>
+internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluation, int FrozenBlocks, (double Training, double Evaluation)? Again, IReadOnlyDictionary<int, MeasuredPass> Below)
 {
     private const double TrainingSeconds = 1.6;
     private const double EvaluationSeconds = 0.4;
@@ -55,15 +55,13 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
     }
 
     // One step, for its memory; what lies above the cut is somebody else's.
-    private static MeasuredPass? BelowCut(RunSetup setup, ParameterSet initial)
-    {
-        if (setup.Method.At(1).LocalProgram.Cut is not { } cut)
-        {
-            return null;
-        }
+    private static Dictionary<int, MeasuredPass> BelowCut(RunSetup setup, ParameterSet initial) => (setup.Method.At(1).LocalProgram.Cut?.Blocks ?? [])
+        .Distinct().ToDictionary(blocks => blocks, blocks => BelowCut(setup, initial, Math.Min(blocks, setup.Model.Shape.Layers)));
 
+    private static MeasuredPass BelowCut(RunSetup setup, ParameterSet initial, int blocks)
+    {
         using var tape = new Tape(setup.Backend);
-        using var learner = new Learner(setup.Model, setup.Adapters, new CutLoss(setup.Objective, Math.Min(cut.Blocks, setup.Model.Shape.Layers), new Elsewhere()), tape);
+        using var learner = new Learner(setup.Model, setup.Adapters, new CutLoss(setup.Objective, blocks, new Elsewhere()), tape);
         return Train(setup, learner, initial, run => run, 0, TimeProvider.System, CancellationToken.None);
     }
 
