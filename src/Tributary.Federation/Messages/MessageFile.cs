@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Tributary.Learning.Safetensors;
 using Tributary.Learning.Tensors;
@@ -117,6 +118,26 @@ public sealed class MessageFile : IDisposable
         }
 
         return Named(MessageNames.Text).Aggregate(body, (all, name) => all.WithText(name, file.ReadText(MessageNames.Text + name)));
+    }
+
+    /// <summary>Reads every tensor once.</summary>
+    /// <exception cref="InputException">A value is not finite.</exception>
+    public void RequireFinite()
+    {
+        const int Block = 1 << 14;
+        var values = new float[Block];
+        foreach (var entry in file.Entries.Where(entry => entry.DType is DTypes.F32 or DTypes.BF16))
+        {
+            for (var start = 0L; start < entry.Count; start += Block)
+            {
+                var block = values.AsSpan(0, (int)Math.Min(Block, entry.Count - start));
+                file.Read(entry.Name, start, block);
+                if (!TensorPrimitives.IsFiniteAll(block))
+                {
+                    throw new InputException($"{file.Path}: tensor '{entry.Name}' holds a value that is not finite");
+                }
+            }
+        }
     }
 
     /// <inheritdoc/>

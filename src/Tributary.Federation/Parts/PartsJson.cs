@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tributary.Federation.Deployment;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts.Paces;
 using Tributary.Federation.Rounds;
@@ -17,6 +18,7 @@ namespace Tributary.Federation.Parts;
     AllowOutOfOrderMetadataProperties = true)]
 [JsonSerializable(typeof(Method))]
 [JsonSerializable(typeof(WorkOrder))]
+[JsonSerializable(typeof(StoredPlan))]
 [JsonSerializable(typeof(ServerStep.Adagrad), TypeInfoPropertyName = "ServerStepAdagrad")]
 [JsonSerializable(typeof(ServerStep.Adam), TypeInfoPropertyName = "ServerStepAdam")]
 [JsonSerializable(typeof(ServerStep.Yogi), TypeInfoPropertyName = "ServerStepYogi")]
