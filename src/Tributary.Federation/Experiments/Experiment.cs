@@ -98,9 +98,11 @@ public sealed record Experiment
 /// <param name="TrainOnPrompt">Whether prompts are learned too.</param>
 /// <param name="ChatTemplate">How dialogues are written; null is the model's own way, or the plain one.</param>
 /// <param name="Cloze">The words of classes and the text in whose gap they stand, for a model that predicts tokens; null leaves labels to the model's head or to the template.</param>
+/// <param name="Public">Paths or patterns of files that the server has for itself, absolute; null when it has none.</param>
 public sealed record DataSettings(
     IReadOnlyList<string> Train, DataFormat Format, PartitionSettings Partition, HeldOut Validation, HeldOut Test, bool LocalBaseline, bool PooledBaseline, DataColumns Columns,
-    PromptTemplate? Template = null, bool TrainOnPrompt = false, ChatTemplate? ChatTemplate = null, ClozeTemplate? Cloze = null);
+    PromptTemplate? Template = null, bool TrainOnPrompt = false, ChatTemplate? ChatTemplate = null, ClozeTemplate? Cloze = null,
+    IReadOnlyList<string>? Public = null);
 
 /// <summary>Rows kept away from training: a share of each client's rows, or a file of its own.</summary>
 /// <param name="Share">0 … below 1.</param>

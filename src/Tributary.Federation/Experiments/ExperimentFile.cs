@@ -84,14 +84,8 @@ public static class ExperimentFile
     private static DataSettings Data(Section root, string folder)
     {
         var data = root.Below("data");
-        var train = data.Texts("train") ?? throw data.Missing("train");
-        if (train.Count == 0 || train.Any(string.IsNullOrWhiteSpace))
-        {
-            throw data.Bad(data.Node("train")!, "train", "is empty, expected a path or a list of paths");
-        }
-
         var settings = new DataSettings(
-            [.. train.Select(path => Resolve(folder, path))],
+            Paths(data, "train", folder) ?? throw data.Missing("train"),
             Format(data),
             Partition(data),
             HeldOut(data, "validation", folder, 0.1),
@@ -102,7 +96,8 @@ public static class ExperimentFile
             Template(data),
             data.Flag("train_on_prompt") ?? false,
             Chat(data),
-            Cloze(data));
+            Cloze(data),
+            Paths(data, "public", folder));
         if (settings.Validation.Share + settings.Test.Share >= 1)
         {
             throw data.Bad(data.Node("test") ?? data.Node("validation")!, "test", "and 'data.validation' together leave nothing to train on");
@@ -110,6 +105,14 @@ public static class ExperimentFile
 
         data.RefuseOthers();
         return settings;
+    }
+
+    private static IReadOnlyList<string>? Paths(Section data, string key, string folder)
+    {
+        var paths = data.Texts(key);
+        return paths?.Count == 0 || paths?.Any(string.IsNullOrWhiteSpace) == true
+            ? throw data.Bad(data.Node(key)!, key, "is empty, expected a path or a list of paths")
+            : paths?.Select(path => Resolve(folder, path)).ToArray();
     }
 
     private static PromptTemplate? Template(Section data)

@@ -16,6 +16,13 @@ internal static class AdapterChecks
             yield return $"{where} names the adapter '{name}', which is not among those of adaptation: several";
         }
 
+        if (method.Initialisation is Initialisation.AlignedEmulator aligned
+            && (aligned is not { Steps: >= 1 and <= 1_000_000, BatchSize: >= 1 and <= 65_536, LearningRate: > 0 and <= double.MaxValue, DistillationWeight: >= 0 and <= 1e6, TaskWeight: >= 0 and <= 1e6 }
+                || aligned.DistillationWeight + aligned.TaskWeight == 0))
+        {
+            yield return "method.initialisation: aligned_emulator needs from 1 to 1000000 steps of 1 to 65536 samples, a learning_rate above 0, and weights from 0 to 1000000 that are not both 0";
+        }
+
         if (method.ServerStep is ServerStep.FactorChange { After: < 0 })
         {
             yield return "method.server_step: factor_change needs after of at least 0";

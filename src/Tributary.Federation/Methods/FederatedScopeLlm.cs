@@ -20,7 +20,10 @@ public static partial class Catalogue
         LocalProgram = LocalProgram.Standard.WithEveryPhase(phase => phase with { Optimizer = new OptimizerSpec.Sgd(LearningRate: 0.005), Budget = new Budget.Steps(30), BatchSize = 1 }),
     };
 
-    /// <summary>Its offsite mode: clients train the outer blocks over an emulator of the inner ones, which is not aligned to them beforehand; the result belongs to the whole model.</summary>
+    /// <summary>
+    /// Its offsite mode: clients train the outer blocks over an emulator of the inner ones; the result belongs to the whole model. Where the server has data of its own it aligns
+    /// the emulator beforehand, and everybody is handed it in the first round.
+    /// </summary>
     public static Method FederatedOffsiteTuning => FederatedScopeLlm with
     {
         Id = "federated-offsite-tuning",
@@ -28,5 +31,10 @@ public static partial class Catalogue
         Summary = "FederatedScope-LLM that trains the outer blocks over a thinned-out copy of the inner ones",
         Family = "selective",
         Adaptation = new EmulatorConfig(),
+        Initialisation = new Initialisation.AlignedEmulator(),
+        Sharing = OfEmulator(Visibility.Kept),
+        Schedule = new Schedule.Stages([new Stage(1, new Overrides(Sharing: OfEmulator(Visibility.Handed))), new Stage(2, Overrides.None)]),
     };
+
+    private static Sharing.ByAdapter OfEmulator(Visibility own) => new(new Dictionary<string, Visibility>(StringComparer.Ordinal) { [EmulatorConfig.OwnName] = own });
 }

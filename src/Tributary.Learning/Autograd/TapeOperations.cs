@@ -149,4 +149,10 @@ public static class TapeOperations
     /// <summary>Mean squared error against targets; gradients are times <paramref name="scale"/>, the value is not.</summary>
     public static Var SquaredError(this Tape tape, Var scores, ReadOnlyMemory<float> targets, float scale = 1) =>
         tape.Run(tape.Rent<SquaredErrorOperation>().Set(scores, targets, scale));
+
+    /// <summary>‖target − x‖² / ‖target‖² against a constant target; gradients are times <paramref name="scale"/>, the value is not.</summary>
+    public static Var RelativeError(this Tape tape, Var x, Var target, float scale = 1) => tape.Run(tape.Rent<RelativeErrorOperation>().Set(x, target, scale));
+
+    /// <summary>The weighted sum of two losses, or of one.</summary>
+    public static Var SumLosses(this Tape tape, Var a, float weightOfA, Var? b = null, float weightOfB = 0) => tape.Run(tape.Rent<LossSumOperation>().Set(a, weightOfA, b, weightOfB));
 }

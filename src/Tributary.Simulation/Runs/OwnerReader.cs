@@ -11,13 +11,13 @@ using Tributary.Simulation.Partitioning;
 
 namespace Tributary.Simulation.Runs;
 
-/// <summary>From the experiment's data section to owners with tokenized rows.</summary>
+/// <summary>From the experiment's data section to owners with tokenized rows, and to those that the server has for itself.</summary>
 internal sealed class OwnerReader(Experiment experiment, LanguageModel model, ITokenizer tokenizer)
 {
     private readonly PhiloxStream random = PhiloxStream.Root(experiment.Seed).Child("data");
 
     /// <exception cref="InputException">Files are missing or damaged, an owner is empty, or rows do not fit the model.</exception>
-    public IReadOnlyList<OwnerData> Read()
+    public (IReadOnlyList<OwnerData> Owners, TokenizedDataset? Public) Read()
     {
         var data = experiment.Data;
         if (data.Train.FirstOrDefault(t => t.StartsWith("agent:", StringComparison.Ordinal)) is { } remote)
@@ -30,7 +30,8 @@ internal sealed class OwnerReader(Experiment experiment, LanguageModel model, IT
         var validation = data.Validation.Path is { } v ? ReadFiles([v]).SelectMany(f => f.Examples).ToArray() : null;
         var test = data.Test.Path is { } t ? ReadFiles([t]).SelectMany(f => f.Examples).ToArray() : null;
         var tokenize = Tokenizer(pool);
-        return [.. shards.Select((shard, i) => Owner(shard, pool, tokenize, Dealt(validation, i, shards.Count), Dealt(test, i, shards.Count)))];
+        var own = data.Public is { } paths ? tokenize([.. ReadFiles(paths).SelectMany(f => f.Examples)], "data.public") : null;
+        return ([.. shards.Select((shard, i) => Owner(shard, pool, tokenize, Dealt(validation, i, shards.Count), Dealt(test, i, shards.Count)))], own);
     }
 
     private OwnerData Owner(

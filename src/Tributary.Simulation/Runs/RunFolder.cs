@@ -35,6 +35,9 @@ public sealed record RunFolder(string Root)
     /// <summary>States of the simulated clients.</summary>
     public string Clients => Path.Combine(State, "clients");
 
+    /// <summary>The model that the server made beforehand on data of its own.</summary>
+    public string Prepared => Path.Combine(State, "prepared.safetensors");
+
     /// <summary>The best model so far, where an experiment asks for it.</summary>
     public string Best => Path.Combine(State, "best.safetensors");
 

@@ -6,12 +6,12 @@ using Tributary.Learning.Data.Tokenized;
 namespace Tributary.Simulation.Runs;
 
 /// <summary>What a run is computed from beside its configuration, as hashes: it goes on only from the same.</summary>
-/// <param name="Data">SHA-256 over every owner's name and tokenized rows: files, format, tokenizer, template and partition are all in it, and nothing that changes no row.</param>
+/// <param name="Data">SHA-256 over every owner's name and tokenized rows, and the server's own: files, format, tokenizer, template and partition are all in it, and nothing that changes no row.</param>
 /// <param name="Model">SHA-256 over the model's configuration and weights.</param>
 public sealed record RunInputs(string Data, string Model)
 {
-    /// <summary>Hashes what the owners train on and are measured on.</summary>
-    public static string HashOf(IEnumerable<OwnerData> owners)
+    /// <summary>Hashes what the owners train on and are measured on, and the rows that the server has for itself, if any.</summary>
+    public static string HashOf(IEnumerable<OwnerData> owners, TokenizedDataset? server = null)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var owner in owners)
@@ -21,6 +21,11 @@ public sealed record RunInputs(string Data, string Model)
             {
                 Append(hash, rows);
             }
+        }
+
+        if (server is not null)
+        {
+            Append(hash, server);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

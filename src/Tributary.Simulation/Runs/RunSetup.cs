@@ -3,10 +3,12 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Cohorts;
+using Tributary.Federation.Parts.Initialisations;
 using Tributary.Federation.Parts.Paces;
 using Tributary.Federation.Results;
 using Tributary.Federation.Rounds;
 using Tributary.Learning.Adaptation;
+using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Models;
 using Tributary.Learning.Objectives;
@@ -64,6 +66,9 @@ public sealed record RunSetup : IDisposable
     /// <summary>The owners, in id order.</summary>
     public required IReadOnlyList<OwnerData> Owners { get; init; }
 
+    /// <summary>Rows that the server has for itself; null when it has none.</summary>
+    public TokenizedDataset? Public { get; init; }
+
     /// <summary>Who trains: the owners, or one in their place who holds the rows of all.</summary>
     public required IReadOnlyList<OwnerData> Trainers { get; init; }
 
@@ -112,7 +117,7 @@ public sealed record RunSetup : IDisposable
     /// <summary>What its people should know before it begins: settings without effect, clients left out, and what befell the data.</summary>
     public IReadOnlyList<CountedWarning> Warnings =>
     [
-        .. PopulationRules.Warnings(Method, Trainers.Count).Select(warning => new CountedWarning(warning, 1)),
+        .. PopulationRules.Warnings(Method, Trainers.Count).Concat(InitialisationRules.Warnings(Method, Public is not null)).Select(warning => new CountedWarning(warning, 1)),
         .. LeftOut is { Count: > 0 } absent ? [new CountedWarning($"left out: {Fit!.Describe(absent)}", absent.Count)] : Array.Empty<CountedWarning>(),
         .. DataWarnings,
     ];

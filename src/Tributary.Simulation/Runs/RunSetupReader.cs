@@ -9,6 +9,7 @@ using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.ClassTables;
 using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Parts.Cuts;
+using Tributary.Federation.Parts.Initialisations;
 using Tributary.Federation.Results;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Data;
@@ -107,7 +108,8 @@ public static class RunSetupReader
 
     private static Method MethodFor(Experiment experiment, LanguageModel model, IObjective objective, IReadOnlyDictionary<string, DeviceProfile>? devices)
     {
-        var method = CutRules.For(PseudoLabelling.For(ClassTableRules.For(devices is null ? experiment.Method : DeviceRules.Equipped(experiment.Method, devices), model.Shape), model.Shape), model.Shape);
+        var method = InitialisationRules.For(experiment.Method, experiment.Data.Public is not null);
+        method = CutRules.For(PseudoLabelling.For(ClassTableRules.For(devices is null ? method : DeviceRules.Equipped(method, devices), model.Shape), model.Shape), model.Shape);
         string[] refusals = [.. MethodRules.Refusals(method), .. UpperPart.Refusal(method, experiment.Durations, model, objective) is { } uncut ? [uncut] : Array.Empty<string>()];
         return refusals.Length > 0 ? throw new ImpossibleException(experiment.File, refusals) : method;
     }
@@ -123,7 +125,7 @@ public static class RunSetupReader
                 experiment.File, [$"training.max_length is {experiment.MaxLength}, the model's context {model.Shape.Positions}; set it to at most {model.Shape.Positions}"]);
         }
 
-        var owners = new OwnerReader(experiment, model, tokenizer).Read();
+        var (owners, own) = new OwnerReader(experiment, model, tokenizer).Read();
         experiment.RequireClients(owners.Count);
         RequireMeasurable(experiment, owners);
         var devices = DevicesOf(experiment, owners);
@@ -133,7 +135,7 @@ public static class RunSetupReader
         var adapters = method.Adaptation.ForTask(model.Shape.Task).Resolve(model);
         using var weights = ModelWeights.Open(experiment.Model);
         string[] files = [.. weights.Files];
-        var inputs = new RunInputs(RunInputs.HashOf(owners), Hash([Path.Combine(experiment.Model, "config.json"), .. files]));
+        var inputs = new RunInputs(RunInputs.HashOf(owners, own), Hash([Path.Combine(experiment.Model, "config.json"), .. files]));
         return new RunSetup
         {
             Backend = backend,
@@ -151,6 +153,7 @@ public static class RunSetupReader
             EvaluateEvery = experiment.Evaluation.Every,
             KeepBest = experiment.Evaluation.KeepBest,
             Owners = owners,
+            Public = own,
             Trainers = pooled ? [OwnerData.Union(CohortRules.Pooled, owners)] : owners,
             Devices = devices,
             LocalBaseline = experiment.Data.LocalBaseline,

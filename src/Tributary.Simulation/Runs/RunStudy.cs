@@ -28,15 +28,16 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         var started = time.GetTimestamp();
         using var store = new ActivationStore(setup.Model, folder.Activations, setup.ActivationLimits);
         using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, setup.Parallel, store, setup.SharedPass.Clients);
-        var initial = InitialisationRules.Begin(setup.Method.Initialisation, setup.Model, setup.Adapters, setup.Seed);
-        var losses = new ModelLoss(learners, setup.Owners);
         var (plan, layout) = (setup.Plan, setup.Plan.Layout);
+        var derived = InitialisationRules.Begin(setup.Method.Initialisation, setup.Model, setup.Adapters, setup.Seed);
+        var initial = Prepared(derived, cancel);
+        var losses = new ModelLoss(learners, setup.Owners);
         var served = new ServedModels(plan, new ClientStateStore(folder.Clients, MessageSchemas.Client(layout, setup.Method)));
         var samples = new SampleTexts(setup, learners);
         var before = await losses.OnUnionAsync(initial, cancel).ConfigureAwait(false);
         progress.Started(setup, before);
 
-        var (federated, kept, recorder) = await FederateAsync(plan, learners, initial, losses, served, cancel).ConfigureAwait(false);
+        var (federated, kept, recorder) = await FederateAsync(plan, learners, derived, initial, losses, served, cancel).ConfigureAwait(false);
         var baselines = new BaselineFiles(folder.Baselines, MessageSchemas.Served(layout, setup.Method.Adaptation));
         await TrainBaselinesAsync(new Baselines(setup, learners, initial, baselines), cancel).ConfigureAwait(false);
 
@@ -49,16 +50,35 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         return new RunOutcome(result, federated.Served, baselines);
     }
 
-    // The state to end with, and the round its model is of.
+    // What the server trains beforehand is made once and stays with the run.
+    private ParameterSet Prepared(ParameterSet derived, CancellationToken cancel)
+    {
+        if (!InitialisationRules.IsPrepared(setup.Method))
+        {
+            return derived;
+        }
+
+        var schema = MessageSchemas.Served(setup.Plan.Layout, setup.Method.Adaptation);
+        if (File.Exists(folder.Prepared))
+        {
+            return MessageFile.Read(folder.Prepared, schema).Section(MessageBody.Parameters);
+        }
+
+        var prepared = InitialisationRules.Prepare(setup.Method, setup.Model, setup.Adapters, derived, setup.Public, setup.Seed, cancel);
+        MessageFile.Write(folder.Prepared, MessageBody.Empty.WithSection(MessageBody.Parameters, prepared));
+        return prepared;
+    }
+
+    // The state to end with, and the round its model is of. Clients begin with what they derive themselves.
     private async Task<(ServerState State, int Round, RoundRecorder Rounds)> FederateAsync(
-        RunPlan plan, LearnerPool learners, ParameterSet initial, ModelLoss losses, ServedModels served, CancellationToken cancel)
+        RunPlan plan, LearnerPool learners, ParameterSet derived, ParameterSet initial, ModelLoss losses, ServedModels served, CancellationToken cancel)
     {
         var layout = plan.Layout;
         using var store = new FolderRunStore(folder.Server, MessageSchemas.Server(layout, setup.Method, plan.Clients));
         var states = new ClientStateStore(folder.Clients, MessageSchemas.Client(layout, setup.Method));
         using var upper = UpperPart.For(plan, store, setup.Model, setup.Adapters, setup.Objective);
         using var pool = new SimulationPool(
-            new ClientWorker(states, layout, initial, upper: upper), states, learners, setup.Trainers.ToDictionary(trainer => trainer.Id, trainer => trainer.Train, StringComparer.Ordinal), upper);
+            new ClientWorker(states, layout, derived, upper: upper), states, learners, setup.Trainers.ToDictionary(trainer => trainer.Id, trainer => trainer.Train, StringComparer.Ordinal), upper);
         states.Recover(store.IsAcknowledged);
         var recorder = new RoundRecorder(folder, setup, initial, time, progress, store.Reports.Count);
         var best = setup.KeepBest ? new BestModel(folder.Best, MessageSchemas.Served(layout, setup.Method.Adaptation), store.Reports) : null;

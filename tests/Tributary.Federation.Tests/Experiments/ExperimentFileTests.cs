@@ -49,6 +49,13 @@ public sealed class ExperimentFileTests : IDisposable
     }
 
     [Fact]
+    public void Data_of_the_servers_own_are_found_from_the_files_folder()
+    {
+        Read("model: m\ndata: { train: d.json, public: [p.json, q/*.json] }\nmethod: fedit\n").Data.Public.ShouldBe([folder.PathOf("p.json"), folder.PathOf("q/*.json")]);
+        Read(Least).Data.Public.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_cloze_has_a_pattern_and_a_word_for_each_label()
     {
         string File(string cloze) => $"model: m\ndata: {{ train: d.csv, format: classification, cloze: {cloze} }}\nmethod: fedit\n";
@@ -264,6 +271,8 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("model: m\ndata: { train: d, validation: 0.5, test: 0.5 }\nmethod: fedit", "nothing to train on")]
     [InlineData("model: m\ndata: { train: d, format: dolli }\nmethod: fedit", "'data.format'")]
     [InlineData("model: m\ndata: { train: [] }\nmethod: fedit", "'data.train'")]
+    [InlineData("model: m\ndata: { train: d, public: [] }\nmethod: fedit", "'data.public' is empty")]
+    [InlineData("model: m\ndata: { train: d, public: [p, ' '] }\nmethod: fedit", "'data.public' is empty")]
     [InlineData("- a", "'key: value' lines")]
     public void Bad_files_are_refused(string text, string says) => Should.Throw<InputException>(() => Read(text)).Message.ShouldContain(says);
 

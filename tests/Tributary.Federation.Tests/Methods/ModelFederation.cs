@@ -67,23 +67,27 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IUpperService
     /// <param name="storage">What base weights are kept as.</param>
     /// <param name="variant">What is changed around the method; null is nothing.</param>
     /// <param name="rows">How much of what frozen blocks give is kept; null computes it anew.</param>
+    /// <param name="own">Samples that the server has for itself; null when it has none.</param>
     public ModelFederation(
-        Method method, IReadOnlyList<TokenizedDataset> data, string config = Llama, StorageType storage = StorageType.F32, Variant? variant = null, ActivationLimits? rows = null)
+        Method method, IReadOnlyList<TokenizedDataset> data, string config = Llama, StorageType storage = StorageType.F32, Variant? variant = null, ActivationLimits? rows = null,
+        TokenizedDataset? own = null)
     {
         model = ModelLoader.Build(config, backend, new RandomTensors(3, 0.3), storage);
-        method = CutRules.For(method, model.Shape);
+        method = CutRules.For(InitialisationRules.For(method, own is not null), model.Shape);
         (this.method, this.data, this.variant) = (method, data, variant ?? new Variant());
         MethodRules.Refusals(method).ShouldBeEmpty();
         var adapters = method.Adaptation.ForTask(model.Shape.Task).Resolve(model);
         tape = new Tape(backend);
         store = rows is { } limits ? new ActivationStore(model, folder.PathOf("rows"), limits) : null;
         learner = new Learner(model, adapters, Objective.Of(model.Shape), tape, store);
-        Start = InitialisationRules.Begin(method.Initialisation, model, adapters, 1);
+        var derived = InitialisationRules.Begin(method.Initialisation, model, adapters, 1);
+        Start = InitialisationRules.Prepare(method, model, adapters, derived, own, 1);
         Layout = new TensorLayout(adapters.SelectMany(adapter => adapter.Tensors)) { Units = model.Units };
         States = new ClientStateStore(folder.PathOf("clients"), MessageSchemas.Client(Layout, method));
-        worker = new ClientWorker(States, Layout, Start, upper: this);
+        worker = new ClientWorker(States, Layout, derived, upper: this);
     }
 
+    /// <summary>The server's model before the first round; clients know what they derive themselves.</summary>
     public ParameterSet Start { get; }
 
     public TensorLayout Layout { get; }

@@ -71,14 +71,6 @@ public sealed class AdaptationRunTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>Time of which every look costs a second, so that nothing is measured for long.</summary>
-    private sealed class Hasty : TimeProvider
-    {
-        private long seconds;
-
-        public override long GetTimestamp() => TimestampFrequency * ++seconds;
-    }
-
     private Experiment Read(string model, string adaptation, string rate)
     {
         var files = string.Join(", ", Enumerable.Range(0, 2).Select(i => SharedData.PathOf("data", "instruction", "dolly", "10", $"local_training_{i}.json")));

@@ -24,7 +24,7 @@ public sealed class RunInputsTests
             [new("a", Set([1, 2], [3]), null, Set([5]))],
             [new("a", new TokenizedDataset([new TokenizedExample([1, 2], [2, -100]), new TokenizedExample([3], [-100])], default), null, null)],
             [new("a", new TokenizedDataset([new TokenizedExample([1, 2], [1, 2], Class: 1), new TokenizedExample([3], [3])], default), null, null)],
-        }.Select(RunInputs.HashOf).ToArray();
+        }.Select(owners => RunInputs.HashOf(owners)).ToArray();
 
         hashes.ShouldBeUnique();
     }

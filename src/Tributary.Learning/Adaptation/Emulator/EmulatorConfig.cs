@@ -1,3 +1,4 @@
+using Tributary.Learning.Adaptation.Layers;
 using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics;
@@ -11,8 +12,12 @@ namespace Tributary.Learning.Adaptation.Emulator;
 /// <param name="Bottom">First blocks that are trained, at least 1.</param>
 /// <param name="Top">Last blocks that are trained, at least 1.</param>
 /// <param name="Drop">Share of the blocks between them that the emulator is without, 0 … below 1.</param>
-public sealed record EmulatorConfig(int Bottom = 2, int Top = 2, double Drop = 0.2) : AdapterConfig
+/// <param name="Own">Whether the emulator's blocks have weights of their own, which begin as the base's: an adapter beside that of the trained blocks, named <see cref="OwnName"/>.</param>
+public sealed record EmulatorConfig(int Bottom = 2, int Top = 2, double Drop = 0.2, bool Own = false) : AdapterConfig
 {
+    /// <summary>The name of the adapter that holds an emulator's own weights.</summary>
+    public const string OwnName = "emulator";
+
     /// <summary>Which of so many blocks an emulator keeps, first and last always.</summary>
     /// <exception cref="InputException">Fewer than two are left of several.</exception>
     public static IReadOnlyList<int> Kept(int blocks, double drop)
@@ -46,8 +51,13 @@ public sealed record EmulatorConfig(int Bottom = 2, int Top = 2, double Drop = 0
     public override IReadOnlyList<IAdapter> Resolve(LanguageModel model, string name = TensorKey.DefaultAdapter)
     {
         var between = model.Shape.Layers - Bottom - Top;
-        return between >= 1
-            ? [new EmulatorAdapter(this, model, [.. Enumerable.Range(0, between).Except(Kept(between, Drop)).Select(block => Bottom + block)], name)]
-            : throw new InputException($"adaptation: with {Bottom} blocks trained below and {Top} above nothing is left of the model's {model.Shape.Layers} to emulate");
+        if (between < 1)
+        {
+            throw new InputException($"adaptation: with {Bottom} blocks trained below and {Top} above nothing is left of the model's {model.Shape.Layers} to emulate");
+        }
+
+        int[] kept = [.. Kept(between, Drop).Select(block => Bottom + block)];
+        var edges = new EmulatorAdapter(this, model, [.. Enumerable.Range(Bottom, between).Except(kept)], name);
+        return Own ? [edges, .. new LayersConfig(kept).Resolve(model, OwnName)] : [edges];
     }
 }
