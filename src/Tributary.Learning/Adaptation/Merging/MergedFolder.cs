@@ -9,14 +9,12 @@ namespace Tributary.Learning.Adaptation.Merging;
 /// <summary>A Hugging Face model folder with adapters merged into the weights.</summary>
 public static class MergedFolder
 {
-    private static readonly string[] Companions =
-        ["tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "vocab.txt", "chat_template.jinja", "generation_config.json"];
-
     /// <summary>Writes config.json, model.safetensors and copies of the tokenizer's files.</summary>
-    /// <exception cref="InputException">An adapter cannot be merged.</exception>
+    /// <exception cref="InputException">An adapter cannot be merged, or a file of the tokenizer is none or lies elsewhere.</exception>
     /// <exception cref="RunException">The folder cannot be written.</exception>
     public static void Write(string folder, string baseFolder, LanguageModel model, IEnumerable<(IAdapter Adapter, ParameterSet Values)> adapters)
     {
+        var companions = Companions.Of(baseFolder);
         var merged = MergedWeights.Of(model, adapters);
         var config = JsonNode.Parse(File.ReadAllText(Path.Combine(baseFolder, "config.json")))!.AsObject();
         config["torch_dtype"] = "float32";
@@ -26,7 +24,7 @@ public static class MergedFolder
         }
 
         TensorFiles.Write(Path.Combine(folder, "model.safetensors"), merged.ToSet());
-        foreach (var name in Companions.Where(name => File.Exists(Path.Combine(baseFolder, name))))
+        foreach (var name in companions)
         {
             AtomicFile.Write(Path.Combine(folder, name), stream =>
             {
