@@ -101,12 +101,12 @@ internal static class PlanVerb
             return;
         }
 
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("device", "clients", "rank", "layers", "up a round", "down a round", "on the wire", "needs", "has", "fits");
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("device", "clients", "base", "rank", "layers", "up a round", "down a round", "on the wire", "needs", "has", "fits");
         foreach (var device in devices)
         {
             table.AddRow(new[]
             {
-                device.Profile, Format.Count(device.Clients), Limit(device.Rank), Limit(device.Layers),
+                device.Profile, Format.Count(device.Clients), string.Join(", ", device.BaseTypes), Limit(device.Rank), Limit(device.Layers),
                 device.BytesUp is { } up ? Bytes(up) : "–", device.BytesDown is { } down ? Bytes(down) : "–", device.TransferSeconds is { } seconds ? Seconds(seconds) : "–",
                 Format.Bytes(device.NeededBytes), device.MemoryBytes is { } has ? Format.Bytes(has) : "–",
                 device.Fits == device.Clients ? "yes" : device.Fits == 0 ? "no" : $"{device.Fits} of {device.Clients}",

@@ -1,4 +1,5 @@
 using Tributary.Federation.Ledger;
+using Tributary.Numerics;
 
 namespace Tributary.Federation.Devices;
 
@@ -18,6 +19,9 @@ public sealed record DeviceProfile(string Name, int? Rank = null, int? Layers = 
 
     /// <summary>Clients that have it, by id.</summary>
     public IReadOnlyList<string> Clients { get; init; } = [];
+
+    /// <summary>How its clients keep frozen weights; null leaves it to the method, or to the experiment where the method does not choose.</summary>
+    public StorageType? BaseType { get; init; }
 
     /// <summary>The share of the clients nobody names that have it, relative to the other shares; null is none.</summary>
     public double? Share { get; init; }

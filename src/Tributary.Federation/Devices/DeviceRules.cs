@@ -14,7 +14,7 @@ public static class DeviceRules
         {
             (null, Capacity.Elastic own) when Limits(devices, profile => profile.Width) is { } widths => own with { Shares = [1], ByClient = widths },
             (null, var own) => own,
-            (_, Capacity.Uniform) => new Capacity.Ranks([method.Adaptation.LargestRank], ByClient: ranks),
+            (_, Capacity.Uniform own) => new Capacity.Ranks([method.Adaptation.LargestRank], ByClient: ranks) { Bits = own.Bits },
             (_, Capacity.Ranks own) => own with { Values = [method.Adaptation.LargestRank], Shares = null, ByClient = ranks },
             (_, var own) => own,
         };

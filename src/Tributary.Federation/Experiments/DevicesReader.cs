@@ -59,6 +59,7 @@ internal static class DevicesReader
             Quantity(section, "bandwidth_down", Experiments.Quantity.BitsPerSecond, Experiments.Quantity.BandwidthForm))
         {
             Width = section.Number("width", value => value is > 0 and <= 1, "a number above 0 and at most 1"),
+            BaseType = section.Storage("base_dtype"),
             Clients = section.Texts("clients") ?? [],
             Share = section.Number("share", value => value is > 0 and <= MostShare, $"a number above 0, at most {MostShare}"),
         };

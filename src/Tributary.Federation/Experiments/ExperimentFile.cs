@@ -3,7 +3,6 @@ using Tributary.Federation.Methods;
 using Tributary.Learning.Data;
 using YamlDotNet.RepresentationModel;
 using Tributary.Learning.Data.Templates;
-using Tributary.Numerics.Storage;
 using Tributary.Numerics;
 
 namespace Tributary.Federation.Experiments;
@@ -232,9 +231,7 @@ public static class ExperimentFile
     private static BackendSettings Backend(Section root)
     {
         var backend = root.Below("backend");
-        var type = backend.Text("base_dtype") ?? "f32";
-        var storage = StorageTypes.Find(type)
-            ?? throw backend.Bad(backend.Node("base_dtype")!, "base_dtype", $"has no choice '{type}'{Nearest.Hint(type, StorageTypes.Names)}");
+        var storage = backend.Storage("base_dtype") ?? StorageType.F32;
         var settings = new BackendSettings(backend.Integer("threads", 1, 1024), storage);
         backend.RefuseUnsupported("native", "leave it out");
         backend.RefuseOthers();

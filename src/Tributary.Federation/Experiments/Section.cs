@@ -3,6 +3,7 @@ using System.Text;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 using Tributary.Numerics;
+using Tributary.Numerics.Storage;
 
 namespace Tributary.Federation.Experiments;
 
@@ -92,6 +93,10 @@ internal sealed class Section(YamlMappingNode? node, string name, Func<YamlNode,
         "false" => false,
         var text => throw Bad(Node(key)!, key, $"is '{text}', expected true or false"),
     };
+
+    /// <summary>How frozen weights are kept, by name.</summary>
+    public StorageType? Storage(string key) => Text(key) is not { } text ? null
+        : StorageTypes.Find(text) ?? throw Bad(Node(key)!, key, $"has no choice '{text}'{Nearest.Hint(text, StorageTypes.Names)}");
 
     /// <summary>Refuses a key that this version knows of but does not support.</summary>
     public void RefuseUnsupported(string key, string instead)

@@ -5,13 +5,14 @@ using Tributary.Federation.Parts.Codecs;
 using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Adaptation.LoraExperts;
+using Tributary.Numerics.Storage;
 
 namespace Tributary.Federation.Methods;
 
 /// <summary>Capacities that cannot hold with the other parts, one line for each.</summary>
 internal static class CapacityChecks
 {
-    public static IEnumerable<string> Check(Method method) => Depths(method).Concat(method.Capacity switch
+    public static IEnumerable<string> Check(Method method) => Depths(method).Concat(Bits(method)).Concat(method.Capacity switch
     {
         Capacity.Rows rows => Rows(method, rows),
         Capacity.Ranks ranks => Ranks(method, ranks),
@@ -51,6 +52,9 @@ internal static class CapacityChecks
             yield return "method.capacity: depths need clients that send and receive tensors; seed_scalars and initialisation: fresh do not";
         }
     }
+
+    private static IEnumerable<string> Bits(Method method) =>
+        method.Capacity.Bits is { } bits && (bits.Count == 0 || bits.Any(one => StorageTypes.OfBits(one) is null)) ? ["method.capacity: bits must be 32, 16, 8 or 4"] : [];
 
     private static IEnumerable<string> Promoted(Method method, Capacity.Promoted promoted)
     {

@@ -31,6 +31,12 @@ public abstract record Capacity
     /// </summary>
     public IReadOnlyDictionary<string, int>? Depths { get; init; }
 
+    /// <summary>
+    /// In how many bits a client may keep the weights of its frozen base: 32, 16, 8 or 4. Each has as many of these as its machine's memory has room for beside all else that it
+    /// trains with (Fang et al. 2024); a client whose memory is not known, or whose machine says itself how it keeps the base, does not choose. Null is no choice.
+    /// </summary>
+    public IReadOnlyList<int>? Bits { get; init; }
+
     /// <summary>Every client holds and sends everything.</summary>
     public sealed record Uniform : Capacity;
 

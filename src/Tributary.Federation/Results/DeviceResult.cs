@@ -12,4 +12,8 @@ namespace Tributary.Federation.Results;
 /// <param name="BytesDown">Length of the bodies that its clients received.</param>
 /// <param name="Transfer">How long the client's bodies that took longest were on the wire in all rounds; null without bandwidths.</param>
 public sealed record DeviceResult(
-    string Profile, IReadOnlyList<string> Clients, IReadOnlyList<string> LeftOut, int? Rank, int? Layers, long? MemoryBytes, long? NeededBytes, long BytesUp, long BytesDown, Elapsed? Transfer);
+    string Profile, IReadOnlyList<string> Clients, IReadOnlyList<string> LeftOut, int? Rank, int? Layers, long? MemoryBytes, long? NeededBytes, long BytesUp, long BytesDown, Elapsed? Transfer)
+{
+    /// <summary>How its owners kept frozen weights, by name, largest first; null in a result of an earlier version.</summary>
+    public IReadOnlyList<string>? BaseTypes { get; init; }
+}

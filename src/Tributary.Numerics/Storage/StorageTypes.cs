@@ -15,6 +15,16 @@ public static class StorageTypes
     /// <summary>The type of that name, or null.</summary>
     public static StorageType? Find(string name) => Enum.GetValues<StorageType>().Cast<StorageType?>().FirstOrDefault(type => Name(type!.Value) == name);
 
+    /// <summary>The type that keeps a weight in so many bits (32, 16, 8 or 4, scales of blocks not counted), or null.</summary>
+    public static StorageType? OfBits(int bits) => bits switch
+    {
+        32 => StorageType.F32,
+        16 => StorageType.BF16,
+        8 => StorageType.Int8,
+        4 => StorageType.Nf4,
+        _ => null,
+    };
+
     /// <summary>Bytes of a weight of that shape, scales included, without what a backend pads.</summary>
     public static long Bytes(StorageType type, long outputs, long inputs) => type switch
     {

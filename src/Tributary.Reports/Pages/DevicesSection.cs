@@ -44,7 +44,7 @@ internal static class DevicesSection
     private static void Table(Html html, IReadOnlyList<DeviceResult> devices)
     {
         html.Open("div", ("class", "wide")).Open("table").Open("thead").Open("tr").Element("th", "machine", ("scope", "col"));
-        foreach (var heading in (string[])["owners", "left out", "rank", "layers", "needs", "has", "up", "down", "on the wire"])
+        foreach (var heading in (string[])["owners", "left out", "base", "rank", "layers", "needs", "has", "up", "down", "on the wire"])
         {
             html.Element("th", heading, ("scope", "col"), ("class", "n"));
         }
@@ -55,7 +55,7 @@ internal static class DevicesSection
             html.Open("tr").Element("th", device.Profile, ("scope", "row"));
             foreach (var cell in (string[])
             [
-                Format.Count(device.Clients.Count), Format.Count(device.LeftOut.Count), Limit(device.Rank), Limit(device.Layers), Memory(device.NeededBytes), Memory(device.MemoryBytes),
+                Format.Count(device.Clients.Count), Format.Count(device.LeftOut.Count), device.BaseTypes is { } types ? string.Join(", ", types) : "–", Limit(device.Rank), Limit(device.Layers), Memory(device.NeededBytes), Memory(device.MemoryBytes),
                 Format.Bytes(device.BytesUp), Format.Bytes(device.BytesDown), device.Transfer is { } transfer ? Format.Duration(transfer.Seconds) : "–",
             ])
             {

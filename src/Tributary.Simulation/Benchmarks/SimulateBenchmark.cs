@@ -64,7 +64,8 @@ public static class SimulateBenchmark
         using var learners = new LearnerPool(model, [adapter], new LanguageModelling(), parallel);
         using var store = new FolderRunStore(Path.Combine(folder, "server"), MessageSchemas.Server(layout, method));
         var states = new ClientStateStore(Path.Combine(folder, "clients"), MessageSchemas.Client(layout, method));
-        using var pool = new SimulationPool(new ClientWorker(states, layout, initial), states, learners, data);
+        var worker = new ClientWorker(states, layout, initial);
+        using var pool = new SimulationPool(data.ToDictionary(one => one.Key, one => new SimulatedClient(worker, states, learners, one.Value), StringComparer.Ordinal));
         await new RoundLoop(plan, store, pool, new Unobserved(), time).RunAsync(initial, cancel).ConfigureAwait(false);
 
         using var moments = new Optimizer(optimizer, backend, (int)initial.Elements);

@@ -37,35 +37,40 @@ internal sealed class ClientMemory
     private const int CopiesAtCut = 4;
 
     private readonly RunSetup setup;
+    private readonly Backbone backbone;
     private readonly MeasuredSteps steps;
     private readonly TensorLayout layout;
     private readonly bool isCut;
     private readonly int batch;
 
     /// <param name="setup">The run.</param>
-    /// <param name="steps">What passes over its model take.</param>
-    public ClientMemory(RunSetup setup, MeasuredSteps steps)
+    /// <param name="backbone">The base that the client holds.</param>
+    /// <param name="steps">What passes over it take.</param>
+    public ClientMemory(RunSetup setup, Backbone backbone, MeasuredSteps steps)
     {
-        (this.setup, this.steps, layout) = (setup, steps, setup.Plan.Layout);
+        (this.setup, this.backbone, this.steps, layout) = (setup, backbone, steps, backbone.Layout);
         var phases = setup.Method.At(1).LocalProgram.Phases;
         (isCut, batch) = (setup.Method.At(1).LocalProgram.Cut is not null, phases.Max(phase => phase.BatchSize));
-        VectorBytes = setup.Subject.Trainable * phases.Max(phase => BytesPerParameter(phase, setup.Backend));
+        VectorBytes = layout.Elements * phases.Max(phase => BytesPerParameter(phase, setup.Backend));
     }
 
     /// <summary>What every process holds: the tool and the tokenizer.</summary>
-    public long ProgramBytes => ToolBytes + (BytesPerToken * setup.Tokenizer.VocabularySize);
+    public long ProgramBytes => ToolBytes + TokenizerBytes;
+
+    /// <summary>What its tokenizer holds.</summary>
+    public long TokenizerBytes => BytesPerToken * backbone.Tokenizer.VocabularySize;
 
     /// <summary>Values, gradient and moments of a client that holds everything.</summary>
     public long VectorBytes { get; }
 
     /// <summary>What an owner needs, updates of the base of so many bytes among it. Of a cut model it has what is below the cut, which is trained and never measured by itself.</summary>
     public MemoryNeed Of(OwnerData owner, long updateBytes) => HoldingOf(owner, MessageBody.Empty) is { Cut: { } blocks } below
-        ? new(ProgramBytes + ThreadBytes, setup.Model.BytesBelow(blocks), RowBytes(owner), BytesOf(below.Of(layout)), TrainingBytes(owner), 0, 0)
+        ? new(ProgramBytes + ThreadBytes, backbone.Model.BytesBelow(blocks), RowBytes(owner), BytesOf(below.Of(layout)), TrainingBytes(owner), 0, 0)
         : OfWhole(owner, updateBytes);
 
     private MemoryNeed OfWhole(OwnerData owner, long updateBytes) => new(
-        ProgramBytes + ThreadBytes, setup.Model.DeviceBytes, RowBytes(owner), HeldBytes(LargestOf(owner)), PassBytes(owner),
-        UpdateCopies * updateBytes, ReuseForecast.Of(setup, steps.FrozenBlocks, [owner])?.MemoryBytes ?? 0);
+        ProgramBytes + ThreadBytes, backbone.Model.DeviceBytes, RowBytes(owner), HeldBytes(LargestOf(owner)), PassBytes(owner),
+        UpdateCopies * updateBytes, ReuseForecast.Of(setup.ActivationLimits, backbone.Model, steps.FrozenBlocks, [owner])?.MemoryBytes ?? 0);
 
     /// <summary>Values, gradient and moments that an owner has in the first round.</summary>
     public long HeldBytes(OwnerData owner) => HeldBytes(HoldingOf(owner, MessageBody.Empty));
@@ -87,7 +92,7 @@ internal sealed class ClientMemory
     public long LargestPass(TokenizedDataset data, int batch)
     {
         var lengths = data.Examples.Select(example => (long)example.Rows).OrderDescending().Take(batch).ToArray();
-        return Math.Max(lengths[0], Math.Min(lengths.Sum(), Learner.RowsPerPass(setup.Model.Shape)));
+        return Math.Max(lengths[0], Math.Min(lengths.Sum(), Learner.RowsPerPass(backbone.Model.Shape)));
     }
 
     /// <summary>An owner's rows.</summary>
@@ -114,7 +119,7 @@ internal sealed class ClientMemory
         var rows = LargestPass(owner.Train, batch);
         var holding = HoldingOf(owner, MessageBody.Empty);
         return holding.Cut is { } blocks && steps.Below[blocks] is var below
-            ? (long)(below.Bytes / (double)Math.Max(below.Rows, 1) * rows) + (CopiesAtCut * sizeof(float) * setup.Model.Shape.Width * rows)
+            ? (long)(below.Bytes / (double)Math.Max(below.Rows, 1) * rows) + (CopiesAtCut * sizeof(float) * backbone.Model.Shape.Width * rows)
             : (long)(Depth(holding) * TrainingBytes(rows));
     }
 
@@ -127,7 +132,7 @@ internal sealed class ClientMemory
     // The share of the model's blocks that something is kept of: those it is made of, or those from the lowest that is trained on.
     private double Depth(Holding holding)
     {
-        var blocks = (double)setup.Model.Shape.Layers;
+        var blocks = (double)backbone.Model.Shape.Layers;
         if (holding.LeftOut is { } absent)
         {
             return 1 - (absent.Count / blocks);
@@ -147,7 +152,7 @@ internal sealed class ClientMemory
 
     private long LogitBytes(long rows)
     {
-        var head = setup.Model.Head;
-        return setup.Model.WritesText && setup.Objective is LanguageModelling ? sizeof(float) * head.Outputs * HeadLossOperation.BlockRows(rows, head.Inputs, head.Outputs) : 0;
+        var head = backbone.Model.Head;
+        return backbone.Model.WritesText && backbone.Objective is LanguageModelling ? sizeof(float) * head.Outputs * HeadLossOperation.BlockRows(rows, head.Inputs, head.Outputs) : 0;
     }
 }

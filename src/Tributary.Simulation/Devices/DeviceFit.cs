@@ -2,11 +2,7 @@ using Tributary.Federation.Devices;
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Ledger;
 using Tributary.Federation.Parts;
-using Tributary.Federation.Parts.Initialisations;
 using Tributary.Federation.Parts.ServerSteps;
-using Tributary.Learning.Autograd;
-using Tributary.Learning.Tensors;
-using Tributary.Learning.Training;
 using Tributary.Simulation.Runs;
 using Tributary.Simulation.Studies.Plan;
 
@@ -34,12 +30,9 @@ public sealed record DeviceFit(
             return setup;
         }
 
-        using var tape = new Tape(setup.Backend);
-        using var learner = new Learner(setup.Model, setup.Adapters, setup.Objective, tape);
-        var initial = InitialisationRules.Begin(setup.Method.Initialisation, setup.Model, setup.Adapters, setup.Seed);
-        var steps = MeasuredSteps.Once(setup, learner, initial);
+        var steps = ClientMemories.Measure(setup);
         var equipped = Budgeted(setup, steps);
-        var fit = Of(equipped, steps, initial);
+        var fit = Of(equipped, steps);
         if (fit.Reasons.Count > 0 && experiment.Devices!.TooSmall == Federation.Devices.TooSmall.Refuse)
         {
             throw new ImpossibleException(experiment.File, fit.Shown);
@@ -70,15 +63,19 @@ public sealed record DeviceFit(
     }
 
     /// <summary>What everybody needs and who has less.</summary>
-    internal static DeviceFit Of(RunSetup setup, MeasuredSteps steps, ParameterSet initial)
+    internal static DeviceFit Of(RunSetup setup, IReadOnlyDictionary<Backbone, MeasuredSteps> steps)
     {
-        var memory = new ClientMemory(setup, steps);
-        var updates = ServerRules.ChangesBase(setup.Method.ServerStep) ? sizeof(float) * TrafficForecast.Of(setup.Plan, initial).Last().BaseElements : 0;
-        var needs = setup.Trainers.ToDictionary(owner => owner.Id, owner => memory.Of(owner, updates), StringComparer.Ordinal);
+        var memories = new ClientMemories(setup, steps);
+        var updates = UpdateBytes(setup);
+        var needs = setup.Trainers.ToDictionary(owner => owner.Id, owner => memories.Of(owner.Id).Of(owner, updates), StringComparer.Ordinal);
         string[] small = [.. setup.Trainers.Select(owner => owner.Id).Where(id => setup.Devices?[id].MemoryBytes is { } has && needs[id].Bytes > has)];
         var shortages = small.ToDictionary(id => id, id => Shortage(id, setup.Devices![id], needs[id]), StringComparer.Ordinal);
         return new DeviceFit(needs, small, shortages, [.. small.Select(id => $"{shortages[id]} ({needs[id]}); {Remedy(setup.Devices![id], needs[id])}, or set devices.too_small: leave_out")]);
     }
+
+    /// <summary>Bytes of the updates of base weights that clients receive in the end; 0 where the method has none.</summary>
+    internal static long UpdateBytes(RunSetup setup) => !ServerRules.ChangesBase(setup.Method.ServerStep) ? 0
+        : sizeof(float) * TrafficForecast.Of(setup.Plan, setup.Backbones.Own.Initial(setup.Method, setup.Seed)).Last().BaseElements;
 
     /// <summary>What clients that are left out need and have, the first of them by name.</summary>
     public string Describe(IReadOnlyList<string> absent) =>
@@ -91,19 +88,18 @@ public sealed record DeviceFit(
     /// The run with memory as the budget of clients who choose among blocks by what these keep for the way back (Fed-piLot): what is left beside everything else, in the
     /// activations of a block. A client without a limit has everything.
     /// </summary>
-    internal static RunSetup Budgeted(RunSetup setup, MeasuredSteps steps)
+    internal static RunSetup Budgeted(RunSetup setup, IReadOnlyDictionary<Backbone, MeasuredSteps> steps)
     {
         if (setup.Method.Capacity is not Capacity.Knapsack { Cost: UnitCost.Depth } knapsack || setup.Devices is not { } devices)
         {
             return setup;
         }
 
-        var memory = new ClientMemory(setup, steps);
-        var blocks = setup.Model.Shape.Layers;
+        var memories = new ClientMemories(setup, steps);
         var budgets = new SortedDictionary<string, double>(StringComparer.Ordinal);
         foreach (var owner in setup.Trainers)
         {
-            var need = memory.Of(owner, 0);
+            var (need, blocks) = (memories.Of(owner.Id).Of(owner, 0), setup.Backbones.Of(owner.Id).Model.Shape.Layers);
             var room = devices[owner.Id].MemoryBytes is { } has ? (has - need.WithoutActivations) / Math.Max(1.0, need.Activations) : 1;
 
             // All together cost blocks · (blocks + 1) / 2 times the activations of one.
@@ -118,6 +114,6 @@ public sealed record DeviceFit(
 
     private static string Remedy(DeviceProfile device, MemoryNeed need) => need.WithoutActivations <= device.MemoryBytes
         ? "lower training.batch_size or training.max_length, or give its profile fewer layers"
-        : need.Bytes - need.Values - need.Activations <= device.MemoryBytes ? "give its profile a lower rank or fewer layers, or keep the base smaller (backend.base_dtype)"
-        : "keep the base smaller (backend.base_dtype) or take a smaller model";
+        : need.Bytes - need.Values - need.Activations <= device.MemoryBytes ? "give its profile a lower rank or fewer layers, or keep the base smaller (base_dtype)"
+        : "keep the base smaller (base_dtype) or take a smaller model";
 }

@@ -14,7 +14,7 @@ namespace Tributary.Simulation.Runs;
 /// Training without federation, by the same local program: each owner alone with as many steps as it would take in the federation, and one model on the union with the
 /// steps of all. A finished one is stored, so that a resumed run does not train it again.
 /// </summary>
-public sealed class Baselines(RunSetup setup, LearnerPool learners, ParameterSet initial, BaselineFiles files)
+public sealed class Baselines(RunSetup setup, LearnerPools learners, ParameterSet initial, BaselineFiles files)
 {
     private readonly ServerState start = ServerState.Initial(initial);
 
@@ -42,7 +42,7 @@ public sealed class Baselines(RunSetup setup, LearnerPool learners, ParameterSet
         };
         var rounds = checked(setup.Rounds * setup.RoundsAtOnce);
         var order = new WorkOrder(run, 0, rounds, Exchange.Train.Name, client, WorkOrder.CurrentProtocol, setup.Seed, "", "", method, rounds);
-        var result = await learners.TrainAsync(
+        var result = await learners.Of(client).TrainAsync(
             backbone => backbone.With(
                 null, null, start.Base, model => LocalProgramRunner.Run(order, start.Body, MessageBody.Empty, start.Model, model, data, cancel)),
             cancel).ConfigureAwait(false);

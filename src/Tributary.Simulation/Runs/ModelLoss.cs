@@ -6,8 +6,8 @@ using Tributary.Learning.Training;
 
 namespace Tributary.Simulation.Runs;
 
-/// <summary>Losses of given adapter values on the owners' held-out rows, measured side by side and joined in owner order.</summary>
-public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> owners)
+/// <summary>Losses of given adapter values on the owners' held-out rows, each over its base, measured side by side and joined in owner order.</summary>
+public sealed class ModelLoss(LearnerPools learners, IReadOnlyList<OwnerData> owners)
 {
     private readonly TokenizedDataset[] everything = [.. owners.Select(owner => owner.Validation).OfType<TokenizedDataset>()];
 
@@ -24,7 +24,7 @@ public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> own
 
     /// <summary>Loss of an owner's model on its own validation rows, null without any, and on the union of all, null when there are none.</summary>
     /// <remarks>The union is measured in whole batches: those of one owner's rows would be as many as there are pairs of owners, and small.</remarks>
-    public Task<(LossSum? Own, LossSum? Union)> OwnAndUnionAsync(OwnerData owner, Func<ParameterSet> values, CancellationToken cancel) => learners.RunAsync(
+    public Task<(LossSum? Own, LossSum? Union)> OwnAndUnionAsync(OwnerData owner, Func<ParameterSet> values, CancellationToken cancel) => learners.Measuring(owner.Id).RunAsync(
         learner =>
         {
             learner.Write(values());
@@ -42,7 +42,7 @@ public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> own
     /// <summary>Share of right first choices over the validation rows of all owners, each with the model it uses; null without rows, where the objective is no choice, or where another model is used for every input.</summary>
     public async Task<double?> AccuracyAsync(Func<OwnerData, Learner, OwnersModel> served, CancellationToken cancel)
     {
-        var counts = await Task.WhenAll(owners.Where(owner => owner.Validation is not null).Select(owner => learners.RunAsync(
+        var counts = await Task.WhenAll(owners.Where(owner => owner.Validation is not null).Select(owner => learners.Measuring(owner.Id).RunAsync(
             learner =>
             {
                 using var model = served(owner, learner);
@@ -67,7 +67,7 @@ public sealed class ModelLoss(LearnerPool learners, IReadOnlyList<OwnerData> own
     }
 
     private async Task<LossSum?> MeasureAsync(OwnerData owner, TokenizedDataset? data, Func<OwnerData, Learner, OwnersModel> served, CancellationToken cancel) =>
-        data is null ? null : await learners.RunAsync(
+        data is null ? null : await learners.Measuring(owner.Id).RunAsync(
             learner =>
             {
                 using var model = served(owner, learner);

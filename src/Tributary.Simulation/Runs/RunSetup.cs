@@ -27,23 +27,23 @@ public sealed record RunSetup : IDisposable
     /// <summary>Clients that run side by side.</summary>
     public required int Parallel { get; init; }
 
-    /// <summary>Clients that pass the backbone together; of each group, where groups run side by side. No result depends on it.</summary>
-    public required SharedPass SharedPass { get; init; }
+    /// <summary>How many clients of a base pass it together, in the place of what is best by its size; null is that. No result depends on it.</summary>
+    public SharedPass? SharedPass { get; init; }
 
-    /// <summary>The shared backbone.</summary>
-    public required LanguageModel Model { get; init; }
+    /// <summary>The frozen bases and who holds which.</summary>
+    public required Backbones Backbones { get; init; }
 
-    /// <summary>The model's folder.</summary>
-    public required string ModelFolder { get; init; }
+    /// <summary>The model of the experiment's own base.</summary>
+    public LanguageModel Model => Backbones.Own.Model;
 
     /// <summary>Its tokenizer.</summary>
-    public required ITokenizer Tokenizer { get; init; }
+    public ITokenizer Tokenizer => Backbones.Own.Tokenizer;
 
-    /// <summary>What is trained.</summary>
-    public required IReadOnlyList<IAdapter> Adapters { get; init; }
+    /// <summary>What is trained on it.</summary>
+    public IReadOnlyList<IAdapter> Adapters => Backbones.Own.Adapters;
 
-    /// <summary>What is minimised.</summary>
-    public required IObjective Objective { get; init; }
+    /// <summary>What is minimised on it.</summary>
+    public IObjective Objective => Backbones.Own.Objective;
 
     /// <summary>The method, with the experiment's training settings put in.</summary>
     public required Method Method { get; init; }
@@ -74,7 +74,7 @@ public sealed record RunSetup : IDisposable
 
     /// <summary>The run as its rounds are played.</summary>
     public RunPlan Plan => new(
-        Name, ConfigHash, Trains, Rounds, [.. Trainers.Select(trainer => trainer.Id)], new TensorLayout(Adapters.SelectMany(adapter => adapter.Tensors)) { Units = Model.Units }, Seed)
+        Name, ConfigHash, Trains, Rounds, [.. Trainers.Select(trainer => trainer.Id)], Backbones.Own.Layout, Seed)
     {
         RoundsAtOnce = RoundsAtOnce,
         Durations = Durations,
@@ -95,6 +95,32 @@ public sealed record RunSetup : IDisposable
 
     /// <summary>How much of what frozen lower blocks give is kept to be used again. No result depends on it.</summary>
     public ActivationLimits ActivationLimits { get; init; } = ActivationLimits.Default;
+
+    /// <summary>Each base's part of that.</summary>
+    public ActivationLimits LimitsOfEach => new(ActivationLimits.MemoryBytes / Backbones.All.Count, ActivationLimits.DiskBytes / Backbones.All.Count);
+
+    /// <summary>
+    /// The base that an owner's rows are measured with: the experiment's own for a global model, however owners keep theirs; otherwise the one that the owner trains on.
+    /// </summary>
+    public Backbone MeasuredOn(string owner) => Method.Serving is Serving.Global ? Backbones.Own : Backbones.Of(owner);
+
+    /// <summary>The bases that somebody trains on or is measured with, baselines among them.</summary>
+    public IReadOnlyList<Backbone> InUse => Backbones.All.Count == 1 ? Backbones.All
+        : [.. Backbones.All.Where(backbone => Trainers.Any(trainer => Backbones.Of(trainer.Id) == backbone) || Owners.Any(owner => MeasuredOn(owner.Id) == backbone) || (PooledBaseline && backbone == Backbones.Own))];
+
+    /// <summary>The base that most train on, the first of several.</summary>
+    public Backbone TrainsMost => Backbones.All.MaxBy(backbone => TrainersOn(backbone).Count)!;
+
+    /// <summary>Who trains on a base.</summary>
+    public IReadOnlyList<OwnerData> TrainersOn(Backbone backbone) => Backbones.All.Count == 1 ? Trainers : [.. Trainers.Where(trainer => Backbones.Of(trainer.Id) == backbone)];
+
+    /// <summary>Clients of a base, or groups of them, that run side by side: as much of all as it has of the owners, one at least.</summary>
+    public int ParallelOf(Backbone backbone) => Backbones.All.Count == 1 ? Parallel
+        : Math.Max(1, Parallel * Owners.Count(owner => Backbones.Of(owner.Id) == backbone || MeasuredOn(owner.Id) == backbone) / Owners.Count);
+
+    /// <summary>Clients of a base that pass it together; of each group, where groups run side by side. No result depends on it.</summary>
+    public SharedPass SharedPassOf(Backbone backbone) =>
+        SharedPass ?? Runs.SharedPass.Of(backbone.Model, backbone.Adapters, backbone.Objective, Method, Backbones.All.Count == 1 ? Owners : [.. Owners.Where(owner => Backbones.Of(owner.Id) == backbone)]);
 
     /// <summary>From which everything random follows.</summary>
     public required long Seed { get; init; }
@@ -130,7 +156,7 @@ public sealed record RunSetup : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Model.Dispose();
+        Backbones.Dispose();
         Backend.Dispose();
     }
 }

@@ -11,14 +11,11 @@ using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Parts.Cuts;
 using Tributary.Federation.Parts.Initialisations;
 using Tributary.Federation.Results;
-using Tributary.Learning.Adaptation;
 using Tributary.Learning.Data;
 using Tributary.Learning.Data.Tokenized;
-using Tributary.Learning.Generation;
 using Tributary.Learning.Models;
 using Tributary.Learning.Objectives;
 using Tributary.Learning.Safetensors;
-using Tributary.Learning.Tokenizers;
 using Tributary.Numerics;
 using Tributary.Numerics.Cpu;
 using Tributary.Simulation.Devices;
@@ -62,13 +59,12 @@ public static class RunSetupReader
 
         var small = parameters < SmallModel;
         var backend = new CpuBackend(small ? 1 : threads);
-        LanguageModel? model = null;
+        Backbones? backbones = null;
         try
         {
-            var tokenizer = TokenizerLoader.Load(experiment.Model);
-            var words = experiment.Data.Cloze is { } cloze ? ClozeWords.Of(tokenizer, cloze).Tokens : null;
-            model = ModelLoader.Load(experiment.Model, backend, experiment.Backend.BaseType, words);
-            var opened = Read(experiment, backend, model, tokenizer, small ? threads : 1);
+            var own = Backbone.Open(experiment, experiment.Model, experiment.Backend.BaseType, backend);
+            backbones = new Backbones(own, new Dictionary<string, Backbone>());
+            var opened = BaseChoice.Of(Read(experiment, backend, ref backbones, small ? threads : 1), experiment);
 
             // Texts that became rows would stay in memory beside the training; the runtime gives little back by itself.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -76,30 +72,48 @@ public static class RunSetupReader
         }
         catch
         {
-            model?.Dispose();
+            backbones?.Dispose();
             backend.Dispose();
             throw;
         }
     }
 
-    /// <summary>The same model and data for an experiment that differs from theirs in its method alone; only the setup that was read is to be disposed of.</summary>
-    /// <exception cref="ImpossibleException">The method cannot go with them.</exception>
-    public static RunSetup With(RunSetup opened, Experiment experiment)
+    /// <summary>Refuses an experiment that differs from one that was read in its method and its machines alone, and cannot go with that one's model and data.</summary>
+    /// <exception cref="ImpossibleException">It cannot.</exception>
+    public static void Require(RunSetup opened, Experiment experiment)
     {
         experiment.RequireClients(opened.Owners.Count);
         RequireMeasurable(experiment, opened.Owners);
         var devices = DevicesOf(experiment, opened.Owners);
         var method = MethodFor(experiment, opened.Model, opened.Objective, devices);
-        var adapters = method.Adaptation.ForTask(opened.Model.Shape.Task).Resolve(opened.Model);
-        return DeviceFit.Require(opened with
+        var own = opened.Backbones.Own.For(method);
+        var setup = opened with { Backbones = new Backbones(own, new Dictionary<string, Backbone>()), Method = method, Devices = devices };
+        try
         {
-            SharedPass = SharedPass.Of(opened.Model, adapters, opened.Objective, method, opened.Owners),
-            Adapters = adapters,
-            Method = method,
-            Devices = devices,
-            ConfigHash = experiment.ConfigHash,
-            Subject = opened.Subject with { Trainable = CountOf(adapters) },
-        }, experiment);
+            setup = setup with { Backbones = Held(experiment, setup.Backbones, devices, method) };
+            setup = BaseChoice.Of(setup, experiment);
+            DeviceFit.Require(setup, experiment);
+        }
+        finally
+        {
+            foreach (var other in setup.Backbones.All.Where(other => other != own))
+            {
+                other.Dispose();
+            }
+        }
+    }
+
+    // Clients whose machines keep the base otherwise hold a copy of their own kind.
+    private static Backbones Held(Experiment experiment, Backbones own, IReadOnlyDictionary<string, DeviceProfile>? devices, Method method)
+    {
+        var held = own;
+        var others = (devices ?? new Dictionary<string, DeviceProfile>()).Where(device => (device.Value.BaseType ?? own.Own.Storage) != own.Own.Storage);
+        foreach (var kind in others.GroupBy(device => device.Value.BaseType!.Value).OrderBy(kind => kind.Key))
+        {
+            held = held.With([.. kind.Select(device => device.Key)], own.Own.Kept(experiment, kind.Key).For(method));
+        }
+
+        return held;
     }
 
     // What is trained on the union of all rows is trained on no client's machine.
@@ -114,25 +128,16 @@ public static class RunSetupReader
         return refusals.Length > 0 ? throw new ImpossibleException(experiment.File, refusals) : method;
     }
 
-    private static long CountOf(IEnumerable<IAdapter> adapters) => adapters.Sum(adapter => adapter.Tensors.Sum(tensor => tensor.Shape.Aggregate(1L, (x, y) => x * y)));
-
-    private static RunSetup Read(Experiment experiment, CpuBackend backend, LanguageModel model, ITokenizer tokenizer, int parallel)
+    private static RunSetup Read(Experiment experiment, CpuBackend backend, ref Backbones backbones, int parallel)
     {
-        TextGenerator.RequireFit(tokenizer, model, experiment.Model);
-        if (model.Shape.Positions < experiment.MaxLength)
-        {
-            throw new ImpossibleException(
-                experiment.File, [$"training.max_length is {experiment.MaxLength}, the model's context {model.Shape.Positions}; set it to at most {model.Shape.Positions}"]);
-        }
-
-        var (owners, own) = new OwnerReader(experiment, model, tokenizer).Read();
+        var model = backbones.Own.Model;
+        var (owners, own) = new OwnerReader(experiment, model, backbones.Own.Tokenizer).Read();
         experiment.RequireClients(owners.Count);
         RequireMeasurable(experiment, owners);
         var devices = DevicesOf(experiment, owners);
-        var objective = Objective.Of(model.Shape);
-        var method = MethodFor(experiment, model, objective, devices);
+        var method = MethodFor(experiment, model, backbones.Own.Objective, devices);
         var pooled = method.Cohort is Cohort.Union;
-        var adapters = method.Adaptation.ForTask(model.Shape.Task).Resolve(model);
+        backbones = Held(experiment, backbones.For(method), devices, method);
         using var weights = ModelWeights.Open(experiment.Model);
         string[] files = [.. weights.Files];
         var inputs = new RunInputs(RunInputs.HashOf(owners, own), Hash([Path.Combine(experiment.Model, "config.json"), .. files]));
@@ -140,12 +145,7 @@ public static class RunSetupReader
         {
             Backend = backend,
             Parallel = Math.Max(1, Math.Min(parallel, owners.Count)),
-            SharedPass = SharedPass.Of(model, adapters, objective, method, owners),
-            Model = model,
-            ModelFolder = experiment.Model,
-            Tokenizer = tokenizer,
-            Adapters = adapters,
-            Objective = objective,
+            Backbones = backbones,
             Method = method,
             Rounds = pooled ? 1 : experiment.Rounds,
             RoundsAtOnce = pooled ? experiment.Rounds : 1,
@@ -162,7 +162,7 @@ public static class RunSetupReader
             ConfigHash = experiment.ConfigHash,
             Inputs = inputs,
             Name = experiment.Name,
-            Subject = Subject(experiment, model, files, owners, inputs.Data, CountOf(adapters)),
+            Subject = Subject(experiment, model, files, owners, inputs.Data, backbones.Own.Trainable),
             DataWarnings = [.. TokenizationReport.Warnings([.. owners.Select(owner => (owner.Id, owner.Train.Report))]).Select(warning => new CountedWarning(warning, 1))],
         };
     }

@@ -7,7 +7,6 @@ using Tributary.Federation.Rounds;
 using Tributary.Federation.State;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Adaptation.Lora;
-using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Simulation.Runs;
@@ -26,10 +25,9 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
     public async Task<RunOutcome> RunAsync(CancellationToken cancel)
     {
         var started = time.GetTimestamp();
-        using var store = new ActivationStore(setup.Model, folder.Activations, setup.ActivationLimits);
-        using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, setup.Parallel, store, setup.SharedPass.Clients);
+        using var learners = new LearnerPools(setup, folder.Activations);
         var (plan, layout) = (setup.Plan, setup.Plan.Layout);
-        var derived = InitialisationRules.Begin(setup.Method.Initialisation, setup.Model, setup.Adapters, setup.Seed);
+        var derived = setup.Backbones.Own.Initial(setup.Method, setup.Seed);
         var initial = Prepared(derived, cancel);
         var losses = new ModelLoss(learners, setup.Owners);
         var served = new ServedModels(plan, new ClientStateStore(folder.Clients, MessageSchemas.Client(layout, setup.Method)));
@@ -71,14 +69,15 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
 
     // The state to end with, and the round its model is of. Clients begin with what they derive themselves.
     private async Task<(ServerState State, int Round, RoundRecorder Rounds)> FederateAsync(
-        RunPlan plan, LearnerPool learners, ParameterSet derived, ParameterSet initial, ModelLoss losses, ServedModels served, CancellationToken cancel)
+        RunPlan plan, LearnerPools learners, ParameterSet derived, ParameterSet initial, ModelLoss losses, ServedModels served, CancellationToken cancel)
     {
         var layout = plan.Layout;
         using var store = new FolderRunStore(folder.Server, MessageSchemas.Server(layout, setup.Method, plan.Clients));
         var states = new ClientStateStore(folder.Clients, MessageSchemas.Client(layout, setup.Method));
         using var upper = UpperPart.For(plan, store, setup.Model, setup.Adapters, setup.Objective);
+        var worker = new ClientWorker(states, layout, derived, upper: upper);
         using var pool = new SimulationPool(
-            new ClientWorker(states, layout, derived, upper: upper), states, learners, setup.Trainers.ToDictionary(trainer => trainer.Id, trainer => trainer.Train, StringComparer.Ordinal), upper);
+            setup.Trainers.ToDictionary(trainer => trainer.Id, trainer => new SimulatedClient(worker, states, learners.Of(trainer.Id), trainer.Train), StringComparer.Ordinal), upper);
         states.Recover(store.IsAcknowledged);
         var recorder = new RoundRecorder(folder, setup, initial, time, progress, store.Reports.Count);
         var best = setup.KeepBest ? new BestModel(folder.Best, MessageSchemas.Served(layout, setup.Method.Adaptation), store.Reports) : null;

@@ -6,7 +6,7 @@ using Tributary.Learning.Tokenizers;
 namespace Tributary.Simulation.Runs;
 
 /// <summary>Greedy continuations of a few held-out prompts, to look at before and after.</summary>
-public sealed class SampleTexts(RunSetup setup, LearnerPool learners)
+public sealed class SampleTexts(RunSetup setup, LearnerPools learners)
 {
     private const int Count = 3;
     private const int NewTokens = 48;
@@ -17,7 +17,7 @@ public sealed class SampleTexts(RunSetup setup, LearnerPool learners)
         : [];
 
     /// <summary>What the model with these values writes to each prompt.</summary>
-    public Task<string[]> WriteAsync(ParameterSet values, CancellationToken cancel) => learners.RunAsync(
+    public Task<string[]> WriteAsync(ParameterSet values, CancellationToken cancel) => learners.Own.RunAsync(
         learner =>
         {
             learner.Write(values);

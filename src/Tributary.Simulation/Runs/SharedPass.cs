@@ -23,6 +23,11 @@ public sealed record SharedPass(int Clients, int TokensOfABatch)
     /// <summary>The rule for a run: one client where nothing is gained or the method's clients differ in more than values.</summary>
     public static SharedPass Of(LanguageModel model, IReadOnlyList<IAdapter> adapters, IObjective objective, Method method, IReadOnlyList<OwnerData> owners)
     {
+        if (owners.Count == 0)
+        {
+            return new SharedPass(1, 0);
+        }
+
         var tokens = owners.Sum(owner => owner.Train.Tokens) / (double)Math.Max(1, owners.Sum(owner => owner.Train.Count));
         var rows = (int)Math.Ceiling(tokens * method.LocalProgram.Phases.Max(phase => phase.BatchSize));
         return model.ParameterCount < RunSetupReader.SmallModel || rows > JointLearner.MostRows

@@ -1,17 +1,15 @@
-using Tributary.Federation.Clients;
 using Tributary.Federation.Cuts;
 using Tributary.Federation.Rounds;
-using Tributary.Federation.State;
-using Tributary.Learning.Data.Tokenized;
 
 namespace Tributary.Simulation.Runs;
 
 /// <summary>
-/// Clients in this process over one shared frozen backbone: the same worker as on a remote machine, with borrowed learners. Answers are given out in the order of dispatch,
+/// Clients in this process over shared frozen bases: the same worker as on a remote machine, with borrowed learners. Answers are given out in the order of dispatch,
 /// so that nothing depends on which thread is faster.
 /// </summary>
-public sealed class SimulationPool(
-    ClientWorker worker, ClientStateStore states, LearnerPool learners, IReadOnlyDictionary<string, TokenizedDataset> data, UpperPart? upper = null) : IClientPool, IDisposable
+/// <param name="clients">The clients, by id.</param>
+/// <param name="upper">The server's part of a cut model; null where clients have all of it.</param>
+public sealed class SimulationPool(IReadOnlyDictionary<string, SimulatedClient> clients, UpperPart? upper = null) : IClientPool, IDisposable
 {
     private readonly LinkedList<(OrderKey Key, Task<ClientMessage> Answer, CancellationTokenSource Wanted)> working = new();
 
@@ -48,7 +46,7 @@ public sealed class SimulationPool(
     /// <inheritdoc/>
     public ValueTask AcknowledgeAsync(OrderKey key, bool accepted, CancellationToken cancellation)
     {
-        states.Settle(key, accepted);
+        clients[key.Client].States.Settle(key, accepted);
         upper?.Settle(key, accepted);
         return ValueTask.CompletedTask;
     }
@@ -60,9 +58,11 @@ public sealed class SimulationPool(
     /// <summary>Waits for clients that still work when a run ends early: the learners are freed next.</summary>
     public void Dispose() => StopAsync(_ => true).GetAwaiter().GetResult();
 
-    private Task<ClientMessage> WorkAsync(Dispatched work, CancellationToken wanted) =>
-        learners.TrainAsync(
-            backbone => worker.Run(work, backbone, data[work.Order.Client], wanted) with { Visit = upper?.Leave(work.Order.Key, wanted) }, wanted);
+    private Task<ClientMessage> WorkAsync(Dispatched work, CancellationToken wanted)
+    {
+        var client = clients[work.Order.Client];
+        return client.Learners.TrainAsync(backbone => client.Worker.Run(work, backbone, client.Data, wanted) with { Visit = upper?.Leave(work.Order.Key, wanted) }, wanted);
+    }
 
     /// <summary>Cancels what nobody waits for and returns when it has ended.</summary>
     private async Task StopAsync(Func<OrderKey, bool> isUnwanted)

@@ -15,7 +15,7 @@ public sealed class DevicesReaderTests : IDisposable
             devices:
               profiles:
                 workstation: { memory: 16 GiB, bandwidth_up: 1 Gbit/s, bandwidth_down: 125 MB/s, clients: clinic }
-                phone: { rank: 2, layers: 3, memory: 512MB, bandwidth_up: 2.5 Mbps, share: 0.5 }
+                phone: { rank: 2, layers: 3, memory: 512MB, base_dtype: nf4, bandwidth_up: 2.5 Mbps, share: 0.5 }
                 meter: { memory: 1000000, clients: [a, b], share: 2 }
               seed: 9
               too_small: leave_out
@@ -25,7 +25,7 @@ public sealed class DevicesReaderTests : IDisposable
         devices.Profiles.Select(profile => profile with { Clients = [] }).ShouldBe(
         [
             new DeviceProfile("workstation", MemoryBytes: 16L << 30, BandwidthUp: 1e9, BandwidthDown: 1e9) { Clients = [] },
-            new DeviceProfile("phone", 2, 3, 512_000_000, 2.5e6) { Share = 0.5, Clients = [] },
+            new DeviceProfile("phone", 2, 3, 512_000_000, 2.5e6) { Share = 0.5, BaseType = StorageType.Nf4, Clients = [] },
             new DeviceProfile("meter", MemoryBytes: 1_000_000) { Share = 2, Clients = [] },
         ]);
         devices.Profiles.Select(profile => string.Join('+', profile.Clients)).ShouldBe(["clinic", "", "a+b"]);
@@ -50,6 +50,7 @@ public sealed class DevicesReaderTests : IDisposable
     [InlineData("{ profiles: { a: { share: 0 } } }", "'devices.profiles.a.share' is '0', expected a number above 0")]
     [InlineData("{ profiles: { a: { share: 1e308 }, b: { share: 1e308 } } }", "'devices.profiles.a.share' is '1e308', expected a number above 0, at most 1000000")]
     [InlineData("{ profiles: { } }", "'devices.profiles' is empty; name a kind of machine")]
+    [InlineData("{ profiles: { a: { share: 1, base_dtype: int4 } } }", "line 4: 'devices.profiles.a.base_dtype' has no choice 'int4'; did you mean 'int8'?")]
     [InlineData("{ profiles: { a: { share: 1, rank: 0 } } }", "'devices.profiles.a.rank' is '0', expected a whole number from 1")]
     [InlineData("{ profiles: { a: { share: 1, layers: -1 } } }", "'devices.profiles.a.layers'")]
     [InlineData("{ profiles: { a: { share: 1, memory: 0 } } }", "'devices.profiles.a.memory' is '0', expected memory above 0 such as 2 GB")]

@@ -10,9 +10,11 @@ using Tributary.Numerics.Storage;
 
 namespace Tributary.Federation.Tests.Methods;
 
-/// <summary>That more budget is never worth less is held in KnapsackTests.</summary>
+/// <summary>
+/// That more budget is never worth less is held in KnapsackTests; that base, adapters, gradients and moments stay within each client's memory, and that bases kept in different
+/// numbers of bits go together in a run, in the simulation's BaseChoiceTests.
+/// </summary>
 [Specification(5, "fedpipe")]
-[OpenCheck(1, "the budget is of adapters, gradients and moments; how many bits the base has is a setting of the machine, not of each client")]
 public sealed class FedPipeTests
 {
     // Eight matrices with 16 values in their factors each.

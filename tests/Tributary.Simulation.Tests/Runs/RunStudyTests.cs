@@ -208,6 +208,17 @@ public sealed class RunStudyTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_run_over_several_bases_that_is_stopped_and_resumed_ends_like_one_left_alone()
+    {
+        string[] settings = ["method=fedpipe", "devices={ profiles: { desk: { share: 1 }, phone: { base_dtype: nf4, share: 1 } } }", "backend.threads=2"];
+        var whole = await RunAsync("whole", setup => setup, settings);
+        await Should.ThrowAsync<RunException>(RunAsync("stopped", setup => setup, new DiesAt(6), settings));
+        var resumed = await RunAsync("stopped", settings);
+        Stable(resumed).ShouldBe(Stable(whole));
+        Adapter(resumed).ShouldBe(Adapter(whole));
+    }
+
     public void Dispose() => folder.Dispose();
 
     private static byte[] Adapter(string output) => File.ReadAllBytes(Path.Combine(output, "adapter", "adapter_model.safetensors"));

@@ -12,13 +12,19 @@ internal static class TinyLlamaFolder
     private const string Characters = "\n abcdefghijklmnopqrstuvwxyz>";
 
     /// <summary>Writes model and data into a folder.</summary>
-    public static void Write(string folder)
+    public static void Write(string folder, int width = 16)
     {
-        var model = Path.Combine(folder, "model");
+        WriteModel(Path.Combine(folder, "model"), width);
+        WriteData(folder);
+    }
+
+    /// <summary>Writes a model with random weights and a tokenizer of characters.</summary>
+    public static void WriteModel(string model, int width = 16)
+    {
         Directory.CreateDirectory(model);
         var config = $$"""
-            {"model_type":"llama","architectures":["LlamaForCausalLM"],"vocab_size":{{Characters.Length}},"max_position_embeddings":32,"hidden_size":16,"num_hidden_layers":2,
-            "num_attention_heads":2,"num_key_value_heads":1,"intermediate_size":24,"tie_word_embeddings":true,"eos_token_id":0}
+            {"model_type":"llama","architectures":["LlamaForCausalLM"],"vocab_size":{{Characters.Length}},"max_position_embeddings":32,"hidden_size":{{width}},"num_hidden_layers":2,
+            "num_attention_heads":2,"num_key_value_heads":1,"intermediate_size":{{3 * width / 2}},"tie_word_embeddings":true,"eos_token_id":0}
             """;
         File.WriteAllText(Path.Combine(model, "config.json"), config);
         var vocabulary = new JsonObject(Characters.Select((c, id) => KeyValuePair.Create(c.ToString(), (JsonNode?)id)));
@@ -33,6 +39,10 @@ internal static class TinyLlamaFolder
         using var backend = new CpuBackend(1);
         using var built = ModelLoader.Build(config, backend, new RandomTensors(1, 0.2));
         TensorFiles.Write(Path.Combine(model, "model.safetensors"), new FullConfig().Resolve(built)[0].Initial(built, 0));
+    }
+
+    private static void WriteData(string folder)
+    {
         Directory.CreateDirectory(Path.Combine(folder, "data"));
         for (var owner = 0; owner < 4; owner++)
         {

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Results;
-using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Tensors;
 using Tributary.Numerics;
 using Tributary.Simulation.Runs;
@@ -32,8 +31,7 @@ internal sealed class BaselineStudy(RunSetup setup, string experiment, string fo
         var started = time.GetTimestamp();
         Directory.CreateDirectory(folder);
         using var memory = new MemoryWatch(time);
-        using var store = new ActivationStore(setup.Model, System.IO.Path.Combine(folder, "activations"), setup.ActivationLimits);
-        using var learners = new LearnerPool(setup.Model, setup.Adapters, setup.Objective, setup.Parallel, store, setup.SharedPass.Clients);
+        using var learners = new LearnerPools(setup, System.IO.Path.Combine(folder, "activations"));
         var initial = new ParameterSet(setup.Adapters.SelectMany(adapter => adapter.Initial(setup.Model, (ulong)setup.Seed)));
         var files = new BaselineFiles(folder, MessageSchema.Parameters(TensorLayout.Of(initial)));
         var training = new Baselines(setup, learners, initial, files);

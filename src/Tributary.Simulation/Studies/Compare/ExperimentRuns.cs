@@ -70,7 +70,7 @@ internal sealed class ExperimentRuns(string data, string file, int shift, Compar
     {
         try
         {
-            RunSetupReader.With(opened, ExperimentFile.Read(file, settings));
+            RunSetupReader.Require(opened, ExperimentFile.Read(file, settings));
             return null;
         }
         catch (InputException refused)

@@ -12,33 +12,33 @@ namespace Tributary.Simulation.Studies.Plan;
 /// blocks every sample costs more the first time. An estimate: files, sample texts, what clients that run side by side cost each other and what they save by passing the
 /// backbone together are left out.
 /// </summary>
-internal sealed class DurationEstimate(RunSetup setup, MeasuredSteps steps)
+internal sealed class DurationEstimate(RunSetup setup, IReadOnlyDictionary<Backbone, MeasuredSteps> steps)
 {
     private readonly Dictionary<string, OwnerData> trainers = setup.Trainers.ToDictionary(trainer => trainer.Id, StringComparer.Ordinal);
-    private readonly long heldOut = setup.Owners.Sum(owner => owner.Validation?.Tokens ?? 0);
+    private readonly Dictionary<string, double> trained = new(StringComparer.Ordinal);
     private double roundSeconds;
-    private double trained;
 
     /// <summary>Seconds from beginning to end.</summary>
     public double Seconds => roundSeconds + Baselines + Evaluations + FirstTimes;
 
-    private (double Training, double Evaluation) PerToken => steps.Again ?? (steps.Training.SecondsPerToken, steps.Evaluation.SecondsPerToken);
+    // Seconds of one measurement of every owner's held-out rows.
+    private double EvaluationSeconds => setup.Owners.Sum(owner => HeldOut(owner) * PerToken(setup.MeasuredOn(owner.Id)).Evaluation);
 
-    private double FirstTimes
-    {
-        get
-        {
-            var training = Math.Min(trained, setup.Owners.Sum(owner => owner.Train.Tokens)) * (steps.Training.SecondsPerToken - PerToken.Training);
-            return SideBySide(training + (heldOut * (steps.Evaluation.SecondsPerToken - PerToken.Evaluation)), setup.Owners.Count);
-        }
-    }
+    private double FirstTimes => SideBySide(
+        trained.Sum(one => one.Value * More(setup.Backbones.Of(one.Key)).Training) + setup.Owners.Sum(owner => HeldOut(owner) * More(setup.MeasuredOn(owner.Id)).Evaluation), setup.Owners.Count);
 
     /// <summary>Adds a round.</summary>
     public void Add(RoundForecast round)
     {
-        var tokens = setup.RoundsAtOnce * round.Cohort.Sum(client => Tokens(round.Method, trainers[client].Train));
-        trained += tokens;
-        roundSeconds += SideBySide(tokens * PerToken.Training, round.Cohort.Count);
+        var seconds = 0.0;
+        foreach (var client in round.Cohort)
+        {
+            var (rows, tokens) = (trainers[client].Train, setup.RoundsAtOnce * Tokens(round.Method, trainers[client].Train));
+            trained[client] = Math.Min(trained.GetValueOrDefault(client) + tokens, rows.Tokens);
+            seconds += tokens * PerToken(setup.Backbones.Of(client)).Training;
+        }
+
+        roundSeconds += SideBySide(seconds, round.Cohort.Count);
     }
 
     private double Baselines
@@ -47,14 +47,14 @@ internal sealed class DurationEstimate(RunSetup setup, MeasuredSteps steps)
         {
             var method = setup.Method;
             var rounds = setup.Rounds * setup.RoundsAtOnce;
-            var alone = setup.LocalBaseline ? rounds * setup.Owners.Sum(owner => Training(method, owner.Train)) : 0;
+            var alone = setup.LocalBaseline ? rounds * setup.Owners.Sum(owner => Training(setup.Backbones.Of(owner.Id), method, owner.Train)) : 0;
             if (!setup.PooledBaseline)
             {
                 return SideBySide(alone, setup.Owners.Count);
             }
 
             var union = TokenizedDataset.Join([.. setup.Owners.Select(owner => owner.Train)]);
-            var pooled = rounds * Training(method with { LocalProgram = method.LocalProgram.ForClients(CohortRules.Joined(method, setup.Owners.Count)) }, union);
+            var pooled = rounds * Training(setup.Backbones.Own, method with { LocalProgram = method.LocalProgram.ForClients(CohortRules.Joined(method, setup.Owners.Count)) }, union);
             return Math.Max(pooled, SideBySide(alone + pooled, setup.Owners.Count));
         }
     }
@@ -66,11 +66,23 @@ internal sealed class DurationEstimate(RunSetup setup, MeasuredSteps steps)
         {
             var measured = (setup.Rounds / setup.EvaluateEvery) + (setup.Rounds % setup.EvaluateEvery == 0 ? 0 : 1);
             var times = 3 + measured + (setup.LocalBaseline ? setup.Owners.Count : 0) + (setup.PooledBaseline ? 1 : 0);
-            return SideBySide(times * heldOut * PerToken.Evaluation, setup.Owners.Count);
+            return SideBySide(times * EvaluationSeconds, setup.Owners.Count);
         }
     }
 
-    private double Training(Method method, TokenizedDataset data) => Tokens(method, data) * PerToken.Training;
+    private static long HeldOut(OwnerData owner) => owner.Validation?.Tokens ?? 0;
+
+    private (double Training, double Evaluation) PerToken(Backbone backbone) =>
+        steps[backbone].Again ?? (steps[backbone].Training.SecondsPerToken, steps[backbone].Evaluation.SecondsPerToken);
+
+    // By how much the first time costs more than later ones.
+    private (double Training, double Evaluation) More(Backbone backbone)
+    {
+        var (first, again) = (steps[backbone], PerToken(backbone));
+        return (first.Training.SecondsPerToken - again.Training, first.Evaluation.SecondsPerToken - again.Evaluation);
+    }
+
+    private double Training(Backbone backbone, Method method, TokenizedDataset data) => Tokens(method, data) * PerToken(backbone).Training;
 
     private static double Tokens(Method method, TokenizedDataset data) => method.LocalProgram.Phases.Sum(phase =>
     {

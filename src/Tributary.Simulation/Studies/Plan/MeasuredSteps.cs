@@ -21,7 +21,7 @@ namespace Tributary.Simulation.Studies.Plan;
 /// <param name="Bytes">Memory of its values, gradients and scratch.</param>
 internal readonly record struct MeasuredPass(double SecondsPerToken, long Rows, long Bytes);
 
-/// <summary>What real steps of training and of evaluation took on the first owner's own rows.</summary>
+/// <summary>What real steps of training and of evaluation took on the own rows of the first owner who trains on that base.</summary>
 /// <param name="Training">Training, everything computed.</param>
 /// <param name="Evaluation">Evaluation, everything computed.</param>
 /// <param name="FrozenBlocks">Blocks below everything that is trained.</param>
@@ -33,52 +33,55 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
     private const double EvaluationSeconds = 0.4;
     private const double AgainSeconds = 0.6;
 
-    /// <summary>Takes real local steps and evaluations for two or three seconds, one of each at least; the earlier half of them warms up.</summary>
+    /// <summary>Takes real local steps and evaluations for two or three seconds over all bases of a run, one of each at least; the earlier half of them warms up.</summary>
     public static MeasuredSteps Of(RunSetup setup, Learner learner, ParameterSet initial, TimeProvider time, CancellationToken cancel)
     {
-        var training = Train(setup, learner, initial, run => run, TrainingSeconds, time, cancel);
+        var training = Train(setup, learner, initial, run => run, TrainingSeconds / setup.InUse.Count, time, cancel);
         using var tape = new Tape(setup.Backend);
-        using var evaluated = new Learner(setup.Model, setup.Adapters, setup.Objective, tape);
+        using var evaluated = new Learner(learner.Model, learner.Adapters, learner.Objective, tape);
         evaluated.Write(initial);
-        var evaluation = Evaluate(setup, evaluated, EvaluationSeconds, time, cancel);
-        return new MeasuredSteps(training, evaluation, learner.FrozenBlocks, learner.FrozenBlocks == 0 ? null : Repeated(setup, initial, time, cancel), BelowCut(setup, initial));
+        var evaluation = Evaluate(setup, evaluated, EvaluationSeconds / setup.InUse.Count, time, cancel);
+        return new MeasuredSteps(training, evaluation, learner.FrozenBlocks, learner.FrozenBlocks == 0 ? null : Repeated(setup, learner, initial, time, cancel), BelowCut(setup, learner, initial));
     }
 
-    /// <summary>Takes one local step and one evaluation, for their memory.</summary>
-    public static MeasuredSteps Once(RunSetup setup, Learner learner, ParameterSet initial)
+    /// <summary>Takes one local step and one evaluation over a base, for their memory.</summary>
+    public static MeasuredSteps Once(RunSetup setup, Backbone backbone)
     {
+        using var own = new Tape(setup.Backend);
+        using var learner = backbone.Learner(own);
+        var initial = backbone.Initial(setup.Method, setup.Seed);
         var training = Train(setup, learner, initial, run => run, 0, TimeProvider.System, CancellationToken.None);
         using var tape = new Tape(setup.Backend);
-        using var evaluated = new Learner(setup.Model, setup.Adapters, setup.Objective, tape);
+        using var evaluated = new Learner(learner.Model, learner.Adapters, learner.Objective, tape);
         evaluated.Write(initial);
-        return new MeasuredSteps(training, Evaluate(setup, evaluated, 0, TimeProvider.System, CancellationToken.None), learner.FrozenBlocks, null, BelowCut(setup, initial));
+        return new MeasuredSteps(training, Evaluate(setup, evaluated, 0, TimeProvider.System, CancellationToken.None), learner.FrozenBlocks, null, BelowCut(setup, learner, initial));
     }
 
     // One step, for its memory; what lies above the cut is somebody else's.
-    private static Dictionary<int, MeasuredPass> BelowCut(RunSetup setup, ParameterSet initial) => (setup.Method.At(1).LocalProgram.Cut?.Blocks ?? [])
-        .Distinct().ToDictionary(blocks => blocks, blocks => BelowCut(setup, initial, Math.Min(blocks, setup.Model.Shape.Layers)));
+    private static Dictionary<int, MeasuredPass> BelowCut(RunSetup setup, Learner whole, ParameterSet initial) => (setup.Method.At(1).LocalProgram.Cut?.Blocks ?? [])
+        .Distinct().ToDictionary(blocks => blocks, blocks => BelowCut(setup, whole, initial, Math.Min(blocks, whole.Model.Shape.Layers)));
 
-    private static MeasuredPass BelowCut(RunSetup setup, ParameterSet initial, int blocks)
+    private static MeasuredPass BelowCut(RunSetup setup, Learner whole, ParameterSet initial, int blocks)
     {
         using var tape = new Tape(setup.Backend);
-        using var learner = new Learner(setup.Model, setup.Adapters, new CutLoss(setup.Objective, blocks, new Elsewhere()), tape);
+        using var learner = new Learner(whole.Model, whole.Adapters, new CutLoss(whole.Objective, blocks, new Elsewhere()), tape);
         return Train(setup, learner, initial, run => run, 0, TimeProvider.System, CancellationToken.None);
     }
 
     // The same samples each time, with room for them.
-    private static (double Training, double Evaluation) Repeated(RunSetup setup, ParameterSet initial, TimeProvider time, CancellationToken cancel)
+    private static (double Training, double Evaluation) Repeated(RunSetup setup, Learner without, ParameterSet initial, TimeProvider time, CancellationToken cancel)
     {
-        using var store = new ActivationStore(setup.Model, "", setup.ActivationLimits with { DiskBytes = 0 });
+        using var store = new ActivationStore(without.Model, "", setup.ActivationLimits with { DiskBytes = 0 });
         using var tape = new Tape(setup.Backend);
-        using var learner = new Learner(setup.Model, setup.Adapters, setup.Objective, tape, store);
-        var training = Train(setup, learner, initial, _ => 0, AgainSeconds, time, cancel).SecondsPerToken;
-        return (training, Evaluate(setup, learner, EvaluationSeconds, time, cancel).SecondsPerToken);
+        using var learner = new Learner(without.Model, without.Adapters, without.Objective, tape, store);
+        var training = Train(setup, learner, initial, _ => 0, AgainSeconds / setup.InUse.Count, time, cancel).SecondsPerToken;
+        return (training, Evaluate(setup, learner, EvaluationSeconds / setup.InUse.Count, time, cancel).SecondsPerToken);
     }
 
     private static MeasuredPass Train(
         RunSetup setup, Learner learner, ParameterSet initial, Func<int, int> version, double limit, TimeProvider time, CancellationToken cancel)
     {
-        var owner = setup.Owners[0];
+        var owner = OwnerOf(setup, learner);
         var method = setup.Method.At(1);
         var one = method with { LocalProgram = method.LocalProgram.WithEveryPhase(phase => phase with { Budget = new Budget.Steps(1) }) with { Cut = null } }; // of a cut model both parts together
         var start = ServerState.Initial(initial);
@@ -97,7 +100,7 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
 
     private static MeasuredPass Evaluate(RunSetup setup, Learner learner, double limit, TimeProvider time, CancellationToken cancel)
     {
-        var owner = setup.Owners[0];
+        var owner = OwnerOf(setup, learner);
         var held = owner.Validation ?? owner.Train;
         var sample = held.First(setup.Method.At(1).LocalProgram.Phases[0].BatchSize);
         var seconds = PerToken(time, limit, _ =>
@@ -107,6 +110,9 @@ internal sealed record MeasuredSteps(MeasuredPass Training, MeasuredPass Evaluat
         });
         return new MeasuredPass(seconds, learner.PeakPassRows, learner.PeakPassBytes);
     }
+
+    // One whose rows are for that model: who trains on it, or anybody where it only measures.
+    private static OwnerData OwnerOf(RunSetup setup, Learner learner) => setup.Owners.FirstOrDefault(owner => setup.Backbones.Of(owner.Id).Model == learner.Model) ?? setup.Owners[0];
 
     private static double PerToken(TimeProvider time, double limit, Func<int, long> work)
     {

@@ -12,34 +12,44 @@ namespace Tributary.Simulation.Studies.Plan;
 /// kept of frozen blocks is added as it is when every sample has been used.
 /// </summary>
 /// <param name="setup">The run.</param>
-/// <param name="clients">Memory of its clients.</param>
-/// <param name="steps">What passes over its model take.</param>
+/// <param name="steps">What passes over each of its bases take.</param>
 /// <param name="openingBytes">What opening took at most.</param>
 /// <param name="updateBytes">What updates of the base take in the end.</param>
-internal sealed class MemoryEstimate(RunSetup setup, ClientMemory clients, MeasuredSteps steps, long openingBytes, long updateBytes)
+internal sealed class MemoryEstimate(RunSetup setup, IReadOnlyDictionary<Backbone, MeasuredSteps> steps, long openingBytes, long updateBytes)
 {
     // Updates of base weights as received and on the device; at the server before and after a round.
     private const int UpdateCopies = 2;
 
+    private readonly ClientMemories clients = new(setup, steps);
+
     /// <summary>The whole simulation; large files may take more while they are read than training does.</summary>
     public long Simulation => Math.Max(openingBytes, RunningBytes);
 
-    private long RunningBytes =>
-        clients.ProgramBytes + setup.Model.DeviceBytes + setup.Owners.Sum(ClientMemory.RowBytes) + (setup.Parallel * GroupBytes) + (UpdateCopies * updateBytes) + KeptBytes + NeighbourBytes
-        + setup.Trainers.Max(clients.UpperBytes);
+    private long RunningBytes => ProgramBytes + setup.Owners.Sum(ClientMemory.RowBytes) + setup.InUse.Sum(BaseBytes) + (UpdateCopies * updateBytes) + KeptBytes + NeighbourBytes
+        + setup.Trainers.Max(trainer => clients.Of(trainer.Id).UpperBytes(trainer));
+
+    // The tool once, and every tokenizer once.
+    private long ProgramBytes => clients.On(setup.InUse[0]).ProgramBytes + setup.InUse.Skip(1).DistinctBy(backbone => backbone.Tokenizer)
+        .Where(backbone => backbone.Tokenizer != setup.InUse[0].Tokenizer).Sum(backbone => clients.On(backbone).TokenizerBytes);
 
     // What owners look their neighbours up in, as if every token were a target.
     private long NeighbourBytes => setup.Method.Serving is not Serving.Neighbours ? 0
         : Math.Min(NeighbourStores.MostBytes, setup.Owners.Sum(owner => owner.Train.Tokens * (sizeof(int) + ((long)setup.Model.Shape.Width * sizeof(float)))));
 
-    // The learners of clients that pass the backbone together, and the activations of one pass.
-    private long GroupBytes => (setup.SharedPass.Clients * (ClientMemory.ThreadBytes + clients.VectorBytes + (UpdateCopies * updateBytes))) + SmallerBytes
-        + Math.Max(setup.Trainers.Max(clients.PassBytes), JoinedBytes);
+    private long KeptBytes => ReuseForecast.Of(setup, steps)?.MemoryBytes ?? 0;
 
-    private long JoinedBytes => setup.SharedPass.Clients == 1 ? 0 : clients.TrainingBytes(Math.Min(JointLearner.RowsPerPass, setup.SharedPass.Clients * JointLearner.MostRows));
+    // The weights, and the learners of clients that pass them together with the activations of one pass, as often as these run side by side.
+    private long BaseBytes(Backbone backbone) => backbone.Model.DeviceBytes + (setup.ParallelOf(backbone) * GroupBytes(backbone));
+
+    private long GroupBytes(Backbone backbone)
+    {
+        var (memory, together, trainers) = (clients.On(backbone), setup.SharedPassOf(backbone).Clients, setup.TrainersOn(backbone));
+        return (together * (ClientMemory.ThreadBytes + memory.VectorBytes + (UpdateCopies * updateBytes))) + SmallerBytes(memory, trainers)
+            + Math.Max(trainers.Select(memory.PassBytes).DefaultIfEmpty().Max(), JoinedBytes(memory, together));
+    }
+
+    private static long JoinedBytes(ClientMemory memory, int together) => together == 1 ? 0 : memory.TrainingBytes(Math.Min(JointLearner.RowsPerPass, together * JointLearner.MostRows));
 
     // A learner of a client with a smaller adapter comes beside the pool's own.
-    private long SmallerBytes => setup.Trainers.Select(clients.HeldBytes).Where(bytes => bytes < clients.VectorBytes).DefaultIfEmpty().Max();
-
-    private long KeptBytes => ReuseForecast.Of(setup, steps.FrozenBlocks)?.MemoryBytes ?? 0;
+    private static long SmallerBytes(ClientMemory memory, IEnumerable<OwnerData> trainers) => trainers.Select(memory.HeldBytes).Where(bytes => bytes < memory.VectorBytes).DefaultIfEmpty().Max();
 }

@@ -64,7 +64,10 @@ internal sealed class PlannedDevices(RunSetup setup, DeviceFit fit)
         var knowsTransfer = known && (device.BandwidthUp is not null || device.BandwidthDown is not null);
         return new DeviceForecast(
             device.Name, clients.Length, device.Rank, device.Layers, device.MemoryBytes, clients.Max(client => fit.Needs[client].Bytes),
-            clients.Count(client => !fit.TooSmall.Contains(client, StringComparer.Ordinal)), known ? sum.Up : null, known ? sum.Down : null, knowsTransfer ? sum.Transfer : null);
+            clients.Count(client => !fit.TooSmall.Contains(client, StringComparer.Ordinal)), known ? sum.Up : null, known ? sum.Down : null, knowsTransfer ? sum.Transfer : null)
+        {
+            BaseTypes = DeviceResults.BaseTypes(setup, clients),
+        };
     }
 }
 
@@ -80,4 +83,8 @@ internal sealed class PlannedDevices(RunSetup setup, DeviceFit fit)
 /// <param name="BytesDown">What one of them receives in such a round.</param>
 /// <param name="TransferSeconds">How long that is on the wire; null without bandwidths.</param>
 public sealed record DeviceForecast(
-    string Profile, int Clients, int? Rank, int? Layers, long? MemoryBytes, long NeededBytes, int Fits, Figure? BytesUp, Figure? BytesDown, SecondsFigure? TransferSeconds);
+    string Profile, int Clients, int? Rank, int? Layers, long? MemoryBytes, long NeededBytes, int Fits, Figure? BytesUp, Figure? BytesDown, SecondsFigure? TransferSeconds)
+{
+    /// <summary>How its clients keep frozen weights, largest first; more than one where each has what its memory has room for.</summary>
+    public required IReadOnlyList<string> BaseTypes { get; init; }
+}

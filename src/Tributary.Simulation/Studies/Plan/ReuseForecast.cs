@@ -1,5 +1,6 @@
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.FrozenLayers;
+using Tributary.Learning.Models;
 using Tributary.Simulation.Runs;
 
 namespace Tributary.Simulation.Studies.Plan;
@@ -11,15 +12,20 @@ namespace Tributary.Simulation.Studies.Plan;
 /// <param name="DiskBytes">Scratch file in the run's folder, gone with the process; less where the disk has no room.</param>
 public sealed record ReuseForecast(int Blocks, int OfBlocks, long MemoryBytes, long DiskBytes)
 {
-    /// <summary>The forecast for a simulation whose learners have so many frozen blocks; null when nothing is kept.</summary>
-    internal static ReuseForecast? Of(RunSetup setup, int frozenBlocks) => Of(setup, frozenBlocks, setup.Owners);
+    /// <summary>The forecast for a simulation, over all of its bases; blocks are those of the first that has any frozen. Null when nothing is kept.</summary>
+    internal static ReuseForecast? Of(RunSetup setup, IReadOnlyDictionary<Backbone, MeasuredSteps> steps)
+    {
+        ReuseForecast[] each = [.. setup.InUse.Select(backbone => Of(
+            setup.LimitsOfEach, backbone.Model, steps[backbone].FrozenBlocks, setup.InUse.Count == 1 ? setup.Owners : setup.Owners.Where(owner => setup.Backbones.Of(owner.Id) == backbone))).OfType<ReuseForecast>()];
+        return each.Length == 0 ? null : each[0] with { MemoryBytes = each.Sum(one => one.MemoryBytes), DiskBytes = each.Sum(one => one.DiskBytes) };
+    }
 
-    /// <summary>The forecast for some of the owners.</summary>
-    internal static ReuseForecast? Of(RunSetup setup, int frozenBlocks, IEnumerable<OwnerData> owners)
+    /// <summary>The forecast for owners of one base; null when nothing is kept.</summary>
+    internal static ReuseForecast? Of(ActivationLimits limits, LanguageModel model, int frozenBlocks, IEnumerable<OwnerData> owners)
     {
         var tokens = frozenBlocks == 0 ? 0 : owners.Sum(Tokens);
-        var (memory, disk) = setup.ActivationLimits.Divide(ActivationStore.BytesOf(setup.Model, tokens));
-        return memory + disk == 0 ? null : new ReuseForecast(frozenBlocks, setup.Model.Shape.Layers, memory, disk);
+        var (memory, disk) = limits.Divide(ActivationStore.BytesOf(model, tokens));
+        return memory + disk == 0 ? null : new ReuseForecast(frozenBlocks, model.Shape.Layers, memory, disk);
     }
 
     // Training rows whose tokens are hidden anew each time never come again; those of measurements do.

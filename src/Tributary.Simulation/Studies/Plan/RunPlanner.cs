@@ -2,8 +2,6 @@ using Tributary.Federation.Cuts;
 using Tributary.Federation.Devices;
 using Tributary.Federation.Experiments;
 using Tributary.Federation.Ledger;
-using Tributary.Federation.Parts.Initialisations;
-using Tributary.Learning.Tensors;
 using Tributary.Numerics;
 using Tributary.Numerics.Storage;
 using Tributary.Simulation.Benchmarks;
@@ -28,20 +26,18 @@ public sealed class RunPlanner(TimeProvider time)
     private RunForecast Plan(RunSetup opened, Experiment experiment, CancellationToken cancel)
     {
         var opening = Memory.PeakRssBytes();
-        using var learners = new LearnerPool(opened.Model, opened.Adapters, opened.Objective, 1);
-        var initial = InitialisationRules.Begin(opened.Method.Initialisation, opened.Model, opened.Adapters, opened.Seed);
-        var steps = Tried(() => learners.RunAsync(learner => MeasuredSteps.Of(opened, learner, initial, time, cancel), cancel).GetAwaiter().GetResult());
+        var steps = Tried(() => opened.InUse.ToDictionary(backbone => backbone, backbone => Measured(opened, backbone, cancel)));
         var all = DeviceFit.Budgeted(opened, steps);
-        var fit = DeviceFit.Of(all, steps, initial);
+        var fit = DeviceFit.Of(all, steps);
         var refuses = experiment.Devices?.TooSmall == TooSmall.Refuse;
         var setup = refuses ? all : DeviceFit.Without(all with { Fit = fit }, fit.TooSmall, experiment);
-        var reuse = ReuseForecast.Of(setup, steps.FrozenBlocks);
+        var reuse = ReuseForecast.Of(setup, steps);
         var traffic = new PlannedTraffic();
         var devices = new PlannedDevices(all, fit);
         var duration = new DurationEstimate(setup, steps);
         var baseElements = 0L;
         var trainers = setup.Trainers.ToDictionary(trainer => trainer.Id, trainer => trainer.Train, StringComparer.Ordinal);
-        foreach (var round in TrafficForecast.Of(setup.Plan, initial, new CutForecast(setup.Plan, setup.Model.Shape, client => trainers[client]).Of))
+        foreach (var round in TrafficForecast.Of(setup.Plan, setup.Backbones.Own.Initial(setup.Method, setup.Seed), new CutForecast(setup.Plan, setup.Model.Shape, client => trainers[client]).Of))
         {
             cancel.ThrowIfCancellationRequested();
             traffic.Add(round.Least, round.Bytes);
@@ -50,10 +46,10 @@ public sealed class RunPlanner(TimeProvider time)
             baseElements = round.BaseElements;
         }
 
-        var memory = new MemoryEstimate(setup, new ClientMemory(setup, steps), steps, opening, sizeof(float) * baseElements);
+        var memory = new MemoryEstimate(setup, steps, opening, sizeof(float) * baseElements);
         return new RunForecast(
             setup.Subject.Trainable, traffic.PerRound, traffic.Total, Enum.GetValues<StorageType>().ToDictionary(StorageTypes.Name, setup.Model.BytesIn, StringComparer.Ordinal),
-            devices.Clients, memory.Simulation, duration.Seconds, reuse, setup.SharedPass, setup.Model.Backend.KernelSet, refuses ? fit.Shown : [])
+            devices.Clients, memory.Simulation, duration.Seconds, reuse, setup.SharedPassOf(setup.TrainsMost), setup.Model.Backend.KernelSet, refuses ? fit.Shown : [])
         {
             Devices = devices.Profiles,
             TransferSeconds = devices.TransferSeconds,
@@ -61,7 +57,15 @@ public sealed class RunPlanner(TimeProvider time)
         };
     }
 
-    private static MeasuredSteps Tried(Func<MeasuredSteps> measure)
+    // On a learner's thread, as in the run.
+    private MeasuredSteps Measured(RunSetup setup, Backbone backbone, CancellationToken cancel)
+    {
+        using var learners = new LearnerPool(backbone.Model, backbone.Adapters, backbone.Objective, 1);
+        var initial = backbone.Initial(setup.Method, setup.Seed);
+        return learners.RunAsync(learner => MeasuredSteps.Of(setup, learner, initial, time, cancel), cancel).GetAwaiter().GetResult();
+    }
+
+    private static Dictionary<Backbone, MeasuredSteps> Tried(Func<Dictionary<Backbone, MeasuredSteps>> measure)
     {
         try
         {

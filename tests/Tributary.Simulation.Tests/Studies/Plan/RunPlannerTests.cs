@@ -82,7 +82,7 @@ public sealed class RunPlannerTests : IDisposable
         measured.Trainable.Write(initial);
         measured.AddGradient(rows);
 
-        var memory = new ClientMemory(setup, steps);
+        var memory = new ClientMemory(setup, setup.Backbones.Own, steps);
         ((long)measured.PeakPassRows).ShouldBe(memory.LargestPass(data, 8));
         var estimate = (double)memory.TrainingBytes(measured.PeakPassRows);
         (estimate / measured.PeakPassBytes).ShouldBeInRange(0.95, 1.05, $"estimated {estimate}, taken {measured.PeakPassBytes}, from {steps}");
