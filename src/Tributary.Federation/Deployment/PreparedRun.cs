@@ -38,7 +38,7 @@ public sealed class PreparedRun
     /// <exception cref="RunException">The disk is full or not writable.</exception>
     public static void Write(string folder, RunPlan plan, ParameterSet initial)
     {
-        MessageFile.Write(Path.Combine(folder, InitialName), MessageBody.Empty.WithSection(MessageBody.Parameters, initial));
+        SealedFile.Write(Path.Combine(folder, InitialName), MessageBody.Empty.WithSection(MessageBody.Parameters, initial));
         var tensors = plan.Layout.Tensors.Select(tensor => new StoredTensor(tensor.Key, tensor.Shape)).ToArray();
         var stored = new StoredPlan(
             plan.Run, plan.ConfigHash, plan.Method, plan.Rounds, plan.RoundsAtOnce, [.. plan.Clients], tensors, [.. plan.Layout.Units], plan.Seed, plan.BaseWeights, plan.Tokenizer);
@@ -60,7 +60,7 @@ public sealed class PreparedRun
                 BaseWeights = stored.BaseWeights,
                 Tokenizer = stored.Tokenizer,
             };
-            var body = MessageFile.Read(Path.Combine(folder, InitialName), MessageSchemas.Served(layout, plan.Method.Adaptation));
+            var body = SealedFile.Read(Path.Combine(folder, InitialName), MessageSchemas.Served(layout, plan.Method.Adaptation));
             return new PreparedRun(plan, body.Section(MessageBody.Parameters));
         }
         catch (Exception error) when (error is JsonException or IOException or ArgumentException)

@@ -52,6 +52,9 @@ public sealed record Dispatched(WorkOrder Order, string Path, MessageLength Leng
 /// <param name="At">When it arrived, in seconds of the pool's clock.</param>
 public sealed record ClientMessage(OrderKey Key, string Path, double At = 0)
 {
+    /// <summary>SHA-256 of the file in lower-case hex, where somebody has computed it already; null where nobody has.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>What its work left with the server's part of the model; null where the client has all of it.</summary>
     public ServerVisit? Visit { get; init; }
 }

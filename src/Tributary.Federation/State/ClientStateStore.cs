@@ -21,7 +21,7 @@ public sealed class ClientStateStore(string root, MessageSchema schema)
     public MessageBody Load(string client)
     {
         var path = Path.Combine(Folder(client), Current);
-        return File.Exists(path) ? MessageFile.Read(path, schema) : MessageBody.Empty;
+        return File.Exists(path) ? SealedFile.Read(path, schema) : MessageBody.Empty;
     }
 
     /// <summary>A file name for the client's answer, on the same disk as its state.</summary>
@@ -49,7 +49,7 @@ public sealed class ClientStateStore(string root, MessageSchema schema)
         if (!state.IsEmpty)
         {
             var marked = state.WithNumber(VersionNumber, key.Version).WithText(ExchangeText, key.Exchange).WithText(RunText, key.Run).WithText(ClientText, key.Client);
-            MessageFile.Write(PendingPath(key.Client), marked);
+            SealedFile.Write(PendingPath(key.Client), marked);
         }
     }
 
@@ -108,7 +108,7 @@ public sealed class ClientStateStore(string root, MessageSchema schema)
 
     private OrderKey KeyOf(string pending)
     {
-        var state = MessageFile.Read(pending, schema);
+        var state = SealedFile.Read(pending, schema);
         return new OrderKey(state.Texts[RunText], (int)state.Numbers[VersionNumber], state.Texts[ExchangeText], state.Texts[ClientText]);
     }
 

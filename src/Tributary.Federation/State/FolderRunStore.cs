@@ -18,6 +18,7 @@ public sealed class FolderRunStore : IRunStore
     private readonly MessageSchema schema;
     private readonly IJournal journal;
     private readonly Dictionary<OrderKey, Update> received = [];
+    private readonly Dictionary<OrderKey, string> spooled = [];
     private readonly List<RoundReport> reports = [];
     private readonly List<Update> arrived = [];
     private readonly List<Flight> sent = [];
@@ -92,6 +93,7 @@ public sealed class FolderRunStore : IRunStore
     {
         if (opened is null)
         {
+            RequireNew();
             Save(initial);
             opened = new JournalEntry.Opened(plan.Run, plan.ConfigHash);
             journal.Append(opened);
@@ -105,6 +107,7 @@ public sealed class FolderRunStore : IRunStore
         var version = reports.Count;
         mostStale = PaceRules.MostStale(plan.Method.Pace);
         Clean(version);
+        RequireSpool();
         return version == 0 ? initial with { Body = Load(0) } : new ServerState(version, Load(version));
     }
 
@@ -163,7 +166,7 @@ public sealed class FolderRunStore : IRunStore
         }
 
         var update = new Update(key.Version, key.Exchange, key.Client, numbers, length) { At = message.At, Asked = message.Visit?.Asked };
-        var entry = new JournalEntry.Received(update);
+        var entry = new JournalEntry.Received(update, message is { Sha256: { } sha256, Visit: null } ? sha256 : FileHash.Of(SpoolPath(key)));
         journal.Append(entry);
         Replay(entry);
         return update;
@@ -214,9 +217,31 @@ public sealed class FolderRunStore : IRunStore
     private string OutgoingPath(int version, string exchange, string name) =>
         Path.Combine(root, "outgoing", Number(version), SafeName.Of(exchange), SafeName.Of(name) + ".safetensors");
 
+    // A state after a round without a word of it in the journal: the journal is another's, or was lost.
+    private void RequireNew()
+    {
+        if (Existing(Path.Combine(root, Versions), Directory.EnumerateFiles).FirstOrDefault(path => NumberOf(path) is > 0 and < int.MaxValue) is { } state)
+        {
+            throw new InputException($"{root}: the journal is missing or empty, but there is {Path.GetFileName(state)}; restore the journal from a copy, or start the run anew in another folder");
+        }
+    }
+
+    // What an earlier process took over is still what arrived.
+    private void RequireSpool()
+    {
+        foreach (var update in arrived)
+        {
+            var key = new OrderKey(Run, update.Version, update.Exchange, update.Client);
+            if (!File.Exists(SpoolPath(key)) || FileHash.Of(SpoolPath(key)) != spooled[key])
+            {
+                throw new InputException($"{SpoolPath(key)}, the answer of {key.Client} to round {key.Version + 1}, is missing or has changed; restore it from a copy, or start the run anew");
+            }
+        }
+    }
+
     private string VersionPath(int version) => Path.Combine(root, Versions, Number(version) + ".safetensors");
 
-    private void Save(ServerState state) => MessageFile.Write(VersionPath(state.Version), state.Body);
+    private void Save(ServerState state) => SealedFile.Write(VersionPath(state.Version), state.Body);
 
     private MessageBody Load(int version)
     {
@@ -228,7 +253,7 @@ public sealed class FolderRunStore : IRunStore
     {
         try
         {
-            return MessageFile.Read(VersionPath(version), schema);
+            return SealedFile.Read(VersionPath(version), schema);
         }
         catch (InputException error)
         {
@@ -247,6 +272,7 @@ public sealed class FolderRunStore : IRunStore
             case JournalEntry.Received arrival:
                 var key = new OrderKey(Run, arrival.Update.Version, arrival.Update.Exchange, arrival.Update.Client);
                 received[key] = arrival.Update;
+                spooled[key] = arrival.Sha256;
                 arrived.Add(arrival.Update);
                 flying.Remove(key);
                 Now = Math.Max(Now, arrival.Update.At);
@@ -258,6 +284,7 @@ public sealed class FolderRunStore : IRunStore
             case JournalEntry.Committed committed:
                 reports.Add(committed.Report);
                 arrived.Clear();
+                spooled.Clear();
                 sent.Clear();
                 break;
         }

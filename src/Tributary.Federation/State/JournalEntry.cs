@@ -26,7 +26,8 @@ public abstract record JournalEntry
 
     /// <summary>An update is in the spool: from here on it is acknowledged.</summary>
     /// <param name="Update">What arrived.</param>
-    public sealed record Received(Update Update) : JournalEntry;
+    /// <param name="Sha256">SHA-256 of its file in the spool, in lower-case hex.</param>
+    public sealed record Received(Update Update, string Sha256) : JournalEntry;
 
     /// <summary>A version is stored.</summary>
     /// <param name="Report">What happened in its round.</param>

@@ -17,11 +17,11 @@ public sealed class BaselineFiles(string folder, MessageSchema schema)
 
     /// <summary>The tensors of a stored model.</summary>
     /// <exception cref="Numerics.InputException">It is missing or damaged.</exception>
-    public ParameterSet Read(string name) => MessageFile.Read(PathOf(name), schema).Section(MessageBody.Parameters);
+    public ParameterSet Read(string name) => SealedFile.Read(PathOf(name), schema).Section(MessageBody.Parameters);
 
     /// <summary>Stores a model, whole or not at all.</summary>
     /// <exception cref="Numerics.RunException">The file cannot be written.</exception>
-    public void Write(string name, ParameterSet tensors) => MessageFile.Write(PathOf(name), MessageBody.Empty.WithSection(MessageBody.Parameters, tensors));
+    public void Write(string name, ParameterSet tensors) => SealedFile.Write(PathOf(name), MessageBody.Empty.WithSection(MessageBody.Parameters, tensors));
 
     private string PathOf(string name) => Path.Combine(folder, name + ".safetensors");
 }

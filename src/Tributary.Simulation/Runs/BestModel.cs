@@ -35,11 +35,11 @@ internal sealed class BestModel
     {
         if (loss < lowest)
         {
-            MessageFile.Write(path, MessageBody.Empty.WithSection(MessageBody.Parameters, model));
+            SealedFile.Write(path, MessageBody.Empty.WithSection(MessageBody.Parameters, model));
             (lowest, Round) = (loss, round);
         }
     }
 
     /// <summary>The best model.</summary>
-    public ParameterSet Read() => MessageFile.Read(path, schema).Section(MessageBody.Parameters);
+    public ParameterSet Read() => SealedFile.Read(path, schema).Section(MessageBody.Parameters);
 }

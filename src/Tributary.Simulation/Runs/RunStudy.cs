@@ -59,11 +59,11 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         var schema = MessageSchemas.Served(setup.Plan.Layout, setup.Method.Adaptation);
         if (File.Exists(folder.Prepared))
         {
-            return MessageFile.Read(folder.Prepared, schema).Section(MessageBody.Parameters);
+            return SealedFile.Read(folder.Prepared, schema).Section(MessageBody.Parameters);
         }
 
         var prepared = InitialisationRules.Prepare(setup.Method, setup.Model, setup.Adapters, derived, setup.Public, setup.Seed, cancel);
-        MessageFile.Write(folder.Prepared, MessageBody.Empty.WithSection(MessageBody.Parameters, prepared));
+        SealedFile.Write(folder.Prepared, MessageBody.Empty.WithSection(MessageBody.Parameters, prepared));
         return prepared;
     }
 

@@ -204,6 +204,33 @@ public sealed class RoundLoopTests : IDisposable
         (await Should.ThrowAsync<InputException>(Run("a", Catalogue.FedIt, rounds: 1, config: "other"))).Message.ShouldContain("another run");
     }
 
+    [Fact]
+    public async Task A_run_whose_journal_was_lost_does_not_begin_anew()
+    {
+        await Run("a", Catalogue.FedIt, rounds: 2);
+        File.Delete(Path.Combine(folder.PathOf("a"), "journal.jsonl"));
+        (await Should.ThrowAsync<InputException>(Run("a", Catalogue.FedIt, rounds: 3))).Message.ShouldContain("journal is missing");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_that_changed_in_the_spool_is_not_joined(bool isMissing)
+    {
+        var answers = 0;
+        await Should.ThrowAsync<InvalidOperationException>(Run("a", Catalogue.FedIt, rounds: 2, before: what => Die(what == "work" && ++answers == 2)));
+        var spooled = Directory.EnumerateFiles(Path.Combine(folder.PathOf("a"), "spool"), "*", SearchOption.AllDirectories).ShouldHaveSingleItem();
+        var bytes = File.ReadAllBytes(spooled);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(spooled, bytes);
+        if (isMissing)
+        {
+            File.Delete(spooled);
+        }
+
+        (await Should.ThrowAsync<InputException>(Run("a", Catalogue.FedIt, rounds: 2))).Message.ShouldContain("missing or has changed");
+    }
+
     [Theory]
     [InlineData(10)]
     [InlineData(0)]

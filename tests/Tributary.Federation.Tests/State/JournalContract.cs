@@ -23,7 +23,7 @@ public abstract class JournalContract : IDisposable
     {
         using (var journal = Open())
         {
-            journal.Append(new JournalEntry.Received(new Update(0, "train", "a", new Dictionary<string, double> { ["train_loss"] = double.NaN }, new MessageLength(1, 2))));
+            journal.Append(new JournalEntry.Received(new Update(0, "train", "a", new Dictionary<string, double> { ["train_loss"] = double.NaN }, new MessageLength(1, 2)), "00"));
         }
 
         using var again = Open();
