@@ -1,4 +1,5 @@
 using Tributary.Federation.Messages;
+using Tributary.Federation.State;
 using Tributary.Learning.Tensors;
 
 namespace Tributary.Simulation.Runs;

@@ -1,4 +1,5 @@
 using Tributary.Federation.Messages;
+using Tributary.Federation.State;
 using Tributary.Federation.Rounds;
 using Tributary.Learning.Tensors;
 
