@@ -195,10 +195,10 @@ internal sealed class RoundTraffic(RunPlan plan, ParameterSet initial, bool leas
         var upward = holding.Slots is { } slots
             ? SlotBounds.Of(up, pairs, state.Model, slots, EncodingRules.DType(method.Codec.Up), least)
             : holding.Entries is { } entries ? EntryBounds.Of(up, entries / (double)shared.Elements, EncodingRules.DType(method.Codec.Up), least)
-            : SelectionBounds.Of(up, method.Codec.Up, least);
+            : SelectionBounds.Of(up, method.Codec.Up, holding.Density, least);
         upward = isCertain ? upward : upward with { Bytes = upward.Bytes + ((least ? -1 : 1) * Digits * shared.Count) };
         var (told, nothing) = Probe(method);
-        return (upward + told, SelectionBounds.Of(DispatchRules.Body(method, state, holding, client), method.Codec.Down, least) + nothing);
+        return (upward + told, SelectionBounds.Of(DispatchRules.Body(method, state, holding, client), method.Codec.Down, DispatchRules.DensityOf(method, holding), least) + nothing);
     }
 
     // Of a round in which clients tell of their units first: that answer, and the order to train, with which nothing goes out.

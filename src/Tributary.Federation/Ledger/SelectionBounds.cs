@@ -7,14 +7,14 @@ namespace Tributary.Federation.Ledger;
 /// <summary>The length of a body before it is known which part of its tensors is selected.</summary>
 internal static class SelectionBounds
 {
-    /// <summary>The shortest, or the longest, that such a body can be.</summary>
-    public static MessageLength Of(MessageBody body, Encoding encoding, bool least)
+    /// <summary>The shortest, or the longest, that such a body can be, with a density of the client's own where it has one.</summary>
+    public static MessageLength Of(MessageBody body, Encoding encoding, double? density, bool least)
     {
         var dtype = EncodingRules.DType(encoding);
         return EncodingRules.SelectionOf(encoding) switch
         {
             null => MessageFile.LengthOf(body, dtype),
-            Selection.Largest largest => EntryBounds.Of(body, largest.Density, dtype, least),
+            Selection.Largest largest => EntryBounds.Of(body, density ?? largest.Density, dtype, least),
             Selection.TopMass mass => OfBlocks(body, new TopMassRule(mass), EncodingRules.BytesPerValue(encoding), dtype, least),
             var other => throw new ArgumentException($"unknown selection {other}"),
         };

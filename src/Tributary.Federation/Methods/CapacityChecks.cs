@@ -24,6 +24,7 @@ internal static class CapacityChecks
         Capacity.Slots slots => Slots(method, slots),
         Capacity.OutputRows rows => OutputRows(method, rows),
         Capacity.Entries entries => Entries(method, entries),
+        Capacity.Densities densities => Densities(method, densities),
         Capacity.Pruned pruned => Pruned(method, pruned),
         Capacity.Elastic elastic => Elastic(method, elastic),
         Capacity.Experts experts => Experts(method, experts),
@@ -161,6 +162,20 @@ internal static class CapacityChecks
         if (method.Combine is not Combine.Clusters || method.Codec.Up is not Encoding.Values { Selection: null })
         {
             yield return "method.capacity: output_rows need method.combine: clusters, which counts the senders of every row, and method.codec.up: values";
+        }
+    }
+
+    private static IEnumerable<string> Densities(Method method, Capacity.Densities densities)
+    {
+        if (densities.Values.Count == 0 || densities.Values.Concat(densities.ByClient?.Values ?? []).Any(share => share is not (> 0 and <= 1)))
+        {
+            yield return "method.capacity: densities need values above 0 and at most 1";
+        }
+
+        if (EncodingRules.SelectionOf(method.Codec.Up) is not Selection.Largest
+            || (method.Dispatch is not Dispatch.Broadcast && (method.Dispatch is not Dispatch.Slice || EncodingRules.SelectionOf(method.Codec.Down) is not Selection.Largest)))
+        {
+            yield return "method.capacity: densities need a selection: largest in method.codec.up, and method.dispatch: broadcast, or slice with that selection in method.codec.down too";
         }
     }
 

@@ -18,6 +18,7 @@ namespace Tributary.Federation.Parts;
 [JsonDerivedType(typeof(Entries), "entries")]
 [JsonDerivedType(typeof(Pruned), "pruned")]
 [JsonDerivedType(typeof(Elastic), "elastic")]
+[JsonDerivedType(typeof(Densities), "densities")]
 [JsonDerivedType(typeof(Experts), "experts")]
 public abstract record Capacity
 {
@@ -63,6 +64,15 @@ public abstract record Capacity
         IReadOnlyDictionary<string, int>? ByClient = null,
         RankScale Scale = RankScale.Common,
         RankPruning? Pruning = null) : Capacity;
+
+    /// <summary>
+    /// A client's messages hold a share of the entries of its own in the place of the codec's: upwards, and with <see cref="Dispatch.Slice"/> both ways (the tiers of FLASC, Kuo et
+    /// al. 2024, where tier k of K has 4^(k + 1 − K); the head is thinned out like the rest). Clients in id order take the values one after another, from the beginning again behind
+    /// the last. Needs <see cref="Selection.Largest"/>.
+    /// </summary>
+    /// <param name="Values">The shares, above 0 … 1.</param>
+    /// <param name="ByClient">Shares of clients by id, before all others.</param>
+    public sealed record Densities(IReadOnlyList<double> Values, IReadOnlyDictionary<string, double>? ByClient = null) : Capacity;
 
     /// <summary>
     /// All clients have a smaller rank in the first round; those who then do best on the rows that they held out have the adaptation's rank from the second on, the others the

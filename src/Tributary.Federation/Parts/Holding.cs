@@ -14,6 +14,9 @@ public sealed record Holding(int? Rank = null, IReadOnlyList<string>? Tensors = 
     /// <summary>The share of its impact that its message shall hold, where the codec selects by impact; null is the codec's own.</summary>
     public double? Share { get; init; }
 
+    /// <summary>The share of the entries of its messages, in the place of the codec's; null is that.</summary>
+    public double? Density { get; init; }
+
     /// <summary>The share of the output rows of every LoRA module that it sends; null is all.</summary>
     public double? RowShare { get; init; }
 

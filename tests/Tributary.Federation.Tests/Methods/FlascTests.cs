@@ -1,3 +1,4 @@
+using Tributary.Federation.Ledger;
 using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts;
@@ -30,6 +31,49 @@ public sealed class FlascTests
             NonZeros(visit.Down).ShouldBeLessThanOrEqualTo((int)(down * Values));
             NonZeros(visit.Up).ShouldBeLessThanOrEqualTo((int)(up * Values));
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Checks(1)]
+    public void Tiers_of_clients_have_densities_of_their_own(bool both)
+    {
+        // Tier k of three has 4^(k − 2).
+        double[] tiers = [1 / 16.0, 1 / 4.0, 1];
+        var method = Sparse(0.5, 0.5) with { Capacity = new Capacity.Densities(tiers), Dispatch = both ? new Dispatch.Slice() : new Dispatch.Broadcast(), Cohort = new Cohort.All() };
+        using var federation = new BlockFederation(method, clients: 5);
+        federation.Run(2);
+        federation.Visits.Count.ShouldBe(10);
+        foreach (var (order, visit) in federation.Visits)
+        {
+            var own = tiers[(order.Client[1] - '1') % tiers.Length];
+            Held(visit.Up).ShouldBe((int)(own * Values));
+            Held(visit.Down).ShouldBe((int)((both ? own : 0.5) * Values));
+            NonZeros(visit.Down).ShouldBeLessThanOrEqualTo(Held(visit.Down));
+        }
+
+        var planned = TrafficForecast.Of(federation.Plan(2), federation.Start).ToArray();
+        foreach (var (forecast, actual) in planned.Zip(federation.Ledger.Rounds.Values))
+        {
+            actual.Up.Bytes.ShouldBeInRange(forecast.Least.Up.Bytes, forecast.Bytes.Up.Bytes);
+            actual.Down.Bytes.ShouldBeInRange(forecast.Least.Down.Bytes, forecast.Bytes.Down.Bytes);
+
+            // What travels whole is known to the byte.
+            var (least, most) = forecast.Each[2];
+            least.Up.ShouldBe(most.Up);
+            federation.Visits.Single(visit => visit.Order.Client == "c3" && visit.Order.Version == forecast.Round - 1).Visit.Lengths.Up.ShouldBe(most.Up.Bytes);
+        }
+    }
+
+    [Fact]
+    public void Densities_of_clients_need_messages_that_are_chosen_by_magnitude()
+    {
+        var tiers = new Capacity.Densities([0.25, 1]);
+        MethodRules.Refusals(Catalogue.Flasc with { Capacity = tiers }).ShouldBeEmpty();
+        MethodRules.Refusals(Catalogue.FedIt with { Capacity = tiers }).ShouldHaveSingleItem().ShouldContain("selection: largest");
+        MethodRules.Refusals(Catalogue.Flasc with { Capacity = tiers, Dispatch = new Dispatch.Slice(), Codec = Catalogue.Flasc.Codec with { Down = new Encoding.Values() } }).ShouldHaveSingleItem().ShouldContain("selection: largest");
+        MethodRules.Refusals(Catalogue.Flasc with { Capacity = new Capacity.Densities([0.25], new Dictionary<string, double> { ["c1"] = 0 }) }).ShouldHaveSingleItem().ShouldContain("above 0");
     }
 
     [Fact]

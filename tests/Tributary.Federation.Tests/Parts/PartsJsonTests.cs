@@ -50,6 +50,7 @@ public sealed class PartsJsonTests
         Catalogue.FedIt with { Adaptation = new NoneConfig(), Cohort = new Cohort.All(), ServerStep = new ServerStep.Adam(Form: MomentForm.OpenFedLlm) },
         Catalogue.FedIt with { Adaptation = new BitFitConfig(), ServerStep = new ServerStep.ResidualToBase(3) },
         Catalogue.FedIt with { Adaptation = new BypassConfig(3, 0.25) },
+        Catalogue.Flasc with { Capacity = new Capacity.Densities([0.25, 1], new Dictionary<string, double> { ["c1"] = 0.5 }) },
         Catalogue.FedIt with { Adaptation = new LoraExpertsConfig(4, 2, 3, 0.1, 1, ["q_proj"]) { Held = ["q_proj.experts.0.lora_A.weight"] } },
         Catalogue.FedIt with { Adaptation = new Ia3Config(["k_proj", "fc2"], ["fc2"], ["score"]) },
         Catalogue.FedIt with { Adaptation = new PromptTuningConfig(5, PromptInitialisation.Vocabulary) },

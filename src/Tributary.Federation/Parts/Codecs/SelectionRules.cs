@@ -15,16 +15,16 @@ public static class SelectionRules
     internal static (IReadOnlyDictionary<TensorKey, TensorPart> Parts, SortedDictionary<string, ParameterSet> State) Select(Selection selection, ParameterSet tensors, Upload upload) =>
         selection switch
     {
-        Selection.Largest largest => (LargestEntries.Of(tensors, largest.Density), new(StringComparer.Ordinal)),
+        Selection.Largest largest => (Largest(tensors, upload.Holding.Density ?? largest.Density), new(StringComparer.Ordinal)),
         Selection.TopMass mass => new TopMassRule(mass).Select(tensors, upload),
         _ => throw new ArgumentException($"unknown selection {selection}"),
     };
 
-    /// <summary>The parts of a download's tensors that travel.</summary>
-    public static IReadOnlyDictionary<TensorKey, TensorPart> SelectDown(Selection? selection, ParameterSet tensors) => selection switch
+    /// <summary>The parts of a download's tensors that travel, with a density of the receiver's own where it has one.</summary>
+    public static IReadOnlyDictionary<TensorKey, TensorPart> SelectDown(Selection? selection, ParameterSet tensors, double? density) => selection switch
     {
         null => new Dictionary<TensorKey, TensorPart>(),
-        Selection.Largest largest => LargestEntries.Of(tensors, largest.Density),
+        Selection.Largest largest => Largest(tensors, density ?? largest.Density),
         _ => throw new ArgumentException($"a selection that goes upwards only: {selection}"),
     };
 
@@ -60,6 +60,10 @@ public static class SelectionRules
 
         return state;
     }
+
+    // What travels whole needs no marks.
+    private static IReadOnlyDictionary<TensorKey, TensorPart> Largest(ParameterSet tensors, double density) =>
+        density < 1 ? LargestEntries.Of(tensors, density) : new Dictionary<TensorKey, TensorPart>();
 
     private static string KnownShare(string client) => "share/" + client;
 

@@ -29,7 +29,7 @@ public static class DispatchRules
         var received = model.Where(key => SharingRules.IsReceived(method.Sharing, key) && !InitialisationRules.IsMade(method.Initialisation, key));
         var tensors = Rescaled(method, holding, Part(method.Dispatch, received, holding));
         var agreed = CapacityRules.AgreedOf(method.Capacity, TensorLayout.Of(tensors));
-        var body = (MessageBody.Empty with { Parts = agreed.Count > 0 ? agreed : SelectionRules.SelectDown(EncodingRules.SelectionOf(method.Codec.Down), tensors) }).WithSection(MessageBody.Parameters, tensors);
+        var body = (MessageBody.Empty with { Parts = agreed.Count > 0 ? agreed : SelectionRules.SelectDown(EncodingRules.SelectionOf(method.Codec.Down), tensors, DensityOf(method, holding)) }).WithSection(MessageBody.Parameters, tensors);
         body = ServerRules.ChangesBase(method.ServerStep) ? body.WithSection(MessageBody.Base, state.Base) : body;
         body = method.Dispatch is Dispatch.Mixture ? BankRules.WithMixture(method, state, client, body) : body;
         body = ServerRules.KeepsControl(method.ServerStep)
@@ -37,6 +37,9 @@ public static class DispatchRules
             : body;
         return method.Capacity is Capacity.Knapsack { Mix: < 1 } ? body.WithSection(MessageBody.Scores, state.Body.Section(MessageBody.Scores)) : body;
     }
+
+    /// <summary>The share of the entries that a client with a holding receives, in the place of the codec's; null is that.</summary>
+    internal static double? DensityOf(Method method, Holding holding) => method.Dispatch is Dispatch.Slice ? holding.Density : null;
 
     /// <summary>A name that is the same for clients who receive the same.</summary>
     public static string NameOf(Method method, ServerState state, Holding holding, string client) => method.Dispatch switch
