@@ -1,4 +1,5 @@
 using Tributary.Federation.Cuts;
+using Tributary.Federation.Messages;
 using Tributary.Federation.Rounds;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
@@ -7,7 +8,7 @@ using Tributary.Numerics;
 
 namespace Tributary.Federation.Clients;
 
-/// <summary>A client's side of a cut model while it works: its losses are found by the server, and every optimizer step is told from the next.</summary>
+/// <summary>A client's side of a cut model while it works: its losses are found by the server, or it is told what the client's blocks give, and every optimizer step is told from the next.</summary>
 internal sealed class CutClient : IUpperBlocks, IStepHook, IDisposable
 {
     private readonly WorkOrder order;
@@ -39,6 +40,9 @@ internal sealed class CutClient : IUpperBlocks, IStepHook, IDisposable
     public double AddGradient(TokenRows rows, ReadOnlyMemory<float> given, float scale, Memory<float> gradient) => Ask(rows, given, scale, gradient);
 
     /// <inheritdoc/>
+    public void Learn(TokenRows rows, ReadOnlyMemory<float> given, float scale) => service.Tell(order.Key, Question(rows, given, scale, wantsGradient: false), cancellation);
+
+    /// <inheritdoc/>
     public void Before(TrainableVector vector)
     {
         // The gradient is what the server said.
@@ -50,9 +54,9 @@ internal sealed class CutClient : IUpperBlocks, IStepHook, IDisposable
     /// <inheritdoc/>
     public void Dispose() => model.Cut(0, null);
 
-    private double Ask(TokenRows rows, ReadOnlyMemory<float> given, float scale, Memory<float> gradient)
-    {
-        var question = CutMessages.Question(rows, new CutQuestion(Math.Min(step, steps - 1), steps, scale, !gradient.IsEmpty, given));
-        return CutMessages.ReadAnswer(service.Ask(order.Key, question, cancellation), gradient.Span);
-    }
+    private double Ask(TokenRows rows, ReadOnlyMemory<float> given, float scale, Memory<float> gradient) =>
+        CutMessages.ReadAnswer(service.Ask(order.Key, Question(rows, given, scale, !gradient.IsEmpty), cancellation), gradient.Span);
+
+    private MessageBody Question(TokenRows rows, ReadOnlyMemory<float> given, float scale, bool wantsGradient) =>
+        CutMessages.Question(rows, new CutQuestion(Math.Min(step, steps - 1), steps, scale, wantsGradient, given));
 }

@@ -46,7 +46,10 @@ public interface IClientModel : IGradient, IDerivative
         }
     }
 
-    /// <summary>Says who finds the loss from what the first blocks give, of which the model is made from now on; null is the model itself, with all of its blocks.</summary>
+    /// <summary>
+    /// Says who finds the loss from what the first blocks give, of which the model is made from now on, or is told it where the model has an exit there; null is the model itself,
+    /// with all of its blocks.
+    /// </summary>
     /// <param name="blocks">Blocks below the cut.</param>
     /// <param name="upper">Who has the others.</param>
     void Cut(int blocks, IUpperBlocks? upper)

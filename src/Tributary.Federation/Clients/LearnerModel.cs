@@ -62,7 +62,7 @@ public sealed class LearnerModel(Learner learner, IGradient gradient) : IClientM
     public void Minimise(IObjective? objective) => learner.Objective = objective ?? task;
 
     /// <inheritdoc/>
-    public void Cut(int blocks, IUpperBlocks? upper) => Minimise(task = upper is null ? own : new CutLoss(own, blocks, upper));
+    public void Cut(int blocks, IUpperBlocks? upper) => Minimise(task = upper is null ? own : CutLoss.At(learner.Adapters, own, blocks, upper));
 
     /// <inheritdoc/>
     public double Balance

@@ -30,7 +30,8 @@ public sealed class CutForecast(RunPlan plan, ModelShape shape, Func<string, Tok
         }
 
         var blocks = CutRules.DepthOf(cut, client, plan.Clients.Index().First(place => place.Item == client).Index);
-        var (data, phase, trains) = (dataOf(client), program.Phases[0], plan.Layout.Tensors.Any(tensor => CutRules.IsBelow(blocks, tensor.Key)));
+        var exits = CutRules.HasExits(plan.Method);
+        var (data, phase, trains) = (dataOf(client), program.Phases[0], !exits && plan.Layout.Tensors.Any(tensor => CutRules.IsBelow(blocks, tensor.Key)));
         var stream = LocalWork.StreamOf(plan.Seed, LocalWork.Name, client, version, phase: 0);
         var (order, sum) = (new BatchOrder(stream.Child(PhaseTraining.OrderStream), data.Count, phase.SamplesPerStep), default(TrafficSum));
         for (var step = 0; step < phase.StepsOver(data.Count); step++)
@@ -43,7 +44,7 @@ public sealed class CutForecast(RunPlan plan, ModelShape shape, Func<string, Tok
             }
         }
 
-        return sum;
+        return exits ? sum with { Down = default } : sum;
     }
 
     // A batch is asked about in the parts in which it passes the blocks; those without a label are left out.

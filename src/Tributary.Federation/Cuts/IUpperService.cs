@@ -12,4 +12,11 @@ public interface IUpperService
     /// <param name="cancellation">Stops waiting.</param>
     /// <exception cref="Tributary.Numerics.InputException">The question is malformed, or belongs to no work that was handed out.</exception>
     MessageBody Ask(OrderKey key, MessageBody question, CancellationToken cancellation);
+
+    /// <summary>Tells what could be asked, so that the upper part learns from it; nothing comes back.</summary>
+    /// <param name="key">The work in which it is told.</param>
+    /// <param name="told">What is told, see <see cref="CutMessages"/>.</param>
+    /// <param name="cancellation">Stops waiting for a turn.</param>
+    /// <exception cref="Tributary.Numerics.InputException">It is malformed, or belongs to no work that was handed out.</exception>
+    void Tell(OrderKey key, MessageBody told, CancellationToken cancellation);
 }

@@ -81,10 +81,23 @@ public sealed class UpperPart : IUpperService, IDisposable
     public MessageBody Ask(OrderKey key, MessageBody question, CancellationToken cancellation)
     {
         var visit = Enter(key, cancellation);
+        if (CutRules.HasExits(visit.Order.Method))
+        {
+            throw new InputException($"client {key.Client} asks at the cut in round {key.Version + 1}, where it has an exit and nothing is answered");
+        }
+
         var answer = visit.Work!.Ask(question);
         visit.Up += MessageFile.LengthOf(question);
         visit.Down += MessageFile.LengthOf(answer);
         return answer;
+    }
+
+    /// <inheritdoc/>
+    public void Tell(OrderKey key, MessageBody told, CancellationToken cancellation)
+    {
+        var visit = Enter(key, cancellation);
+        visit.Work!.Tell(told);
+        visit.Up += MessageFile.LengthOf(told);
     }
 
     /// <summary>Ends a client's visit: what it left, to be spooled with the client's answer. Waits for its turn if it asked nothing.</summary>

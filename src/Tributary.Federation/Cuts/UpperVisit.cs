@@ -37,7 +37,7 @@ internal sealed class UpperVisit : IDisposable
         (phase, blocks) = (order.Method.LocalProgram.Phases[0], order.Holding.Cut!.Value);
         upper = new UpperLearner(learner, blocks);
         var vector = learner.Trainable;
-        ranges = new TrainableRanges(vector, key => !CutRules.IsBelow(blocks, key) && phase.Trains(key));
+        ranges = new TrainableRanges(vector, key => CutRules.IsAbove(blocks, key) && phase.Trains(key));
         optimizers = [.. ranges.Selected.Select(range => new Optimizer(phase.Optimizer, learner.Model.Backend, range.Length))];
         var before = 0;
         for (var i = 0; i < optimizers.Length; i++)
@@ -59,19 +59,25 @@ internal sealed class UpperVisit : IDisposable
     /// <exception cref="InputException">It is malformed, or its step is neither the present one nor the next.</exception>
     public MessageBody Ask(MessageBody question)
     {
-        var shape = learner.Model.Shape;
-        var asked = CutMessages.Read(question, shape, rows);
-        GoOnTo(asked);
-        learner.DropoutKey = dropout.Child(step).Key;
+        var (asked, width) = (Read(question), learner.Model.Shape.Width);
         if (asked.Scale == 0)
         {
-            return CutMessages.Answer(upper.Loss(rows, asked.Given), default, shape.Width);
+            return CutMessages.Answer(upper.Loss(rows, asked.Given), default, width);
         }
 
         var gradient = Gradient(asked.WantsGradient ? asked.Given.Length : 0);
         var loss = upper.AddGradient(rows, asked.Given, asked.Scale, gradient);
         isPending = true;
-        return CutMessages.Answer(loss, gradient, shape.Width);
+        return CutMessages.Answer(loss, gradient, width);
+    }
+
+    /// <summary>Learns from what is told.</summary>
+    /// <exception cref="InputException">As for <see cref="Ask"/>.</exception>
+    public void Tell(MessageBody told)
+    {
+        var read = Read(told);
+        upper.Learn(rows, read.Given, read.Scale);
+        isPending = true;
     }
 
     /// <summary>The state in the end.</summary>
@@ -80,12 +86,20 @@ internal sealed class UpperVisit : IDisposable
     {
         Step();
         return learner.Model.Backend.AllFinite(learner.Trainable.Values)
-            ? new UpperState(learner.Trainable.Read().Where(key => !CutRules.IsBelow(blocks, key)), UpperState.Of([.. optimizers.Select(optimizer => optimizer.ReadState())]))
+            ? new UpperState(learner.Trainable.Read().Where(key => CutRules.IsAbove(blocks, key)), UpperState.Of([.. optimizers.Select(optimizer => optimizer.ReadState())]))
             : throw new RunException($"client {order.Client}, round {order.Version + 1}: a value above the cut is not finite; lower the learning rate");
     }
 
     /// <inheritdoc/>
     public void Dispose() => Array.ForEach(optimizers, optimizer => optimizer.Dispose());
+
+    private CutQuestion Read(MessageBody message)
+    {
+        var read = CutMessages.Read(message, learner.Model.Shape, rows);
+        GoOnTo(read);
+        learner.DropoutKey = dropout.Child(step).Key;
+        return read;
+    }
 
     private void GoOnTo(CutQuestion asked)
     {

@@ -20,7 +20,7 @@ public static partial class Catalogue
         FedDpa, FdLora, PerFit, FedAmole, FedLoraWu, PFedLora, FedMem, LpFl,
         FedKSeed, FedKSeedPro, Spry,
         FedBuff, FedAsync, HierFavg,
-        SplitLora, SplitFed,
+        SplitLora, SplitFed, FedSplitX,
         LocalOnly, Pooled,
     ];
 

@@ -1,7 +1,11 @@
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Cohorts;
+using Tributary.Federation.Parts.Cuts;
 using Tributary.Federation.Parts.ServerSteps;
+using Tributary.Learning.Adaptation;
+using Tributary.Learning.Adaptation.Exits;
 using Tributary.Learning.Adaptation.Lora;
+using Tributary.Learning.Adaptation.Several;
 
 namespace Tributary.Federation.Methods;
 
@@ -12,9 +16,20 @@ internal static class CutChecks
 
     public static IEnumerable<string> Check(Method method)
     {
+        var exits = CutRules.ExitsOf(method);
         if (method.LocalProgram.Cut is not { } cut)
         {
+            if (exits is not null)
+            {
+                yield return "adaptation: exits need method.local_program: cut, where clients learn at them";
+            }
+
             yield break;
+        }
+
+        if (exits?.Blocks is { } places && cut.Blocks.FirstOrDefault(blocks => !places.Contains(blocks)) is var missing and > 0)
+        {
+            yield return $"{What} has no exit behind {missing} blocks; name the same blocks in adaptation: exits, or none there";
         }
 
         if (cut.Blocks.Count == 0 || cut.Blocks.Any(blocks => blocks < 1))
@@ -31,9 +46,9 @@ internal static class CutChecks
             yield return $"{What} behind several blocks needs upper: each: blocks between two cuts are joined from clients who hold them and from the others' replicas";
         }
 
-        if (method.Adaptation is not LoraConfig { Dora: false })
+        if (!IsLora(method.Adaptation))
         {
-            yield return $"{What} needs adaptation: lora without DoRA";
+            yield return $"{What} needs adaptation: lora without DoRA, alone or with exits";
         }
 
         if (method is not { Capacity: Capacity.Uniform { Depths: null }, Dispatch: Dispatch.Slice, Sharing: Sharing.AllShared, Initialisation: Initialisation.Standard, Serving: Serving.Global })
@@ -61,6 +76,9 @@ internal static class CutChecks
             yield return reason;
         }
     }
+
+    private static bool IsLora(AdapterConfig adaptation) => adaptation is LoraConfig { Dora: false }
+        || (adaptation is SeveralConfig several && several.Adapters.Values.Count(adapter => adapter is ExitsConfig) == 1 && several.Adapters.Values.Where(adapter => adapter is not ExitsConfig).ToArray() is [LoraConfig { Dora: false }]);
 
     private static IEnumerable<string> Program(LocalProgram program)
     {

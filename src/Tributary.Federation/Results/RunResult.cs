@@ -28,6 +28,10 @@ public sealed record RunResult
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Cut? Cut { get; init; }
 
+    /// <summary>Behind how many blocks owners learned at exits of their own, so that nothing came back to them in a step; null where they had none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? Exits { get; init; }
+
     /// <summary>Seed of every random number.</summary>
     public required ulong Seed { get; init; }
 

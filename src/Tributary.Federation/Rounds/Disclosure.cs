@@ -5,7 +5,9 @@ using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Capacities;
 using Tributary.Federation.Parts.Codecs;
 using Tributary.Federation.Parts.Cohorts;
+using Tributary.Federation.Parts.Cuts;
 using Tributary.Federation.Parts.Sharings;
+using Tributary.Learning.Adaptation.Exits;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Tensors;
 
@@ -25,12 +27,12 @@ public static class Disclosure
             return ["everything: its rows lie in one place with those of all others"];
         }
 
-        string[] trained = method.Adaptation is LoraConfig ? ["lora_A", "lora_B", "head"] : [Anything, "head"];
+        string[] trained = CutRules.HasExits(method) ? ["lora_A", "lora_B", ExitsAdapter.Role] : method.Adaptation is LoraConfig ? ["lora_A", "lora_B", "head"] : [Anything, "head"];
         var tensors = new ParameterSet(trained.Select(role => HostTensor.Zeros(new TensorKey(TensorKey.MainModel, TensorKey.DefaultAdapter, 0, role, role), [1, 1])));
         var rounds = Enumerable.Range(1, Rounds).Select(method.At).ToArray();
         return
         [
-            .. rounds.Any(IsCut) ? ["in every step: what its first blocks give for each token of the batch, the labels (the very tokens that are learned) and the lengths of sequences"] : Array.Empty<string>(),
+            .. rounds.Any(IsCut) ? ["in every step: what its first blocks give for each token of the batch, the labels (the very tokens that are learned) and the lengths of sequences" + (CutRules.HasExits(method) ? "; nothing comes back" : "")] : Array.Empty<string>(),
             .. rounds.SelectMany(round => Tensors(round, tensors)).Distinct(StringComparer.Ordinal),
             .. rounds.SelectMany(Selected).Distinct(StringComparer.Ordinal),
             .. rounds.SelectMany(Embedded).Distinct(StringComparer.Ordinal),
@@ -121,6 +123,7 @@ public static class Disclosure
     {
         "head" => "the head (of a classifier)",
         Anything => "everything that is trained",
+        ExitsAdapter.Role => "the exit at its cut",
         _ => role,
     };
 }

@@ -3,6 +3,7 @@ using Tributary.Learning.Adaptation.BitFit;
 using Tributary.Learning.Adaptation.Bottleneck;
 using Tributary.Learning.Adaptation.Bypass;
 using Tributary.Learning.Adaptation.Emulator;
+using Tributary.Learning.Adaptation.Exits;
 using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.Head;
 using Tributary.Learning.Adaptation.Ia3;
@@ -36,6 +37,7 @@ namespace Tributary.Learning.Adaptation;
 [JsonDerivedType(typeof(BitFitConfig), "bitfit")]
 [JsonDerivedType(typeof(LayersConfig), "layers")]
 [JsonDerivedType(typeof(EmulatorConfig), "emulator")]
+[JsonDerivedType(typeof(ExitsConfig), "exits")]
 [JsonDerivedType(typeof(HeadConfig), "head")]
 [JsonDerivedType(typeof(FullConfig), "full")]
 [JsonDerivedType(typeof(SeveralConfig), "several")]

@@ -1,3 +1,4 @@
+using Tributary.Learning.Adaptation.Exits;
 using Tributary.Learning.Adaptation.LoraExperts;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
@@ -26,6 +27,7 @@ public sealed class AdapterSet
     private readonly Parameter?[] savedBiases;
     private readonly Parameter?[] replacements;
     private readonly bool[] leftOut;
+    private readonly Dictionary<int, Exit> exits = [];
 
     /// <summary>An empty set for a model.</summary>
     public AdapterSet(LanguageModel model)
@@ -87,6 +89,20 @@ public sealed class AdapterSet
         VirtualRows = VirtualRows == 0 ? virtualRows : throw new InputException("two soft prompts are active: use one prompt adapter at a time");
         Add(tokens, prompt);
     }
+
+    /// <summary>Puts an exit behind so many blocks.</summary>
+    /// <exception cref="InputException">There is one already.</exception>
+    internal void Add(int blocks, Exit exit)
+    {
+        if (!exits.TryAdd(blocks, exit))
+        {
+            throw new InputException($"two exits behind {blocks} blocks are active: use one adapter with exits at a time");
+        }
+    }
+
+    /// <summary>The exit behind so many blocks.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    internal Exit ExitBehind(int blocks) => exits.TryGetValue(blocks, out var exit) ? exit : throw new ArgumentException($"there is no exit behind {blocks} blocks", nameof(blocks));
 
     /// <summary>Leaves blocks out of every pass: what one gives goes straight to the next that is there.</summary>
     public void LeaveOut(IEnumerable<int> blocks)

@@ -105,12 +105,13 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>
     /// Device memory of the base weights that whoever has the first blocks alone needs, brought there so far, in bytes: those of the blocks, and of what lies outside blocks all but
-    /// an output layer of its own.
+    /// an output layer of its own, which is for who has an exit.
     /// </summary>
     /// <param name="blocks">How many blocks, from the first on.</param>
-    public long BytesBelow(int blocks)
+    /// <param name="exits">Whether there is an exit behind them.</param>
+    public long BytesBelow(int blocks, bool exits = false)
     {
-        BaseTensor?[] output = Head.Weight == TokenEmbedding.Weight ? [Head.Bias, Head.Rest] : [Head.Weight, Head.Bias, Head.Rest];
+        BaseTensor?[] output = exits ? [] : Head.Weight == TokenEmbedding.Weight ? [Head.Bias, Head.Rest] : [Head.Weight, Head.Bias, Head.Rest];
         return Tensors.Where(tensor => tensor.Key.Layer < blocks && !output.Contains(tensor)).Sum(tensor => tensor.Bytes);
     }
 
@@ -158,6 +159,10 @@ public sealed class LanguageModel : IDisposable
         var y = backbone.Finish(pass, x);
         return Shape.OutputScale == 1 ? y : pass.Tape.Scale(y, Shape.OutputScale);
     }
+
+    /// <summary>What the output layer reads of rows that leave at the exit behind so many blocks; releases its input.</summary>
+    /// <exception cref="ArgumentException">There is no exit.</exception>
+    internal Var Exit(Pass pass, int blocks, Var x) => Finish(pass, pass.Adapters.ExitBehind(blocks).Forward(pass.Tape, x));
 
     /// <summary>Hidden rows after the last block, before <see cref="Finish"/>.</summary>
     public Var Hidden(Pass pass) => pass.Lower is { } lower ? Blocks(pass, lower.Forward(pass), lower.Blocks, Shape.Layers) : Blocks(pass, Embed(pass), 0, Shape.Layers);

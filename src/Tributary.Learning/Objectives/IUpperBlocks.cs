@@ -16,4 +16,10 @@ public interface IUpperBlocks
     /// <param name="scale">What gradients are times; the loss is not.</param>
     /// <param name="gradient">Receives the gradient with respect to <paramref name="given"/>; empty when nothing below the cut is trained.</param>
     double AddGradient(TokenRows rows, ReadOnlyMemory<float> given, float scale, Memory<float> gradient);
+
+    /// <summary>What is trained above the cut gets its gradient, and nobody is told anything.</summary>
+    /// <param name="rows">The batch, with its labels.</param>
+    /// <param name="given">What the blocks below the cut give, [rows, width], row-major.</param>
+    /// <param name="scale">What gradients are times.</param>
+    void Learn(TokenRows rows, ReadOnlyMemory<float> given, float scale);
 }

@@ -11,9 +11,12 @@ namespace Tributary.Learning.Objectives;
 public sealed class LanguageModelling : IObjective
 {
     /// <inheritdoc/>
-    public Var Loss(LanguageModel model, Pass pass, float scale)
+    public Var Loss(LanguageModel model, Pass pass, float scale) => Loss(model, pass, Labelled(model, pass), scale);
+
+    /// <summary>The loss of what the output layer reads at the labelled rows.</summary>
+    internal static Var Loss(LanguageModel model, Pass pass, Var hidden, float scale)
     {
-        var (tape, labels, hidden) = (pass.Tape, pass.Rows.LabelledRowLabels, Labelled(model, pass));
+        var (tape, labels) = (pass.Tape, pass.Rows.LabelledRowLabels);
         return model.Head.HasBranches(pass)
             ? tape.CrossEntropy(model.Head.Forward(pass, hidden), labels, scale)
             : tape.HeadLoss(hidden, model.Head.WeightIn(pass), model.Head.BiasIn(pass), labels, scale);

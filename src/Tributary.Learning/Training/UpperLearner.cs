@@ -19,6 +19,9 @@ public sealed class UpperLearner(Learner learner, int blocks) : IUpperBlocks
     /// <inheritdoc/>
     public double AddGradient(TokenRows rows, ReadOnlyMemory<float> given, float scale, Memory<float> gradient) => Run(rows, TapeMode.Record, given, scale, gradient);
 
+    /// <inheritdoc/>
+    public void Learn(TokenRows rows, ReadOnlyMemory<float> given, float scale) => Run(rows, TapeMode.Record, given, scale, default);
+
     private double Run(TokenRows rows, TapeMode mode, ReadOnlyMemory<float> given, float scale, Memory<float> gradient)
     {
         var tape = learner.Tape;

@@ -52,7 +52,7 @@ public static class RunPage
     private static string Travelled(RunResult result) => result switch
     {
         { Trained: "pooled" } => "no update travelled, all rows lay in one place",
-        { Cut: { } cut } => $"the model was cut in two, so that in every step what the owners' {MethodName.FirstBlocks(cut)} gave for each token went to the server, and the labels with it",
+        { Cut: { } cut } => $"the model was cut in two, so that in every step what the owners' {MethodName.FirstBlocks(cut)} gave for each token went to the server, and the labels with it{(result.Exits is null ? "" : "; nothing came back before the end of a round")}",
         _ => "only updates travelled",
     };
 

@@ -1,6 +1,7 @@
 using Tributary.Federation.Messages;
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Capacities;
+using Tributary.Federation.Parts.Cuts;
 using Tributary.Learning.Autograd.Operations;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Objectives;
@@ -33,8 +34,8 @@ internal sealed class ClientMemory
     // Updates of base weights as received and on the device.
     private const int UpdateCopies = 2;
 
-    // Rows at a cut and their gradient, each as read from the device or to be written there and as a message.
-    private const int CopiesAtCut = 4;
+    // Rows at a cut, and their gradient where one comes, each as read from the device or to be written there and as a message.
+    private const int CopiesAtCut = 2;
 
     private readonly RunSetup setup;
     private readonly Backbone backbone;
@@ -65,7 +66,7 @@ internal sealed class ClientMemory
 
     /// <summary>What an owner needs, updates of the base of so many bytes among it. Of a cut model it has what is below the cut, which is trained and never measured by itself.</summary>
     public MemoryNeed Of(OwnerData owner, long updateBytes) => HoldingOf(owner, MessageBody.Empty) is { Cut: { } blocks } below
-        ? new(ProgramBytes + ThreadBytes, backbone.Model.BytesBelow(blocks), RowBytes(owner), BytesOf(below.Of(layout)), TrainingBytes(owner), 0, 0)
+        ? new(ProgramBytes + ThreadBytes, backbone.Model.BytesBelow(blocks, CutRules.HasExits(setup.Method)), RowBytes(owner), BytesOf(below.Of(layout)), TrainingBytes(owner), 0, 0)
         : OfWhole(owner, updateBytes);
 
     private MemoryNeed OfWhole(OwnerData owner, long updateBytes) => new(
@@ -119,7 +120,7 @@ internal sealed class ClientMemory
         var rows = LargestPass(owner.Train, batch);
         var holding = HoldingOf(owner, MessageBody.Empty);
         return holding.Cut is { } blocks && steps.Below[blocks] is var below
-            ? (long)(below.Bytes / (double)Math.Max(below.Rows, 1) * rows) + (CopiesAtCut * sizeof(float) * backbone.Model.Shape.Width * rows)
+            ? (long)(below.Bytes / (double)Math.Max(below.Rows, 1) * rows) + ((CutRules.HasExits(setup.Method) ? 1 : 2) * CopiesAtCut * sizeof(float) * backbone.Model.Shape.Width * rows)
             : (long)(Depth(holding) * TrainingBytes(rows));
     }
 

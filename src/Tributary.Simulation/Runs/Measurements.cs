@@ -1,4 +1,5 @@
 using Tributary.Federation.Parts;
+using Tributary.Federation.Parts.Cuts;
 using Tributary.Federation.Results;
 using Tributary.Federation.State;
 using Tributary.Learning.Tensors;
@@ -37,6 +38,7 @@ internal sealed class Measurements(
             Method = setup.Method.Id,
             Basis = setup.Method.Basis == Federation.Methods.Basis.Verified ? "verified" : "reconstruction",
             Cut = setup.Method.LocalProgram.Cut,
+            Exits = CutRules.ExitsOf(setup.Method)?.Blocks,
             Seed = (ulong)setup.Seed,
             ConfigHash = setup.ConfigHash,
             Subject = setup.Subject,

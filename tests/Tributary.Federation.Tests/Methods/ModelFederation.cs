@@ -169,6 +169,12 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IUpperService
     /// <summary>What clients asked at the cut, and the answers, in their order.</summary>
     public List<(OrderKey Key, MessageBody Question, MessageBody Answer)> Asked { get; } = [];
 
+    /// <summary>What clients told at the cut, in their order.</summary>
+    public List<(OrderKey Key, MessageBody Told)> Told { get; } = [];
+
+    /// <summary>Whether clients ask what they have told.</summary>
+    public bool AsksToo { get; set; }
+
     /// <summary>What visits at the cut left, in their order.</summary>
     public List<(OrderKey Key, ServerVisit Visit)> Left { get; } = [];
 
@@ -249,15 +255,18 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IUpperService
 
     public MessageBody Ask(OrderKey key, MessageBody question, CancellationToken cancellation)
     {
-        if (DiesInAsk is { } left && (DiesInAsk = left - 1) == 0)
-        {
-            DiesInAsk = null;
-            throw new OperationCanceledException();
-        }
-
+        DieInAsk();
         var answer = upper!.Ask(key, question, cancellation);
         Asked.Add((key, question, answer));
         return answer;
+    }
+
+    public void Tell(OrderKey key, MessageBody told, CancellationToken cancellation)
+    {
+        DieInAsk();
+        upper!.Tell(key, told, cancellation);
+        Told.Add((key, told));
+        _ = AsksToo ? Ask(key, told, cancellation) : null;
     }
 
     public ValueTask AcknowledgeAsync(OrderKey key, bool accepted, CancellationToken cancellation)
@@ -277,6 +286,15 @@ internal sealed class ModelFederation : IClientPool, IRunObserver, IUpperService
         model.Dispose();
         backend.Dispose();
         folder.Dispose();
+    }
+
+    private void DieInAsk()
+    {
+        if (DiesInAsk is { } left && (DiesInAsk = left - 1) == 0)
+        {
+            DiesInAsk = null;
+            throw new OperationCanceledException();
+        }
     }
 
     private static TokenRows Rows()

@@ -16,10 +16,9 @@ using Tributary.Numerics;
 namespace Tributary.Federation.Tests.Methods;
 
 /// <summary>Models cut in two, of which clients have the first blocks: what is learned is what the whole model learns.</summary>
-[Specification(5, "splitlora", "splitfed")]
+[Specification(5, "splitlora", "splitfed", "fedsplitx")]
 [Trait("Method", "splitlora")]
 [Trait("Method", "splitfed")]
-[OpenCheck(5, "FedSplitX needs auxiliary heads at the cut and clients of several cuts, which are not there yet")]
 public sealed class SplitLearningTests
 {
     private const string Llama = """

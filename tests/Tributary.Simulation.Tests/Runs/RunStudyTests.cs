@@ -28,6 +28,7 @@ public sealed class RunStudyTests : IDisposable
 
     [Theory]
     [InlineData("seed=1")]
+    [InlineData("method=fedsplitx")]
     [InlineData("method={ base: fedbuff, pace: { buffer: { size: 2, in_flight: 3 } } }", "durations={ log_normal: { median: 60, sigma: 0.5 } }")]
     public async Task Threads_change_no_bit_of_result_and_adapter(params string[] settings)
     {

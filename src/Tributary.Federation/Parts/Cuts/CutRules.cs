@@ -2,6 +2,8 @@ using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 using Tributary.Federation.Parts.Combination;
 using Tributary.Federation.State;
+using Tributary.Learning.Adaptation.Exits;
+using Tributary.Learning.Adaptation.Several;
 using Tributary.Learning.Models;
 using Tributary.Learning.Tensors;
 
@@ -25,11 +27,31 @@ public static class CutRules
     /// <summary>How many steps the optimizer has done.</summary>
     public static TensorKey StepsKey { get; } = Key("steps");
 
-    /// <summary>The method for a model of that shape: of several cuts those alone that leave a block above.</summary>
-    public static Method For(Method method, ModelShape shape) =>
-        method.LocalProgram.Cut is { } cut && cut.Blocks.Where(blocks => blocks < shape.Layers).ToArray() is { Length: > 0 } possible && possible.Length < cut.Blocks.Count
-            ? method with { LocalProgram = method.LocalProgram with { Cut = cut with { Blocks = possible } } }
-            : method;
+    /// <summary>The method for a model of that shape: of several cuts those alone that leave a block above, and exits at the cuts unless they are elsewhere.</summary>
+    public static Method For(Method method, ModelShape shape)
+    {
+        if (method.LocalProgram.Cut is not { } cut)
+        {
+            return method;
+        }
+
+        var possible = cut.Blocks.Where(blocks => blocks < shape.Layers).ToArray();
+        cut = possible.Length > 0 && possible.Length < cut.Blocks.Count ? cut with { Blocks = possible } : cut;
+        return method with
+        {
+            LocalProgram = method.LocalProgram with { Cut = cut },
+            Adaptation = ExitsOf(method) is { Blocks: null } && method.Adaptation is SeveralConfig several
+                ? several.WithEvery(typeof(ExitsConfig), exits => (ExitsConfig)exits with { Blocks = [.. cut.Blocks.Distinct()] })
+                : method.Adaptation,
+        };
+    }
+
+    /// <summary>The exits at which clients learn, beside the adapters of the model; null where there are none.</summary>
+    public static ExitsConfig? ExitsOf(Method method) =>
+        method.Adaptation is SeveralConfig several ? several.Adapters.Values.OfType<ExitsConfig>().FirstOrDefault() : method.Adaptation as ExitsConfig;
+
+    /// <summary>Whether clients of a cut model learn at exits of their own, so that the server is told what it needs and answers nothing.</summary>
+    public static bool HasExits(Method method) => method.LocalProgram.Cut is not null && ExitsOf(method) is not null;
 
     /// <summary>How many blocks a client has below its cut.</summary>
     /// <param name="cut">Where the model is cut.</param>
@@ -38,10 +60,16 @@ public static class CutRules
     public static int DepthOf(Cut cut, string client, int place) => cut.ByClient is not { } most ? cut.Blocks[place % cut.Blocks.Count]
         : most.TryGetValue(client, out var limit) ? cut.Blocks.Where(blocks => blocks <= limit).Max() : cut.Blocks.Max();
 
-    /// <summary>Whether a trained tensor belongs to the first blocks, or to the embeddings.</summary>
+    /// <summary>Whether a trained tensor belongs to the first blocks, to the embeddings, or to the exit behind these blocks.</summary>
     /// <param name="blocks">Blocks below the cut.</param>
     /// <param name="key">The tensor.</param>
-    public static bool IsBelow(int blocks, TensorKey key) => key.Layer >= 0 ? key.Layer < blocks : key.Role.StartsWith(EmbeddingRole, StringComparison.Ordinal);
+    public static bool IsBelow(int blocks, TensorKey key) => key.Role == ExitsAdapter.Role ? key.Layer == blocks - 1
+        : key.Layer >= 0 ? key.Layer < blocks : key.Role.StartsWith(EmbeddingRole, StringComparison.Ordinal);
+
+    /// <summary>Whether a trained tensor belongs to the server's part: exits are clients' alone.</summary>
+    /// <param name="blocks">Blocks below the cut.</param>
+    /// <param name="key">The tensor.</param>
+    public static bool IsAbove(int blocks, TensorKey key) => key.Role != ExitsAdapter.Role && !IsBelow(blocks, key);
 
     /// <summary>What a client holds when the model is cut: of its holding what is below.</summary>
     /// <param name="blocks">Blocks below its cut.</param>
@@ -61,7 +89,7 @@ public static class CutRules
             return [];
         }
 
-        var upper = new TensorLayout(layout.Tensors.Where(tensor => !IsBelow(cut.Blocks[0], tensor.Key)));
+        var upper = new TensorLayout(layout.Tensors.Where(tensor => IsAbove(cut.Blocks[0], tensor.Key)));
         var numbers = checked((int)upper.Elements);
         return [(UpperSection, upper), (OptimizerSection, new TensorLayout([.. MomentKeys.Select(key => (key, (int[])[numbers])), (StepsKey, [1])]))];
     }

@@ -1,6 +1,7 @@
 using Tributary.Learning.Adaptation.BitFit;
 using Tributary.Learning.Adaptation.Bottleneck;
 using Tributary.Learning.Adaptation.Bypass;
+using Tributary.Learning.Adaptation.Exits;
 using Tributary.Learning.Adaptation.Full;
 using Tributary.Learning.Adaptation.Head;
 using Tributary.Learning.Adaptation.Ia3;
@@ -20,7 +21,7 @@ internal static class AdapterFormats
     private static readonly IAdapterFormat[] All =
     [
         new LoraFormat(), new Ia3Format(), new PromptTuningFormat(), new PrefixTuningFormat(), new PTuningFormat(), new BottleneckFormat(), new NamedBottleneckFormat(),
-        new TensorTrainFormat(), new BypassFormat(), new LoraExpertsFormat(), new BitFitFormat(), new LayersFormat(), new HeadFormat(), new FullFormat(),
+        new TensorTrainFormat(), new BypassFormat(), new LoraExpertsFormat(), new BitFitFormat(), new LayersFormat(), new HeadFormat(), new ExitsFormat(), new FullFormat(),
     ];
 
     /// <summary>What can be read, for messages.</summary>
