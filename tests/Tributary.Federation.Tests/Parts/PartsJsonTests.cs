@@ -7,6 +7,7 @@ using Tributary.Learning.Adaptation.BitFit;
 using Tributary.Learning.Adaptation.Bypass;
 using Tributary.Learning.Adaptation.Bottleneck;
 using Tributary.Learning.Adaptation.Full;
+using Tributary.Learning.Adaptation.Exits;
 using Tributary.Learning.Adaptation.Head;
 using Tributary.Learning.Adaptation.Ia3;
 using Tributary.Learning.Adaptation.Layers;
@@ -59,6 +60,7 @@ public sealed class PartsJsonTests
         Catalogue.FedIt with { Adaptation = BottleneckConfig.Houlsby with { Size = 3, LeaveOut = [1] } },
         Catalogue.FedIt with { Adaptation = new TensorTrainConfig(4, 2, 2, BottleneckActivation.Swish, [0]) },
         Catalogue.FedIt with { Adaptation = new LayersConfig([0, -1], ["bias"]) },
+        Catalogue.FedIt with { Adaptation = new ExitsConfig([1, 3]) },
         Catalogue.FedIt with { Adaptation = new SeveralConfig(new Dictionary<string, AdapterConfig> { ["own"] = new LoraConfig(2), ["shared"] = new BitFitConfig() }) },
         Catalogue.FedIt with { Cohort = new Cohort.Union(), Sharing = new Sharing.AllPrivate(), ServerStep = new ServerStep.Yogi(0.2) },
         Catalogue.FedIt with { Schedule = new Schedule.Stages([new Stage(3, new Overrides(Dispatch: new Dispatch.Broadcast(), Capacity: new Capacity.Uniform()))]) },
