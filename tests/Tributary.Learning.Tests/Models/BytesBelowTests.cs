@@ -1,3 +1,4 @@
+using Tributary.Learning.Adaptation.Exits;
 using Tributary.Learning.Adaptation.Lora;
 using Tributary.Learning.Autograd;
 using Tributary.Learning.Models;
@@ -38,6 +39,22 @@ public sealed class BytesBelowTests : IDisposable
         model.BytesBelow(2).ShouldBeLessThanOrEqualTo(model.DeviceBytes);
     }
 
+    [Theory]
+    [InlineData(TinyModels.Llama)]
+    [InlineData(TinyModels.GptNeox)]
+    [InlineData(TinyModels.Opt)]
+    public void With_an_exit_they_take_the_last_norm_and_the_output_layer_too(string config)
+    {
+        using var model = TinyModels.Build(config, backend);
+        using var tape = new Tape(backend);
+        using var lower = new Learner(model, new ExitsConfig([1]).Resolve(model), new LanguageModelling(), tape);
+        lower.Objective = CutLoss.At(lower.Adapters, lower.Objective, 1, new Nobody());
+
+        lower.AddGradient(TinyModels.Rows(model, [3, 9, 27, 1, 5, 30]));
+
+        model.BytesBelow(1, exits: true).ShouldBe(model.DeviceBytes);
+    }
+
     public void Dispose() => backend.Dispose();
 
     private sealed class Nobody : IUpperBlocks
@@ -50,6 +67,9 @@ public sealed class BytesBelowTests : IDisposable
             return 0;
         }
 
-        public void Learn(TokenRows rows, ReadOnlyMemory<float> given, float scale) => throw new InvalidOperationException("there is no exit");
+        public void Learn(TokenRows rows, ReadOnlyMemory<float> given, float scale) 
+        {
+            // It is told and says nothing.
+        }
     }
 }

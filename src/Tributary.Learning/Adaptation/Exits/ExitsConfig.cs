@@ -24,8 +24,9 @@ public sealed record ExitsConfig(IReadOnlyList<int>? Blocks = null) : AdapterCon
     public override IReadOnlyList<IAdapter> Resolve(LanguageModel model, string name = TensorKey.DefaultAdapter)
     {
         int[] blocks = [.. (Blocks ?? [.. Enumerable.Range(1, Math.Max(0, model.Shape.Layers - 1))]).Distinct().Order()];
-        return model.Encoder is not null || blocks.Any(number => number >= model.Shape.Layers)
-            ? throw new InputException($"exits: this {model.Shape.Family} model of {model.Shape.Layers} blocks has none behind block {blocks[^1]}; they stand before its last block, and not behind an encoder")
+        return model.Encoder is not null ? throw new InputException($"exits: a {model.Shape.Family} model has an encoder before its blocks; choose one without")
+            : blocks.FirstOrDefault(number => number >= model.Shape.Layers) is var behind and > 0
+            ? throw new InputException($"exits: this model of {model.Shape.Layers} blocks has none behind block {behind}, only before its last one; lower the number")
             : [new ExitsAdapter(this, blocks, model.Shape.Width, name)];
     }
 }
