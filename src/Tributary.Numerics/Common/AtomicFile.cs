@@ -7,15 +7,23 @@ public static class AtomicFile
     /// <param name="path">Where it will be.</param>
     /// <param name="write">Writes it.</param>
     /// <param name="pieceBytes">What is written by bits is collected into pieces of so many bytes: files in large pieces are read faster while the system keeps them in memory.</param>
+    /// <param name="rights">Who may use it, where the system knows such rights; null for the usual ones.</param>
     /// <exception cref="RunException">The file cannot be written, for example because the disk is full; the previous file is intact.</exception>
-    public static void Write(string path, Action<Stream> write, int pieceBytes = 4096)
+    public static void Write(string path, Action<FileStream> write, int pieceBytes = 4096, UnixFileMode? rights = null)
     {
         var full = Path.GetFullPath(path);
         var temporary = full + ".partial";
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None, pieceBytes))
+            File.Delete(temporary); // left by a process that was killed, perhaps with other rights
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = pieceBytes };
+            if (rights is not null && !OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = rights;
+            }
+
+            using (var stream = new FileStream(temporary, options))
             {
                 write(stream);
             }
