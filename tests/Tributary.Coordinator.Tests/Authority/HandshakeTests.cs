@@ -16,7 +16,9 @@ public sealed class HandshakeTests : IDisposable
     public async Task A_site_and_the_coordinator_know_each_other()
     {
         using var site = fixture.EnrolWithKey("north");
-        (await Meet(site, fixture)).ShouldBe("north");
+        var (coordinator, north) = await Meet(site, fixture);
+        (await coordinator).ShouldBe("north");
+        (await north).ShouldBe(1);
     }
 
     [Fact]
@@ -24,7 +26,9 @@ public sealed class HandshakeTests : IDisposable
     {
         using var certificate = X509Certificate2.CreateFromPem(fixture.Enrol("north", AuthorityFixture.Request(AuthorityFixture.StrongRsa)).Pem);
         using var site = certificate.CopyWithPrivateKey(AuthorityFixture.StrongRsa);
-        (await Meet(site, fixture)).ShouldBe("north");
+        var (coordinator, north) = await Meet(site, fixture);
+        (await coordinator).ShouldBe("north");
+        (await north).ShouldBe(1);
     }
 
     [Fact]
@@ -32,7 +36,7 @@ public sealed class HandshakeTests : IDisposable
     {
         using var other = new AuthorityFixture(TimeProvider.System);
         using var site = other.EnrolWithKey("north");
-        await Should.ThrowAsync<AuthenticationException>(Meet(site, fixture));
+        await TurnedAway(site);
     }
 
     [Fact]
@@ -40,33 +44,40 @@ public sealed class HandshakeTests : IDisposable
     {
         using var site = fixture.EnrolWithKey("north");
         fixture.Revocation.RevokeSite("north", "withdrew");
-        await Should.ThrowAsync<AuthenticationException>(Meet(site, fixture));
+        await TurnedAway(site);
     }
 
     [Fact]
-    public async Task Without_a_certificate_nobody_comes_in() => await Should.ThrowAsync<AuthenticationException>(Meet(null, fixture));
+    public async Task Without_a_certificate_nobody_comes_in() => await TurnedAway(null);
 
     [Fact]
     public async Task A_site_turns_away_from_a_coordinator_of_another_authority()
     {
         using var other = new AuthorityFixture(TimeProvider.System);
         using var site = fixture.EnrolWithKey("north");
-        (await Should.ThrowAsync<AuthenticationException>(Meet(site, trusted: other))).Message.ShouldContain("remote certificate");
+        var (_, north) = await Meet(site, trusted: other);
+        (await Should.ThrowAsync<AuthenticationException>(north)).Message.ShouldContain("remote certificate");
     }
 
     public void Dispose() => fixture.Dispose();
 
-    /// <summary>One handshake and one byte back; the site's name, or what broke first.</summary>
-    private async Task<string> Meet(X509Certificate2? site, AuthorityFixture trusted)
+    private async Task TurnedAway(X509Certificate2? site)
+    {
+        var (coordinator, answered) = await Meet(site, fixture);
+        await Should.ThrowAsync<AuthenticationException>(coordinator);
+        (answered.IsFaulted ? -1 : await answered).ShouldBe(-1); // a connection that ends, or one that breaks
+    }
+
+    /// <summary>One handshake and one byte back: how it ended for the coordinator, with the site's name, and for the site. What breaks one side breaks the other in its own way.</summary>
+    private async Task<(Task<string> Coordinator, Task<int> Site)> Meet(X509Certificate2? site, AuthorityFixture trusted)
     {
         using var server = new ServerCertificate(fixture.Authority, ["localhost"], fixture.Time);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var serving = Serve(listener, server.Current);
         var asking = Ask((IPEndPoint)listener.LocalEndpoint, site, trusted.Authority.Certificate);
-        await Task.WhenAny(serving, asking).Unwrap();
-        await asking;
-        return await serving;
+        await ((Task)Task.WhenAll(serving, asking)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return (serving, asking);
     }
 
     private async Task<string> Serve(TcpListener listener, X509Certificate2 shown)
@@ -96,7 +107,7 @@ public sealed class HandshakeTests : IDisposable
         return found;
     }
 
-    private static async Task Ask(IPEndPoint place, X509Certificate2? site, X509Certificate2 authority)
+    private static async Task<int> Ask(IPEndPoint place, X509Certificate2? site, X509Certificate2 authority)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(place);
@@ -107,6 +118,6 @@ public sealed class HandshakeTests : IDisposable
             ClientCertificateContext = site is null ? null : SslStreamCertificateContext.Create(site, additionalCertificates: null, offline: true),
             CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { authority }, RevocationMode = X509RevocationMode.NoCheck },
         });
-        stream.ReadByte().ShouldBe(1);
+        return stream.ReadByte();
     }
 }
