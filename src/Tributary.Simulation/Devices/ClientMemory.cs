@@ -20,10 +20,10 @@ namespace Tributary.Simulation.Devices;
 internal sealed class ClientMemory
 {
     /// <summary>What a learner's thread holds: stack, scratch of kernels, what the allocators keep for it.</summary>
-    public const long ThreadBytes = 4_000_000;
+    public const long ThreadBytes = 8_000_000;
 
     // Measured: a process of this tool at work, with garbage between two collections.
-    private const long ToolBytes = 86_000_000;
+    private const long ToolBytes = 82_000_000;
 
     // Measured on a vocabulary of 50 257 tokens: the token, its places in the tables, its merge.
     private const long BytesPerToken = 420;
