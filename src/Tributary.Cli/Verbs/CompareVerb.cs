@@ -15,14 +15,14 @@ internal static class CompareVerb
     {
         var file = Options.PathArgument("FILE", "experiment file, or a list of several (key 'experiments')");
         var methods = new Option<string>("--methods") { Description = "methods and families, apart by commas", HelpName = "a,b,family:lora", Required = true };
-        var seeds = Options.Whole("--seeds", "seeds of every method; without it as the file says", 0, 1, MostSeeds);
+        var seeds = Options.Whole("--seeds", "seeds of every method; without it as the file says", 1, MostSeeds);
         var output = Options.Path("--out", "folder for results; what is whole there already is not run again");
         var json = Options.Json();
         var verb = new Command("compare", "several methods on the same data, model and budget, in one table") { file, methods, seeds, output, json };
         verb.SetAction(parsed =>
         {
             var origin = new ComparisonOrigin(
-                Path.GetFullPath(parsed.GetRequiredValue(file)), parsed.GetRequiredValue(methods), parsed.GetValue(seeds) is var count and > 0 ? count : null);
+                Path.GetFullPath(parsed.GetRequiredValue(file)), parsed.GetRequiredValue(methods), parsed.GetValue(seeds));
             var comparison = Read(origin);
             var chosen = MethodSelection.Parse(origin.Methods);
             var folder = new ComparisonFolder(Path.GetFullPath(parsed.GetValue(output) ?? comparison.Output));

@@ -27,6 +27,11 @@ internal static class MethodPage
 
         console.WriteLine();
         console.Write(Parts(method, relative ?? method));
+        if (relative is not null && MethodParts.Difference(method, relative).Count > 0)
+        {
+            console.WriteLine($"* differs from {relative.Id}");
+        }
+
         Lines(console, "What a server learns of one client in a round", Disclosure.Of(method));
         Lines(console, "Bytes of a round", Bytes(method));
         Lines(console, "To run it", Commands(method));
@@ -57,10 +62,10 @@ internal static class MethodPage
     private static Table Parts(Method method, Method relative)
     {
         var differing = MethodParts.Difference(method, relative);
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("part", "choice", "");
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("part", "choice");
         foreach (var (part, choice) in MethodParts.Of(method))
         {
-            table.AddRow(new Text(part), new Text(PartText.Of(choice)), new Text(differing.Contains(part) ? $"differs from {relative.Id}" : ""));
+            table.AddRow(new Text(differing.Contains(part) ? $"{part} *" : part), new Text(PartText.Of(choice)));
         }
 
         return table;

@@ -35,12 +35,12 @@ internal static class Options
     }
 
     /// <summary>A whole number within a range.</summary>
-    public static Option<int> Whole(string name, string description, int otherwise, int smallest, int largest)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => otherwise };
-        option.Validators.Add(result => Refuse(result, value => value >= smallest && value <= largest, $"must be from {smallest} to {largest}"));
-        return option;
-    }
+    public static Option<int> Whole(string name, string description, int otherwise, int smallest, int largest) =>
+        Within(new Option<int>(name) { Description = description, DefaultValueFactory = _ => otherwise }, smallest, largest);
+
+    /// <summary>A whole number within a range, or none.</summary>
+    public static Option<int?> Whole(string name, string description, int smallest, int largest) =>
+        Within(new Option<int?>(name) { Description = description, HelpName = "n" }, smallest, largest);
 
     /// <summary>One of a few names.</summary>
     public static Option<string> OneOf(string name, string description, string otherwise, params string[] names)
@@ -61,6 +61,13 @@ internal static class Options
 
     /// <summary>The storage that <c>--base-dtype</c> names.</summary>
     public static StorageType Storage(ParseResult parsed, Option<string> dtype) => StorageTypes.Find(parsed.GetRequiredValue(dtype))!.Value;
+
+    private static TOption Within<TOption>(TOption option, int smallest, int largest)
+        where TOption : Option
+    {
+        option.Validators.Add(result => Refuse(result, value => value >= smallest && value <= largest, $"must be from {smallest} to {largest}"));
+        return option;
+    }
 
     private static void RefuseEmpty(SymbolResult result, string name)
     {

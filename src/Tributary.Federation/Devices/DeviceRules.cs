@@ -60,6 +60,11 @@ public static class DeviceRules
             reasons.Add($"devices.profiles.{shallow.Name}.layers: {method.Id} divides blocks by a rule of its own; leave the layers out");
         }
 
+        if (profiles.FirstOrDefault(profile => profile.Layers is not null) is { } below && WithoutDepths(method) is { } why)
+        {
+            reasons.Add($"devices.profiles.{below.Name}.layers: {method.Id} has no place for clients with fewer layers, because {why}; leave the layers out, or choose method: rbla, hetlora or flexlora");
+        }
+
         if (profiles.FirstOrDefault(profile => profile.Width is not null) is { } narrow && method.Capacity is not Capacity.Elastic { ByClient: null })
         {
             reasons.Add(method.Capacity is Capacity.Elastic
@@ -76,6 +81,14 @@ public static class DeviceRules
         return reasons.Count > 0 ? reasons : [.. MethodRules.Refusals(Equipped(method, profiles.ToDictionary(profile => profile.Name, StringComparer.Ordinal)))
             .Except(MethodRules.Refusals(method)).Select(reason => $"devices.profiles: {reason}; or choose a method whose clients may differ: rbla, hetlora, flexlora, fedra")];
     }
+
+    // Why clients of a method can have no fewer layers than others; null when they can.
+    private static string? WithoutDepths(Method method) => (method.Initialisation, method.Codec.Up) switch
+    {
+        (Initialisation.Fresh, _) => "all begin every round with the same new tensors and receive none",
+        (_, Encoding.SeedScalars) => "its clients send seeds and scalars instead of tensors",
+        _ => null,
+    };
 
     private static SortedDictionary<string, T>? Limits<T>(IReadOnlyDictionary<string, DeviceProfile> devices, Func<DeviceProfile, T?> limit)
         where T : struct

@@ -47,7 +47,7 @@ internal sealed class MethodReader(PartReader parts)
             Schedule = Part(section, "schedule", Json.Schedule, basis.Schedule, changed),
         };
         section.RefuseOthers();
-        return changed.Count == 0 ? basis : method with { Id = string.Join('+', [basis.Id, .. changed]), Name = $"{basis.Name} with other {string.Join(", ", changed)}" };
+        return changed.Count == 0 ? basis : method with { Id = string.Join('+', [basis.Id, .. changed]), Name = $"{basis.Name} with other {string.Join(", ", changed)}", Basis = Basis.Changed };
     }
 
     /// <summary>

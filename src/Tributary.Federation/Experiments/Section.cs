@@ -25,7 +25,7 @@ internal sealed class Section(YamlMappingNode? node, string name, Func<YamlNode,
     public YamlNode? Node(string key)
     {
         known.Add(key);
-        return node is not null && node.Children.TryGetValue(new YamlScalarNode(key), out var child) && !IsNull(child) ? child : null;
+        return Find(key);
     }
 
     /// <summary>The node of a key's name.</summary>
@@ -101,7 +101,7 @@ internal sealed class Section(YamlMappingNode? node, string name, Func<YamlNode,
     /// <summary>Refuses a key that this version knows of but does not support.</summary>
     public void RefuseUnsupported(string key, string instead)
     {
-        if (Node(key) is { } child)
+        if (Find(key) is { } child)
         {
             throw Bad(child, key, $"is not supported by this version; {instead}");
         }
@@ -125,6 +125,8 @@ internal sealed class Section(YamlMappingNode? node, string name, Func<YamlNode,
     public InputException Bad(YamlNode value, string key, string what) => new($"{where(value)}: '{FullName(key)}' {what}");
 
     private static bool IsNull(YamlNode child) => child is YamlScalarNode { Style: ScalarStyle.Plain or ScalarStyle.Any, Value: null or "" or "~" or "null" };
+
+    private YamlNode? Find(string key) => node is not null && node.Children.TryGetValue(new YamlScalarNode(key), out var child) && !IsNull(child) ? child : null;
 
     private string FullName(string key) => name.Length == 0 ? key : $"{name}.{key}";
 

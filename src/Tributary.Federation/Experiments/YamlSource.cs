@@ -5,11 +5,14 @@ using Tributary.Numerics;
 
 namespace Tributary.Federation.Experiments;
 
-/// <summary>YAML text as nodes, within bounds: one document, no aliases (they can multiply without end), bounded depth.</summary>
+/// <summary>YAML text as nodes, within bounds: one document, no aliases (they can multiply without end), bounded depth, no tags but YAML's own.</summary>
 internal static class YamlSource
 {
     private const int LargestFile = 1 << 20;
     private const int DeepestNesting = 32;
+
+    // What YAML itself takes values for; values are read by what their key expects.
+    private static readonly string[] PlainTags = [.. new[] { "str", "int", "float", "bool", "null", "map", "seq" }.Select(type => $"tag:yaml.org,2002:{type}")];
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InputException">It is missing, too large, or not such YAML.</exception>
@@ -54,6 +57,11 @@ internal static class YamlSource
         while (MoveNext(parser, name))
         {
             depth += parser.Current!.NestingIncrease;
+            if (parser.Current is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } tag } && !PlainTags.Contains(tag.Value, StringComparer.Ordinal))
+            {
+                throw new InputException($"{name}, line {parser.Current.Start.Line}: the YAML tag '{tag.Value}' means nothing here; leave it out");
+            }
+
             if (parser.Current is AnchorAlias || depth > DeepestNesting)
             {
                 var what = depth > DeepestNesting ? $"nested deeper than {DeepestNesting} levels" : "YAML aliases are not supported, write the value out";

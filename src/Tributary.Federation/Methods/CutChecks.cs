@@ -1,7 +1,6 @@
 using Tributary.Federation.Parts;
 using Tributary.Federation.Parts.Cohorts;
 using Tributary.Federation.Parts.Cuts;
-using Tributary.Federation.Parts.ServerSteps;
 using Tributary.Learning.Adaptation;
 using Tributary.Learning.Adaptation.Exits;
 using Tributary.Learning.Adaptation.Lora;
@@ -9,7 +8,7 @@ using Tributary.Learning.Adaptation.Several;
 
 namespace Tributary.Federation.Methods;
 
-/// <summary>What a model needs that is cut in two, one line for each thing that is missing.</summary>
+/// <summary>What a model needs that is cut in two, one line for each part that stands in the way and what to write instead.</summary>
 internal static class CutChecks
 {
     private const string What = "method.local_program: cut";
@@ -51,24 +50,14 @@ internal static class CutChecks
             yield return $"{What} needs adaptation: lora without DoRA, alone or with exits";
         }
 
-        if (method is not { Capacity: Capacity.Uniform { Depths: null }, Dispatch: Dispatch.Slice, Sharing: Sharing.AllShared, Initialisation: Initialisation.Standard, Serving: Serving.Global })
+        if (!CohortRules.Travels(method.Cohort))
         {
-            yield return $"{What} needs capacity: uniform, dispatch: slice, sharing: all_shared, initialisation: standard and serving: global: it says by itself who holds what";
+            yield return $"{What} needs clients of their own, who come to the server one after another; choose another method.cohort";
         }
 
-        if (method.Pace is not Pace.WholeCohort || !CohortRules.Travels(method.Cohort) || method.Schedule is not Schedule.Constant)
+        foreach (var (_, part) in OtherParts(method).Where(other => !other.Goes))
         {
-            yield return $"{What} needs pace: whole_cohort, schedule: constant and clients of their own, who come to the server one after another";
-        }
-
-        if (method.Combine is not Combine.Factors { Over: Normaliser.Senders } || ServerRules.ChangesBase(method.ServerStep) || method.ServerStep is not ServerStep.Replace)
-        {
-            yield return $"{What} needs combine: factors and server_step: replace";
-        }
-
-        if (method.Codec is not { Up: Encoding.Values { Number: NumberFormat.F32, Selection: null }, Down: Encoding.Values { Number: NumberFormat.F32, Selection: null } })
-        {
-            yield return $"{What} needs values in both directions, as f32";
+            yield return $"{What} needs method.{part}";
         }
 
         foreach (var reason in Program(method.LocalProgram))
@@ -79,6 +68,21 @@ internal static class CutChecks
 
     private static bool IsLora(AdapterConfig adaptation) => adaptation is LoraConfig { Dora: false }
         || (adaptation is SeveralConfig several && several.Adapters.Values.Count(adapter => adapter is ExitsConfig) == 1 && several.Adapters.Values.Where(adapter => adapter is not ExitsConfig).ToArray() is [LoraConfig { Dora: false }]);
+
+    // Of each other part the one choice that a cut goes with, for it says by itself who holds what.
+    private static IEnumerable<(bool Goes, string Part)> OtherParts(Method method) =>
+    [
+        (method.Capacity is Capacity.Uniform { Depths: null }, "capacity: uniform"),
+        (method.Dispatch is Dispatch.Slice, "dispatch: slice"),
+        (method.Sharing is Sharing.AllShared, "sharing: all_shared"),
+        (method.Initialisation is Initialisation.Standard, "initialisation: standard"),
+        (method.Serving is Serving.Global, "serving: global"),
+        (method.Pace is Pace.WholeCohort, "pace: whole_cohort"),
+        (method.Schedule is Schedule.Constant, "schedule: constant"),
+        (method.Combine is Combine.Factors { Over: Normaliser.Senders }, "combine: factors"),
+        (method.ServerStep is ServerStep.Replace, "server_step: replace"),
+        (method.Codec is { Up: Encoding.Values { Number: NumberFormat.F32, Selection: null }, Down: Encoding.Values { Number: NumberFormat.F32, Selection: null } }, "codec: values, as f32 in both directions"),
+    ];
 
     private static IEnumerable<string> Program(LocalProgram program)
     {

@@ -116,6 +116,10 @@ public enum Basis
     /// <summary>Rebuilt from abstracts, surveys and other people's implementations.</summary>
     [JsonStringEnumMemberName("reconstruction")]
     Reconstruction,
+
+    /// <summary>A published method in which an experiment has changed parts: nobody's but the user's own.</summary>
+    [JsonStringEnumMemberName("changed")]
+    Changed,
 }
 
 /// <summary>A difficulty of federated fine-tuning.</summary>

@@ -20,7 +20,7 @@ public sealed record DataSplit(IReadOnlyList<int> Train, IReadOnlyList<int> Vali
         var (validationCount, testCount) = (CountOf(validation, rows.Count), CountOf(test, rows.Count));
         if (validationCount + testCount >= rows.Count)
         {
-            throw new InputException($"{owner}: {rows.Count} rows are too few to set {validationCount} aside for validation and {testCount} for test; add rows, or set data.validation and data.test to 0");
+            throw new InputException($"{owner}: {rows.Count} rows are too few to set {validationCount} aside for validation and {testCount} for test; add rows, or lower data.validation and data.test");
         }
 
         int[] order = [.. rows];

@@ -235,7 +235,7 @@ public sealed class LanguageModel : IDisposable
         {
             if ((uint)position >= (uint)Shape.Positions)
             {
-                throw new InputException($"position {position} is outside the model's {Shape.Positions} positions: shorten the text or lower max_length");
+                throw new InputException($"position {position} is outside the model's {Shape.Positions} positions: shorten the text or lower training.max_length (the virtual tokens of a prompt or prefix stand before the text and count too)");
             }
         }
     }

@@ -16,11 +16,18 @@ public sealed class FolderLock : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             return new FolderLock(new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
+        catch (IOException error) when (IsHeld(error))
+        {
+            throw new InputException($"another tributary process works in {folder}; wait for it to end, or stop it", error);
+        }
         catch (Exception error) when (DiskFailure.Is(error))
         {
-            throw new InputException($"{folder} cannot be used for results ({error.Message.TrimEnd('.')}); choose another folder with --out", error);
+            throw new InputException($"{folder} cannot be written ({error.Message.TrimEnd('.')}); make it writable or use another folder", error);
         }
     }
+
+    // The system's own number for "somebody else has it": EAGAIN of Linux and of macOS, sharing violation of Windows.
+    private static bool IsHeld(IOException error) => (error.HResult & 0xFFFF) is 11 or 35 or 32;
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();

@@ -21,13 +21,15 @@ public static class ScatterChart
     public static string Draw(
         Caption caption, IReadOnlyList<NamedPoint> points, IReadOnlyList<Level> levels, Func<double, string> xLabel, Func<double, string> yLabel, double width = ChartWidth.Wide)
     {
-        LegendEntry[] legend =
-        [
-            new("on the front: nothing is better in both", 0, IsBar: false, IsLevel: false), new("others", 1, IsBar: false, IsLevel: false),
-            .. levels.Select((level, i) => new LegendEntry(level.Name, 2 + i, IsBar: false, IsLevel: true)),
-        ];
-        var canvas = new Canvas(caption, width, Height, legend);
         var drawn = points.Where(point => point.X > 0 && double.IsFinite(point.X) && double.IsFinite(point.Y)).ToArray();
+        var front = Front(drawn);
+        LegendEntry[] ofLevels = [.. levels.Select((level, i) => new LegendEntry(level.Name, 2 + i, IsBar: false, IsLevel: true))];
+        var canvas = new Canvas(caption, width, Height,
+        [
+            new("on the front: nothing is better in both", 0, IsBar: false, IsLevel: false),
+            .. front.Length < drawn.Length ? [new LegendEntry("others", 1, IsBar: false, IsLevel: false)] : Array.Empty<LegendEntry>(),
+            .. ofLevels,
+        ]);
         var y = Scale.Over(drawn.SelectMany(point => new[] { point.Y - point.Deviation, point.Y + point.Deviation }).Concat(levels.Select(level => level.Y)), 6, canvas.Bottom, canvas.Top);
         var (low, high) = drawn.Length == 0 ? (0, 1) : (Math.Log10(drawn.Min(point => point.X)), Math.Log10(drawn.Max(point => point.X)));
         var room = Math.Max(0.05, (high - low) * 0.06);
@@ -40,13 +42,12 @@ public static class ScatterChart
         }
 
         var places = new LabelPlaces(canvas.PlotLeft, canvas.Top - 8, canvas.PlotRight + 10, canvas.Bottom);
-        foreach (var (level, entry) in levels.Zip(legend.Skip(2)))
+        foreach (var (level, entry) in levels.Zip(ofLevels))
         {
             canvas.Line(canvas.PlotLeft, y.At(level.Y), canvas.PlotRight, y.At(level.Y), entry.Style);
             places.AddLine(canvas.PlotLeft, y.At(level.Y), canvas.PlotRight, y.At(level.Y));
         }
 
-        var front = Front(drawn);
         for (var i = 1; i < front.Length; i++)
         {
             var (x1, y1, x2, y2) = (x.At(Math.Log10(front[i - 1].X)), y.At(front[i - 1].Y), x.At(Math.Log10(front[i].X)), y.At(front[i].Y));

@@ -38,7 +38,8 @@ public static class ComparisonPage
         }
 
         page.Section("reading", "How to read this");
-        page.Paragraph("Loss is mean cross-entropy in nats on the union of the owners' validation rows, each owner with the model it uses in the end; accuracy is the share of labelled tokens "
+        page.Paragraph("Loss is mean cross-entropy in nats on the union of the owners' validation rows, each owner with the model it uses in the end. Worst owner, and worst − best, are over the losses that owners have on their own validation rows: who trains alone "
+            + "is better at its own rows than at the union, so that even the worst of them may be below the loss. Accuracy is the share of labelled tokens "
             + "(or texts) whose first choice is right. A figure over several seeds is mean ± standard deviation; one seed has no deviation, and a difference smaller than the deviation of others says nothing. "
             + "Gap closed is 0 % for training alone and 100 % for pooled data. Averaging error is ‖mean(B)·mean(A) − mean(BA)‖ / ‖mean(BA)‖, the mean over rounds, where factors are averaged. "
             + "Time is that of the rounds, beside whatever ran beside them. Memory is the largest resident set of the run's own process: runtime, model, data and all clients of the "
@@ -116,7 +117,11 @@ public static class ComparisonPage
             html.Close("tr").Line();
         }
 
-        html.Close("tbody").Close("table").Close("div").Element("p", "* rebuilt: the original was not available.", ("class", "note")).Line();
+        html.Close("tbody").Close("table").Close("div").Line();
+        if (lines.Any(line => line.Basis == "reconstruction" && line.Loss is not null))
+        {
+            html.Element("p", "* rebuilt: the original was not available.", ("class", "note")).Line();
+        }
     }
 
     private static void Failures(Page page, IReadOnlyList<ComparedMethod> lines)

@@ -10,7 +10,7 @@ public static class RunPage
     public static string Render(RunReport report)
     {
         var result = report.Result;
-        var page = new Page($"{report.Name} · {result.Method}");
+        var page = new Page($"{report.Name} · {MethodName.InWords(result.Method)}");
         page.Body.Element("h1", report.Name).Line();
         page.Paragraph(Lede(result), "lede");
         page.Figures(Figures(result));
@@ -36,7 +36,7 @@ public static class RunPage
     {
         var owners = result.Clients.Count == 1 ? "One owner" : $"{Format.Count(result.Clients.Count)} owners";
         var rounds = result.Rounds.Count == 1 ? "one round" : $"{result.Rounds.Count} rounds";
-        var text = $"{owners} tuned {result.Subject.Model} with {MethodName.InWords(result.Method)} in {rounds}; {Travelled(result)}.";
+        var text = $"{owners} tuned the model “{result.Subject.Model}” with {MethodName.InWords(result.Method)} in {rounds}; {Travelled(result)}.";
         var final = result.Final.Metrics.Loss;
         if (result.Initial is { } initial)
         {

@@ -29,8 +29,12 @@ internal static class SubjectSection
     private static string Method(RunResult result)
     {
         var (name, id) = (MethodName.InWords(result.Method), result.Method.Split('+')[0]);
-        var basis = result.Basis == "verified" ? "as published" : "a reconstruction: the original was not available";
-        return name == id ? $"{id} ({basis})" : $"{name} than its own, as the experiment says; {id} itself is {basis}";
+        return result.Basis switch
+        {
+            _ when name != id => $"{name} than its own, as the experiment says: a method of its own, for which nothing published speaks",
+            "verified" => $"{id} (as published)",
+            _ => $"{id} (a reconstruction: the original was not available)",
+        };
     }
 
     private static void Warnings(Html html, IReadOnlyList<CountedWarning> warnings)

@@ -48,7 +48,7 @@ internal static class BaseChoice
         }
 
         var known = chosen.Backbones.All.FirstOrDefault(backbone => backbone.Model.Backend == model.Model.Backend && (backbone.Folder, backbone.Storage) == (model.Folder, type));
-        var backbone = known ?? model.Kept(experiment, type).For(chosen.Method);
+        var backbone = known ?? model.Kept(experiment, type).For(experiment, chosen.Method);
         var all = chosen with { Backbones = chosen.Backbones.With(clients, backbone) };
         var memory = new ClientMemory(all, backbone, MeasuredSteps.Once(all, backbone));
         var updates = DeviceFit.UpdateBytes(all);

@@ -12,7 +12,7 @@ namespace Tributary.Simulation.Devices;
 /// <param name="Needs">What each client needs, by id.</param>
 /// <param name="TooSmall">Ids of those whose machines have less, in order.</param>
 /// <param name="Shortages">One line for each of them: what it needs and what it has.</param>
-/// <param name="Reasons">One line for each of them: what it needs, what it has, and the remedy.</param>
+/// <param name="Reasons">One line for all of them with the same machine and remedy: what they need, what they have, and the remedy.</param>
 public sealed record DeviceFit(
     IReadOnlyDictionary<string, MemoryNeed> Needs, IReadOnlyList<string> TooSmall, IReadOnlyDictionary<string, string> Shortages, IReadOnlyList<string> Reasons)
 {
@@ -35,7 +35,7 @@ public sealed record DeviceFit(
         var fit = Of(equipped, steps);
         if (fit.Reasons.Count > 0 && experiment.Devices!.TooSmall == Federation.Devices.TooSmall.Refuse)
         {
-            throw new ImpossibleException(experiment.File, fit.Shown);
+            throw new ImpossibleException(experiment.File, fit.Reasons);
         }
 
         return Without(equipped with { Fit = fit }, fit.TooSmall, experiment);
@@ -70,7 +70,7 @@ public sealed record DeviceFit(
         var needs = setup.Trainers.ToDictionary(owner => owner.Id, owner => memories.Of(owner.Id).Of(owner, updates), StringComparer.Ordinal);
         string[] small = [.. setup.Trainers.Select(owner => owner.Id).Where(id => setup.Devices?[id].MemoryBytes is { } has && needs[id].Bytes > has)];
         var shortages = small.ToDictionary(id => id, id => Shortage(id, setup.Devices![id], needs[id]), StringComparer.Ordinal);
-        return new DeviceFit(needs, small, shortages, [.. small.Select(id => $"{shortages[id]} ({needs[id]}); {Remedy(setup.Devices![id], needs[id])}, or set devices.too_small: leave_out")]);
+        return new DeviceFit(needs, small, shortages, Together(small, setup.Devices, needs, shortages));
     }
 
     /// <summary>Bytes of the updates of base weights that clients receive in the end; 0 where the method has none.</summary>
@@ -80,9 +80,6 @@ public sealed record DeviceFit(
     /// <summary>What clients that are left out need and have, the first of them by name.</summary>
     public string Describe(IReadOnlyList<string> absent) =>
         string.Join(", ", absent.Take(MostNamed).Select(id => Shortages[id])) + (absent.Count > MostNamed ? $" and {absent.Count - MostNamed} clients more" : "");
-
-    /// <summary>The first of the reasons, and how many more there are.</summary>
-    public IReadOnlyList<string> Shown => Reasons.Count <= MostNamed ? Reasons : [.. Reasons.Take(MostNamed), $"and {Reasons.Count - MostNamed} clients more like these"];
 
     /// <summary>
     /// The run with memory as the budget of clients who choose among blocks by what these keep for the way back (Fed-piLot): what is left beside everything else, in the
@@ -108,6 +105,20 @@ public sealed record DeviceFit(
 
         return setup with { Method = setup.Method with { Capacity = knapsack with { ByClient = budgets } } };
     }
+
+    // Clients of one kind of machine differ in their rows alone: the one that needs most speaks for them.
+    private static string[] Together(
+        IEnumerable<string> small, IReadOnlyDictionary<string, DeviceProfile>? devices, IReadOnlyDictionary<string, MemoryNeed> needs, IReadOnlyDictionary<string, string> shortages) =>
+    [
+        .. from id in small
+           group id by (Device: devices![id], Remedy: Remedy(devices[id], needs[id])) into alike
+           let most = alike.MaxBy(id => needs[id].Bytes)!
+           let what = alike.Count() == 1 ? shortages[most]
+               : $"{alike.Count()} clients ({alike.Key.Device.Name}: {Names([.. alike])}) need up to {MemoryNeed.Size(needs[most].Bytes)} each and have {MemoryNeed.Size(alike.Key.Device.MemoryBytes!.Value)}"
+           select $"{what} ({needs[most]}); {alike.Key.Remedy}, or set devices.too_small: leave_out",
+    ];
+
+    private static string Names(string[] ids) => string.Join(", ", ids.Take(MostNamed)) + (ids.Length > MostNamed ? $" and {ids.Length - MostNamed} more" : "");
 
     private static string Shortage(string id, DeviceProfile device, MemoryNeed need) =>
         $"client '{id}' ({device.Name}) needs {MemoryNeed.Size(need.Bytes)} and has {MemoryNeed.Size(device.MemoryBytes!.Value)}";

@@ -18,6 +18,8 @@ namespace Tributary.Simulation.Runs;
 /// <summary>A frozen model with its tokenizer and what is trained on it: opened once, and shared by all clients that hold it.</summary>
 public sealed record Backbone : IDisposable
 {
+    private const string Key = "adaptation: ";
+
     /// <summary>The model's folder.</summary>
     public required string Folder { get; init; }
 
@@ -50,8 +52,21 @@ public sealed record Backbone : IDisposable
     /// <summary>The same model once more, with its weights kept otherwise.</summary>
     public Backbone Kept(Experiment experiment, StorageType storage) => Open(experiment, Folder, storage, Model.Backend, Tokenizer);
 
-    /// <summary>The same model with the adapters of a method.</summary>
-    public Backbone For(Method method) => this with { Adapters = method.Adaptation.ForTask(Model.Shape.Task).Resolve(Model) };
+    /// <summary>The same model with the adapters of an experiment's method.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="method">Its method, for this model.</param>
+    /// <exception cref="ImpossibleException">The model has no place for them.</exception>
+    public Backbone For(Experiment experiment, Method method)
+    {
+        try
+        {
+            return this with { Adapters = method.Adaptation.ForTask(Model.Shape.Task).Resolve(Model) };
+        }
+        catch (InputException error)
+        {
+            throw new ImpossibleException(experiment.File, [error.Message.StartsWith(Key, StringComparison.Ordinal) ? error.Message : Key + error.Message]);
+        }
+    }
 
     /// <summary>The values before the first round.</summary>
     public ParameterSet Initial(Method method, long seed) => InitialisationRules.Begin(method.Initialisation, Model, Adapters, seed);

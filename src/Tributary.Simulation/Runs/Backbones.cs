@@ -1,3 +1,4 @@
+using Tributary.Federation.Experiments;
 using Tributary.Federation.Methods;
 
 namespace Tributary.Simulation.Runs;
@@ -13,10 +14,10 @@ public sealed record Backbones(Backbone Own, IReadOnlyDictionary<string, Backbon
     /// <summary>The base that a client trains on.</summary>
     public Backbone Of(string client) => ByClient.GetValueOrDefault(client, Own);
 
-    /// <summary>The same with the adapters of a method.</summary>
-    public Backbones For(Method method)
+    /// <summary>The same with the adapters of an experiment's method.</summary>
+    public Backbones For(Experiment experiment, Method method)
     {
-        var adapted = All.ToDictionary(backbone => backbone, backbone => backbone.For(method));
+        var adapted = All.ToDictionary(backbone => backbone, backbone => backbone.For(experiment, method));
         return new Backbones(adapted[Own], ByClient.ToDictionary(held => held.Key, held => adapted[held.Value], StringComparer.Ordinal));
     }
 

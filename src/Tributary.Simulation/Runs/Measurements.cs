@@ -36,7 +36,12 @@ internal sealed class Measurements(
             ToolVersion = ToolVersion.Current,
             KernelSet = setup.Backend.KernelSet,
             Method = setup.Method.Id,
-            Basis = setup.Method.Basis == Federation.Methods.Basis.Verified ? "verified" : "reconstruction",
+            Basis = setup.Method.Basis switch
+            {
+                Federation.Methods.Basis.Verified => "verified",
+                Federation.Methods.Basis.Changed => "changed",
+                _ => "reconstruction",
+            },
             Cut = setup.Method.LocalProgram.Cut,
             Exits = CutRules.ExitsOf(setup.Method)?.Blocks,
             Seed = (ulong)setup.Seed,

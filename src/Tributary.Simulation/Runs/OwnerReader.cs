@@ -37,11 +37,23 @@ internal sealed class OwnerReader(Experiment experiment, LanguageModel model, IT
     private OwnerData Owner(
         ClientShard shard, DataPool pool, Func<IReadOnlyList<Example>, string, TokenizedDataset> tokenize, IReadOnlyList<Example>? validation, IReadOnlyList<Example>? test)
     {
-        var split = DataSplit.Of(shard.Examples, experiment.Data.Validation.Share, experiment.Data.Test.Share, shard.Client, random.Child("split"));
+        var split = Split(shard);
         TokenizedDataset? HeldOut(IReadOnlyList<int> rows, IReadOnlyList<Example>? own, string what) =>
             own is { Count: > 0 } ? tokenize(own, $"{shard.Client} {what}") : rows.Count == 0 ? null : tokenize(Rows(pool, rows), $"{shard.Client} {what}");
         return new OwnerData(
             shard.Client, tokenize(Rows(pool, split.Train), shard.Client), HeldOut(split.Validation, validation, "validation"), HeldOut(split.Test, test, "test"));
+    }
+
+    private DataSplit Split(ClientShard shard)
+    {
+        try
+        {
+            return DataSplit.Of(shard.Examples, experiment.Data.Validation.Share, experiment.Data.Test.Share, shard.Client, random.Child("split"));
+        }
+        catch (InputException error)
+        {
+            throw new ImpossibleException(experiment.File, [error.Message]);
+        }
     }
 
     private Func<IReadOnlyList<Example>, string, TokenizedDataset> Tokenizer(DataPool pool) => model.Shape.Task switch

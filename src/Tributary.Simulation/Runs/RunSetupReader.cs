@@ -86,7 +86,7 @@ public static class RunSetupReader
         RequireMeasurable(experiment, opened.Owners);
         var devices = DevicesOf(experiment, opened.Owners);
         var method = MethodFor(experiment, opened.Model, opened.Objective, devices);
-        var own = opened.Backbones.Own.For(method);
+        var own = opened.Backbones.Own.For(experiment, method);
         var setup = opened with { Backbones = new Backbones(own, new Dictionary<string, Backbone>()), Method = method, Devices = devices };
         try
         {
@@ -110,7 +110,7 @@ public static class RunSetupReader
         var others = (devices ?? new Dictionary<string, DeviceProfile>()).Where(device => (device.Value.BaseType ?? own.Own.Storage) != own.Own.Storage);
         foreach (var kind in others.GroupBy(device => device.Value.BaseType!.Value).OrderBy(kind => kind.Key))
         {
-            held = held.With([.. kind.Select(device => device.Key)], own.Own.Kept(experiment, kind.Key).For(method));
+            held = held.With([.. kind.Select(device => device.Key)], own.Own.Kept(experiment, kind.Key).For(experiment, method));
         }
 
         return held;
@@ -137,7 +137,7 @@ public static class RunSetupReader
         var devices = DevicesOf(experiment, owners);
         var method = MethodFor(experiment, model, backbones.Own.Objective, devices);
         var pooled = method.Cohort is Cohort.Union;
-        backbones = Held(experiment, backbones.For(method), devices, method);
+        backbones = Held(experiment, backbones.For(experiment, method), devices, method);
         using var weights = ModelWeights.Open(experiment.Model);
         string[] files = [.. weights.Files];
         var inputs = new RunInputs(RunInputs.HashOf(owners, own), Hash([Path.Combine(experiment.Model, "config.json"), .. files]));

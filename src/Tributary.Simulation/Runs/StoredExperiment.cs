@@ -44,7 +44,7 @@ public static class StoredExperiment
             if (before != now)
             {
                 throw new InputException(
-                    $"{folder.Root}: the {what} changed since this run began (hash {now[..12]}, then {before[..Math.Min(12, before.Length)]}); put back what it began with, or start anew with another --out");
+                    $"{folder.Root}: the {what} changed since this run began (hash {now[..12]}, then {before[..Math.Min(12, before.Length)]}); put back what it began with, or start anew with 'tributary run' in another folder");
             }
         }
     }
@@ -57,7 +57,7 @@ public static class StoredExperiment
         var experiment = ExperimentFile.Read(folder.Experiment, origin.Settings, relativeTo: origin.File);
         return origin.ConfigHash is null || origin.ConfigHash == experiment.ConfigHash
             ? experiment
-            : throw new InputException($"{folder.Experiment} was changed since this run began; put back what it said, or start a run of its own from it with 'tributary run' and another --out");
+            : throw new InputException($"{folder.Experiment} was changed since this run began; put back what it said, or start a run of its own from it with 'tributary run' in another folder");
     }
 
     /// <summary>The experiment for people: the file's text, with the command line's settings as comments at its end.</summary>
@@ -71,20 +71,20 @@ public static class StoredExperiment
 
     private static Origin ReadOrigin(RunFolder folder)
     {
-        if (!File.Exists(folder.Origin) || !File.Exists(folder.Experiment))
+        if (new[] { folder.Experiment, folder.Origin }.FirstOrDefault(path => !File.Exists(path)) is { } missing)
         {
-            throw new InputException($"{folder.Root} holds no run: there is no {Path.GetRelativePath(folder.Root, folder.Experiment)}");
+            throw new InputException($"{folder.Root} holds no run: there is no {Path.GetRelativePath(folder.Root, missing)}{(Directory.Exists(folder.Server) ? "; restore it from a copy, or start the run anew with 'tributary run' in another folder" : "")}");
         }
 
         try
         {
             return JsonSerializer.Deserialize(File.ReadAllText(folder.Origin), RunsJson.Default.Origin) is { File.Length: > 0 } origin && !origin.Settings.Contains(null!)
                 ? origin
-                : throw new InputException($"{folder.Origin} is damaged; restore it from a copy, or start the run anew with another --out");
+                : throw new InputException($"{folder.Origin} is damaged; restore it from a copy, or start the run anew with 'tributary run' in another folder");
         }
         catch (JsonException error)
         {
-            throw new InputException($"{folder.Origin}: broken JSON at line {error.LineNumber + 1}; restore it from a copy, or start the run anew with another --out", error);
+            throw new InputException($"{folder.Origin}: broken JSON at line {error.LineNumber + 1}; restore it from a copy, or start the run anew with 'tributary run' in another folder", error);
         }
     }
 }

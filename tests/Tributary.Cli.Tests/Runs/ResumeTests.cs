@@ -1,3 +1,4 @@
+using Tributary.Numerics;
 using Tributary.Numerics.Random;
 
 namespace Tributary.Cli.Tests.Runs;
@@ -87,6 +88,22 @@ public class ResumeTests
         using var folder = new TemporaryFolder();
 
         BuiltTool.Run("resume", folder.Root).ShouldBeRefused().ShouldContain("holds no run");
+    }
+
+    [Fact]
+    public void What_a_folder_lacks_to_be_a_run_is_named_and_one_in_use_is_said_to_be_so()
+    {
+        using var experiment = new TinyExperiment();
+        var run = experiment.Finished();
+        using (FolderLock.Take(run.Root, Path.Combine(run.Root, "state", ".lock")))
+        {
+            BuiltTool.Run("resume", run.Root).ShouldBeRefused().ShouldContain($"another tributary process works in {run.Root}; wait for it to end");
+        }
+
+        File.Delete(Path.Combine(run.Root, "state", "origin.json"));
+        var message = BuiltTool.Run("resume", run.Root).ShouldBeRefused();
+        message.ShouldContain("there is no state/origin.json; restore it from a copy");
+        message.ShouldNotContain("--out");
     }
 
     // True when the process was killed before its end: soon after it got further than it was.

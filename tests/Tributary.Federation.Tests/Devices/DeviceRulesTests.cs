@@ -20,6 +20,15 @@ public class DeviceRulesTests
     private static Method Equipped(Method method) => DeviceRules.Equipped(method with { Adaptation = new LoraConfig(2, 2) }, Devices);
 
     [Fact]
+    public void Methods_that_have_no_place_for_fewer_layers_say_so_by_the_profiles_own_key()
+    {
+        DeviceProfile[] profiles = [new("big"), new("phone", Layers: 2)];
+        DeviceRules.Refusals(Catalogue.Flora, profiles).ShouldHaveSingleItem().ShouldStartWith("devices.profiles.phone.layers: flora has no place for clients with fewer layers");
+        DeviceRules.Refusals(Catalogue.FedKSeed, profiles).ShouldHaveSingleItem().ShouldContain("seeds and scalars");
+        DeviceRules.Refusals(Catalogue.FedIt, profiles).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_client_trains_and_sends_its_ranks_of_its_last_blocks_and_has_those_of_the_others()
     {
         using var federation = new BlockFederation(Equipped(Catalogue.Rbla));

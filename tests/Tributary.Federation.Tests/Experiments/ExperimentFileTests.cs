@@ -173,6 +173,7 @@ public sealed class ExperimentFileTests : IDisposable
         var experiment = Read(Full, "training.rounds=9", "method.codec=bf16", "training.optimizer={sgd: {lr: 0.5}}", "data.partition={kind: files}", "backend.threads=1");
         experiment.Rounds.ShouldBe(9);
         experiment.Method.Id.ShouldBe("fedit+codec");
+        experiment.Method.Basis.ShouldBe(Basis.Changed);
         experiment.Method.Codec.Down.ShouldBe(new Encoding.Values(NumberFormat.BF16));
         experiment.Method.LocalProgram.Phases[0].Optimizer.ShouldBe(new OptimizerSpec.Sgd(0.5));
         experiment.Data.Partition.Kind.ShouldBe("files");
@@ -234,6 +235,8 @@ public sealed class ExperimentFileTests : IDisposable
     [InlineData("data: { train: x }", "line 4")]
     [InlineData("a: [", "line")]
     [InlineData("a: &x 1\nb: *x", "aliases")]
+    [InlineData("name: !!python/object:os.system x", "the YAML tag 'tag:yaml.org,2002:python/object:os.system' means nothing here")]
+    [InlineData("name: !mine x", "the YAML tag '!mine' means nothing here")]
     public void Bad_settings_are_refused_with_place_and_reason(string extra, params string[] says)
     {
         var message = Should.Throw<InputException>(() => Read(Least + extra + "\n")).Message;
@@ -298,6 +301,18 @@ public sealed class ExperimentFileTests : IDisposable
     [Fact]
     public void A_list_of_methods_is_refused_with_what_is_meant() =>
         Should.Throw<InputException>(() => Read("model: m\ndata: { train: d.json }\nmethod: [fedit]\n")).Message.ShouldContain("line 3: 'method' is a list; write one method's name");
+
+    [Fact]
+    public void Tags_of_YAML_itself_and_quotes_are_no_strange_tags() => Read(Least + "name: !!str 'seven'\n").Name.ShouldBe("seven");
+
+    [Fact]
+    public void Keys_that_this_version_refuses_are_not_among_those_that_are_known()
+    {
+        var message = Should.Throw<InputException>(() => Read(Least + "foobarbaz: 1\n")).Message;
+        message.ShouldContain("unknown key 'foobarbaz'; known are");
+        message.ShouldNotContain("privacy");
+        Should.Throw<InputException>(() => Read(Least + "privacy: 1\n")).Message.ShouldContain("'privacy' is not supported by this version");
+    }
 
     [Fact]
     public void A_part_that_no_method_has_is_refused_with_those_that_there_are() =>

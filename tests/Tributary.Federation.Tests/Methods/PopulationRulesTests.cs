@@ -26,6 +26,19 @@ public sealed class PopulationRulesTests
         PopulationRules.Warnings(Catalogue.HierFavg with { Combine = new Combine.Edges(count, new Combine.Factors()) }, clients).Any().ShouldBe(warns);
 
     [Fact]
+    public void Weights_that_nothing_uses_are_told()
+    {
+        var late = Catalogue.FedIt with { Weighting = new Weighting.Staleness() };
+        PopulationRules.Warnings(late, 6).ShouldHaveSingleItem().ShouldContain("no answer is late");
+        PopulationRules.Warnings(late with { Pace = new Pace.Buffer(2) }, 6).ShouldBeEmpty();
+
+        var median = Catalogue.FedIt with { Combine = new Combine.Median() };
+        PopulationRules.Warnings(median, 6).ShouldBeEmpty();
+        PopulationRules.Warnings(median with { Weighting = new Weighting.Uniform() }, 6).ShouldBeEmpty();
+        PopulationRules.Warnings(median with { Weighting = new Weighting.ProductNorm() }, 6).ShouldHaveSingleItem().ShouldContain("count every answer alike");
+    }
+
+    [Fact]
     public void Other_methods_go_with_any_number_of_clients() =>
         Catalogue.All.Where(method => method.Pace is not Pace.Buffer && method.Combine is not Combine.Edges).SelectMany(method => PopulationRules.Warnings(method, 1)).ShouldBeEmpty();
 }

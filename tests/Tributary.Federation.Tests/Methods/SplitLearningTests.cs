@@ -281,6 +281,16 @@ public sealed class SplitLearningTests
         impossible.ShouldAllBe(other => MethodRules.Refusals(other).Any(reason => reason.Contains("cut", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void A_method_that_cannot_be_cut_is_told_of_each_part_that_stands_in_the_way_and_of_no_other()
+    {
+        var fedIt = Catalogue.FedIt with { LocalProgram = Program(new Cut([2])) };
+        MethodRules.Refusals(fedIt).ShouldBe(["method.local_program: cut needs method.dispatch: slice"]);
+        MethodRules.Refusals(fedIt with { Dispatch = new Dispatch.Slice() }).ShouldBeEmpty();
+        MethodRules.Refusals(fedIt with { Combine = new Combine.Median(), Pace = new Pace.FirstK(2), Dispatch = new Dispatch.Slice() })
+            .ShouldBe(["method.local_program: cut needs method.pace: whole_cohort", "method.local_program: cut needs method.combine: factors"]);
+    }
+
     private static LoraConfig Lora { get; } = new(Rank: 2, Dropout: 0.1);
 
     private static Method Whole { get; } = Catalogue.FedIt with { Adaptation = Lora, LocalProgram = Program(null) };

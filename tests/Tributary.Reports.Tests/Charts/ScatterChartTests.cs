@@ -22,6 +22,15 @@ public sealed class ScatterChartTests
     }
 
     [Fact]
+    public void The_legend_names_others_only_where_there_are_some()
+    {
+        static string Draw(NamedPoint[] points) => ScatterChart.Draw(new Caption("t", "d", "x", "y"), points, [], value => $"{value}", value => $"{value}");
+
+        Draw(Points).ShouldContain("others");
+        Draw([.. Points.Where(point => point.Name is "cheap" or "middle" or "good")]).ShouldNotContain("others");
+    }
+
+    [Fact]
     public void Nothing_and_single_points_can_be_drawn()
     {
         ScatterChart.Draw(new Caption("t", "d", "x", "y"), [], [], value => $"{value}", value => $"{value}").ShouldNotContain("NaN");

@@ -104,7 +104,12 @@ public class PageTests
 
     [Fact]
     public void A_changed_method_is_told_by_the_parts_that_were_changed() =>
-        Text(MadeUp.Run(3, 2) with { Method = "fedbuff+pace+codec" }).ShouldContain("fedbuff with another pace and another codec than its own, as the experiment says; fedbuff itself is as published");
+        Text(MadeUp.Run(3, 2) with { Method = "fedbuff+pace+codec", Basis = "changed" })
+            .ShouldContain("fedbuff with another pace and another codec than its own, as the experiment says: a method of its own, for which nothing published speaks");
+
+    [Fact]
+    public void The_title_of_a_page_says_a_changed_method_in_words() =>
+        RunPage.Render(new RunReport("x", MadeUp.Run(3, 2) with { Method = "fedbuff+pace", Basis = "changed" }, "")).ShouldContain("· fedbuff with another pace</title>");
 
     [Fact]
     public void What_is_below_a_column_of_owners_is_its_mean()

@@ -56,8 +56,12 @@ public sealed class AdaptationRunTests : IDisposable
     [InlineData("bitfit", "this llama model has no biases")]
     [InlineData("lora: { rank: 2, targets: [c_attn] }", "no module of this llama model matches targets [c_attn]")]
     [InlineData("layers: { layers: [9] }", "layers [9] are not all among the model's 5 blocks")]
-    public void What_the_model_has_no_place_for_is_refused_before_the_first_step(string adaptation, string why) =>
-        Should.Throw<InputException>(() => RunSetupReader.Read(Read(Llama, adaptation, "1e-3"))).Message.ShouldContain(why);
+    [InlineData("prompt: { virtual_tokens: 5000 }", "5000 virtual tokens leave no room for text")]
+    public void What_the_model_has_no_place_for_is_refused_before_the_first_step_with_file_and_key(string adaptation, string why)
+    {
+        var experiment = Read(Llama, adaptation, "1e-3");
+        Should.Throw<ImpossibleException>(() => RunSetupReader.Read(experiment)).Message.ShouldStartWith($"{experiment.File}: adaptation: {why}");
+    }
 
     [SharedDataTheory]
     [InlineData("lora: { rank: 2, dora: yes }", "true or false")]

@@ -26,7 +26,7 @@ public sealed class RunPlanner(TimeProvider time)
     private RunForecast Plan(RunSetup opened, Experiment experiment, CancellationToken cancel)
     {
         var opening = Memory.PeakRssBytes();
-        var steps = Tried(() => opened.InUse.ToDictionary(backbone => backbone, backbone => Measured(opened, backbone, cancel)));
+        var steps = Tried(experiment, () => opened.InUse.ToDictionary(backbone => backbone, backbone => Measured(opened, backbone, cancel)));
         var all = DeviceFit.Budgeted(opened, steps);
         var fit = DeviceFit.Of(all, steps);
         var refuses = experiment.Devices?.TooSmall == TooSmall.Refuse;
@@ -49,7 +49,7 @@ public sealed class RunPlanner(TimeProvider time)
         var memory = new MemoryEstimate(setup, steps, opening, sizeof(float) * baseElements);
         return new RunForecast(
             setup.Subject.Trainable, traffic.PerRound, traffic.Total, Enum.GetValues<StorageType>().ToDictionary(StorageTypes.Name, setup.Model.BytesIn, StringComparer.Ordinal),
-            devices.Clients, memory.Simulation, duration.Seconds, reuse, setup.SharedPassOf(setup.TrainsMost), setup.Model.Backend.KernelSet, refuses ? fit.Shown : [])
+            devices.Clients, memory.Simulation, duration.Seconds, reuse, setup.SharedPassOf(setup.TrainsMost), setup.Model.Backend.KernelSet, refuses ? fit.Reasons : [])
         {
             Devices = devices.Profiles,
             TransferSeconds = devices.TransferSeconds,
@@ -65,7 +65,7 @@ public sealed class RunPlanner(TimeProvider time)
         return learners.RunAsync(learner => MeasuredSteps.Of(setup, learner, initial, time, cancel), cancel).GetAwaiter().GetResult();
     }
 
-    private static Dictionary<Backbone, MeasuredSteps> Tried(Func<Dictionary<Backbone, MeasuredSteps>> measure)
+    private static Dictionary<Backbone, MeasuredSteps> Tried(Experiment experiment, Func<Dictionary<Backbone, MeasuredSteps>> measure)
     {
         try
         {
@@ -73,7 +73,11 @@ public sealed class RunPlanner(TimeProvider time)
         }
         catch (RunException failed)
         {
-            throw new RunException($"the plan's trial steps failed: {failed.Message}", failed);
+            throw new RunException($"{experiment.File}: the plan's trial steps failed: {failed.Message}", failed);
+        }
+        catch (InputException unfit)
+        {
+            throw new ImpossibleException(experiment.File, [unfit.Message]);
         }
     }
 }
