@@ -15,7 +15,7 @@ using Tributary.Numerics;
 
 namespace Tributary.Federation.Tests.Experiments;
 
-public sealed class ExperimentFileTests : IDisposable
+public sealed partial class ExperimentFileTests : IDisposable
 {
     private const string Full = """
         name: dolly-fedit
@@ -179,113 +179,6 @@ public sealed class ExperimentFileTests : IDisposable
         experiment.Data.Partition.Kind.ShouldBe("files");
         experiment.Backend.Threads.ShouldBe(1);
     }
-
-    [Theory]
-    [InlineData("training: { ruonds: 5 }", "line 4", "'training.ruonds'", "did you mean 'rounds'?")]
-    [InlineData("trainign: { rounds: 5 }", "line 4", "'trainign'", "did you mean 'training'?")]
-    [InlineData("training: { rounds: 0 }", "line 4", "'training.rounds'", "from 1 to")]
-    [InlineData("training: { rounds: 2.5 }", "line 4", "whole number")]
-    [InlineData("training: { cohort: -1 }", "'training.cohort'")]
-    [InlineData("training: { local_steps: 1, local_epochs: 1 }", "exclude each other")]
-    [InlineData("training: { optimizer: { adamw: { lr: nan } } }", "'training.optimizer.adamw.learning_rate'", "finite")]
-    [InlineData("training: { optimizer: { adamw: { lr: -1 } } }", "above 0")]
-    [InlineData("training: { optimizer: { adamw: { weight_decay: -1 } } }", "weight_decay")]
-    [InlineData("training: { optimizer: { adamw: { beta1: 1.5 } } }", "betas")]
-    [InlineData("training: { optimizer: { adamww: { lr: 1 } } }", "'adamww'", "did you mean 'adamw'?")]
-    [InlineData("training: { optimizer: { adamw: { rate: 1 } } }", "unknown key 'training.optimizer.adamw.rate'")]
-    [InlineData("training: { lr_schedul: cosine }", "unknown key 'training.lr_schedul'", "did you mean 'lr_schedule'?")]
-    [InlineData("training: { lr_schedule: cosin }", "'training.lr_schedule' has no choice 'cosin'", "did you mean 'cosine'?")]
-    [InlineData("training: { lr_schedule: { linear: { warmup: 3 } } }", "unknown key 'training.lr_schedule.linear.warmup'")]
-    [InlineData("training: { lr_schedule: { constant: { warmup_steps: 3 } } }", "unknown key 'training.lr_schedule.constant.warmup_steps'")]
-    [InlineData("training: { lr_schedule: { linear: { warmup_steps: -1 } } }", "warmup_steps must be from 0")]
-    [InlineData("training: { lr_schedule: { linear: { warmup_steps: 99999999999999999999 } } }", "'training.lr_schedule.linear.warmup_steps'", "whole number")]
-    [InlineData("training: { lr_schedule: { linear: { warmup_steps: 9000000000000000000 } } }", "warmup_steps must be from 0")]
-    [InlineData("training: { lr_schedule: { linear: { warmup_ratio: 1.5 } } }", "warmup_ratio from 0 to 1")]
-    [InlineData("training: { lr_schedule: { linear: { warmup_ratio: nan } } }", "a finite number")]
-    [InlineData("training: { lr_schedule: { linear: { warmup_ratio: 0.1, warmup_steps: 5 } } }", "exclude each other")]
-    [InlineData("training: { lr_schedule: { cosine: { cycles: 0 } } }", "cycles is 0")]
-    [InlineData("training: { lr_schedule: { cosine: { end_rate: -1 } } }", "end_rate is -1")]
-    [InlineData("training: { lr_schedule: { polynomial: { end_rate: 1 } } }", "end_rate is 1")]
-    [InlineData("training: { lr_schedule: { polynomial: { power: -2 } } }", "power is -2")]
-    [InlineData("training: { lr_schedule: { inverse_sqrt: { time_scale: 0 } } }", "time_scale is 0")]
-    [InlineData("training: { lr_schedule: cosine, lr_span: ronud }", "'training.lr_span' has no choice 'ronud'", "did you mean 'round'?")]
-    [InlineData("training: { lr_span: round }", "'training.lr_span' means nothing without")]
-    [InlineData("training: { gradient_accumulation_steps: 0 }", "'training.gradient_accumulation_steps'", "from 1 to")]
-    [InlineData("training: { gradient_accumulation_steps: 65536, batch_size: 65536 }", "batch_size times gradient_accumulation_steps")]
-    [InlineData("training: { max_grad_norm: 0 }", "'training.max_grad_norm'", "above 0")]
-    [InlineData("training: { max_grad_norm: 1, clipping: { value: { limit: 1 } } }", "exclude each other")]
-    [InlineData("training: { clipping: { value: { limit: 0 } } }", "must be above 0")]
-    [InlineData("training: { clipping: { norm: { max_norm: -1 } } }", "must be above 0")]
-    [InlineData("training: { clipping: { norm: { max_norm: 1, norm_type: 0.5 } } }", "norm_type")]
-    [InlineData("training: { clipping: { norms: { max_norm: 1 } } }", "did you mean 'norm'?")]
-    [InlineData("training: { clipping: norm }", "line 4: 'training.clipping.norm' needs 'max_norm'")]
-    [InlineData("training: 5", "not a section")]
-    [InlineData("adaptation: { lora: { rank: 0 } }", "rank")]
-    [InlineData("adaptation: { lora: { dropout: 1 } }", "dropout")]
-    [InlineData("adaptation: { lora: { rank: many } }", "'adaptation.lora.rank'", "whole number")]
-    [InlineData("adaptation: { lorra: { rank: 4 } }", "did you mean 'lora'?")]
-    [InlineData("backend: { base_dtype: int4 }", "has no choice 'int4'; did you mean 'int8'?")]
-    [InlineData("backend: { base_dtype: half-precision }", "known are f32, bf16, int8, nf4")]
-    [InlineData("backend: { threads: 0 }", "'backend.threads'")]
-    [InlineData("privacy: { epsilon: 1 }", "not supported by this version")]
-    [InlineData("seed: -1", "'seed'")]
-    [InlineData("seed: ${NOWHERE}", "environment variable NOWHERE")]
-    [InlineData("evaluation: { every: 0 }", "'evaluation.every'")]
-    [InlineData("name: [a]", "expected one value")]
-    [InlineData("data: { train: x }", "line 4")]
-    [InlineData("a: [", "line")]
-    [InlineData("a: &x 1\nb: *x", "aliases")]
-    [InlineData("name: !!python/object:os.system x", "the YAML tag 'tag:yaml.org,2002:python/object:os.system' means nothing here")]
-    [InlineData("name: !mine x", "the YAML tag '!mine' means nothing here")]
-    public void Bad_settings_are_refused_with_place_and_reason(string extra, params string[] says)
-    {
-        var message = Should.Throw<InputException>(() => Read(Least + extra + "\n")).Message;
-        says.ShouldAllBe(text => message.Contains(text, StringComparison.Ordinal), message);
-        message.ShouldNotContain("\n");
-    }
-
-    [Theory]
-    [InlineData("method: fediit", "did you mean 'fedit'?")]
-    [InlineData("method: { base: fedit, wieghting: uniform }", "did you mean 'weighting'?")]
-    [InlineData("method: { weighting: unifrom }", "did you mean 'uniform'?")]
-    [InlineData("method: { codec: bf61 }", "did you mean 'bf16'?")]
-    [InlineData("method: { codec: { down: deltas } }", "deltas cannot go down")]
-    [InlineData("method: { server_step: control_variates }", "control variates need both")]
-    [InlineData("method: { server_step: { adam: { tau: 0 } } }", "tau")]
-    [InlineData("method: { combine: { trimmed_mean: { fraction: 0.5 } } }", "fraction")]
-    [InlineData("method: { sharing: all_private }", "global_and_private")]
-    [InlineData("method: { pace: { first_k: { k: 0 } } }", "k must be at least 1")]
-    [InlineData("method: { cohort: { uniform: { fraction: -3 } } }\ntraining: { cohort: 2 }", "method.cohort: fraction must be above 0")]
-    [InlineData("method: { cohort: { uniform: { count: 0 } } }\ntraining: { cohort: 2 }", "method.cohort: count must be from 1")]
-    [InlineData("method: { cohort: all }\ntraining: { cohort: 2 }", "'training.cohort' and a 'method.cohort' that is no sample exclude each other")]
-    [InlineData("method: { adaptation: { lora: { rank: 0 } } }\nadaptation: { lora: { rank: 4 } }", "rank")]
-    [InlineData("method: { local_program: { phases: [{ batch_size: 0 }] } }\ntraining: { batch_size: 2 }", "batch size")]
-    [InlineData("method: { schedule: { stages: { list: [{ from: 3, overrides: { codec: { down: deltas } } }] } } }", "deltas cannot go down")]
-    public void Methods_that_cannot_hold_are_refused(string method, string says) =>
-        Should.Throw<InputException>(() => Read("model: m\ndata: { train: d.json }\n" + method + "\n")).Message.ShouldContain(says);
-
-    [Theory]
-    [InlineData("data: { train: d }\nmethod: fedit", "'model' is missing")]
-    [InlineData("model: m\nmethod: fedit", "'data.train' is missing")]
-    [InlineData("model: m\ndata: { train: d }", "'method' is missing")]
-    [InlineData("model: m\ndata: { train: d, partition: { kind: dirichlt } }\nmethod: fedit", "did you mean 'dirichlet'?")]
-    [InlineData("model: m\ndata: { train: d, partition: { kind: dirichlet, alpha: 0 } }\nmethod: fedit", "'data.partition.alpha'")]
-    [InlineData("model: m\ndata: { train: d, validation: 1 }\nmethod: fedit", "'data.validation'")]
-    [InlineData("model: m\ndata: { train: d, validation: 0.5, test: 0.5 }\nmethod: fedit", "nothing to train on")]
-    [InlineData("model: m\ndata: { train: d, format: dolli }\nmethod: fedit", "'data.format'")]
-    [InlineData("model: m\ndata: { train: [] }\nmethod: fedit", "'data.train'")]
-    [InlineData("model: m\ndata: { train: d, public: [] }\nmethod: fedit", "'data.public' is empty")]
-    [InlineData("model: m\ndata: { train: d, public: [p, ' '] }\nmethod: fedit", "'data.public' is empty")]
-    [InlineData("- a", "'key: value' lines")]
-    public void Bad_files_are_refused(string text, string says) => Should.Throw<InputException>(() => Read(text)).Message.ShouldContain(says);
-
-    [Theory]
-    [InlineData("rounds")]
-    [InlineData("=5")]
-    [InlineData("training..rounds=5")]
-    [InlineData("seed.x=5")]
-    [InlineData("training.rounds=[")]
-    public void Bad_command_line_settings_are_named(string setting) => Should.Throw<InputException>(() => Read(Full, setting)).Message.ShouldContain("--set");
 
     [Fact]
     public void A_setting_without_a_value_is_refused_and_null_is_the_default()
