@@ -106,7 +106,7 @@ internal static class PlanVerb
         {
             table.AddRow(new[]
             {
-                device.Profile, Format.Count(device.Clients), string.Join(", ", device.BaseTypes), Limit(device.Rank), Limit(device.Layers),
+                device.Profile, Format.Count(device.Clients), $"{device.Model} {string.Join(", ", device.BaseTypes)}".TrimStart(), Limit(device.Rank), Limit(device.Layers),
                 device.BytesUp is { } up ? Bytes(up) : "–", device.BytesDown is { } down ? Bytes(down) : "–", device.TransferSeconds is { } seconds ? Seconds(seconds) : "–",
                 Format.Bytes(device.NeededBytes), device.MemoryBytes is { } has ? Format.Bytes(has) : "–",
                 device.Fits == device.Clients ? "yes" : device.Fits == 0 ? "no" : $"{device.Fits} of {device.Clients}",

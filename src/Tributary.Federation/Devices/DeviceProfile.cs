@@ -1,4 +1,5 @@
 using Tributary.Federation.Ledger;
+using Tributary.Learning.Adaptation;
 using Tributary.Numerics;
 
 namespace Tributary.Federation.Devices;
@@ -22,6 +23,15 @@ public sealed record DeviceProfile(string Name, int? Rank = null, int? Layers = 
 
     /// <summary>How its clients keep frozen weights; null leaves it to the method, or to the experiment where the method does not choose.</summary>
     public StorageType? BaseType { get; init; }
+
+    /// <summary>Folder of the model that its clients hold, absolute; null is the experiment's.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>What its clients train; null is what the method does.</summary>
+    public AdapterConfig? Adaptation { get; init; }
+
+    /// <summary>Whether its clients hold a model or adapters of their own.</summary>
+    public bool HasOwnModel => Model is not null || Adaptation is not null;
 
     /// <summary>The share of the clients nobody names that have it, relative to the other shares; null is none.</summary>
     public double? Share { get; init; }

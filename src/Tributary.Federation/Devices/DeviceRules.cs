@@ -72,6 +72,15 @@ public static class DeviceRules
                 : $"devices.profiles.{narrow.Name}.width: {method.Id} does not give clients narrower models; choose method: raffm, or leave the width out");
         }
 
+        foreach (var profile in profiles.Where(profile => profile.Adaptation is not null))
+        {
+            reasons.AddRange(profile.Adaptation!.Problems().Select(problem => $"devices.profiles.{profile.Name}.adaptation: {problem}"));
+            if (profile.Adaptation.GetType() != method.Adaptation.GetType())
+            {
+                reasons.Add($"devices.profiles.{profile.Name}.adaptation: {method.Id} trains {AdaptationFit.KindOf(method.Adaptation)}, not {AdaptationFit.KindOf(profile.Adaptation)}; give settings of that kind");
+            }
+        }
+
         if (names.Length > 0 || profiles.Any(profile => profile.Layers is not null || profile.Width is not null))
         {
             reasons.AddRange(MethodRules.RoundsOf(method.Schedule).Any(round => method.At(round).Capacity != method.Capacity)

@@ -1,4 +1,6 @@
 using Tributary.Federation.Devices;
+using Tributary.Learning.Adaptation;
+using YamlDotNet.RepresentationModel;
 
 namespace Tributary.Federation.Experiments;
 
@@ -13,8 +15,10 @@ internal static class DevicesReader
     /// <summary>The devices; null when the file has none.</summary>
     /// <param name="root">The top level.</param>
     /// <param name="seed">The experiment's seed, unless the section has its own.</param>
+    /// <param name="resolve">Makes a path absolute.</param>
+    /// <param name="adaptation">Reads adapters of some clients' own over the method's, given their full name in the file.</param>
     /// <exception cref="Numerics.InputException">Something is unknown, missing or absurd.</exception>
-    public static DeviceSettings? Read(Section root, long seed)
+    public static DeviceSettings? Read(Section root, long seed, Func<string, string> resolve, Func<YamlNode, string, AdapterConfig> adaptation)
     {
         var section = root.Below("devices");
         if (!section.Exists)
@@ -31,7 +35,7 @@ internal static class DevicesReader
         }
 
         var settings = new DeviceSettings(
-            [.. profiles.Names.Select(name => Profile(profiles, name))],
+            [.. profiles.Names.Select(name => Profile(profiles, name, resolve, adaptation))],
             section.Long("seed", 0, long.MaxValue) ?? seed,
             TooSmall(section));
         section.RefuseOthers();
@@ -47,7 +51,7 @@ internal static class DevicesReader
         return settings;
     }
 
-    private static DeviceProfile Profile(Section profiles, string name)
+    private static DeviceProfile Profile(Section profiles, string name, Func<string, string> resolve, Func<YamlNode, string, AdapterConfig> adaptation)
     {
         var section = profiles.Below(name);
         var profile = new DeviceProfile(
@@ -59,6 +63,8 @@ internal static class DevicesReader
             Quantity(section, "bandwidth_down", Experiments.Quantity.BitsPerSecond, Experiments.Quantity.BandwidthForm))
         {
             Width = section.Number("width", value => value is > 0 and <= 1, "a number above 0 and at most 1"),
+            Model = section.Text("model") is { } model ? resolve(model) : null,
+            Adaptation = section.Node("adaptation") is { } adapters ? adaptation(adapters, $"devices.profiles.{name}.adaptation") : null,
             BaseType = section.Storage("base_dtype"),
             Clients = section.Texts("clients") ?? [],
             Share = section.Number("share", value => value is > 0 and <= MostShare, $"a number above 0, at most {MostShare}"),

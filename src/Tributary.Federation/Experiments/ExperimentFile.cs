@@ -1,5 +1,6 @@
 using Tributary.Federation.Devices;
 using Tributary.Federation.Methods;
+using Tributary.Federation.Parts;
 using Tributary.Learning.Data;
 using YamlDotNet.RepresentationModel;
 using Tributary.Learning.Data.Templates;
@@ -44,7 +45,7 @@ public static class ExperimentFile
         var training = root.Below("training");
         var method = methods.WithTraining(own, root, training);
         var seed = root.Long("seed", 0, long.MaxValue) ?? 1;
-        var devices = DevicesReader.Read(root, seed);
+        var devices = DevicesReader.Read(root, seed, path => Resolve(folder, path), (node, key) => parts.ReadOver(node, PartsJson.Default.AdapterConfig, key, method.Adaptation));
         var experiment = new Experiment
         {
             File = file,

@@ -16,4 +16,7 @@ public sealed record DeviceResult(
 {
     /// <summary>How its owners kept frozen weights, by name, largest first; null in a result of an earlier version.</summary>
     public IReadOnlyList<string>? BaseTypes { get; init; }
+
+    /// <summary>Name of the model that its owners held; null is the run's.</summary>
+    public string? Model { get; init; }
 }

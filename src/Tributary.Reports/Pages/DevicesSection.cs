@@ -55,7 +55,7 @@ internal static class DevicesSection
             html.Open("tr").Element("th", device.Profile, ("scope", "row"));
             foreach (var cell in (string[])
             [
-                Format.Count(device.Clients.Count), Format.Count(device.LeftOut.Count), device.BaseTypes is { } types ? string.Join(", ", types) : "–", Limit(device.Rank), Limit(device.Layers), Memory(device.NeededBytes), Memory(device.MemoryBytes),
+                Format.Count(device.Clients.Count), Format.Count(device.LeftOut.Count), device.BaseTypes is { } types ? $"{device.Model} {string.Join(", ", types)}".TrimStart() : "–", Limit(device.Rank), Limit(device.Layers), Memory(device.NeededBytes), Memory(device.MemoryBytes),
                 Format.Bytes(device.BytesUp), Format.Bytes(device.BytesDown), device.Transfer is { } transfer ? Format.Duration(transfer.Seconds) : "–",
             ])
             {

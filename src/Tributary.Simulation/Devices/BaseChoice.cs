@@ -47,7 +47,7 @@ internal static class BaseChoice
             return clients;
         }
 
-        var known = chosen.Backbones.All.FirstOrDefault(backbone => backbone.Model.Backend == model.Model.Backend && (backbone.Folder, backbone.Storage) == (model.Folder, type));
+        var known = chosen.Backbones.All.FirstOrDefault(backbone => backbone.Model.Backend == model.Model.Backend && (backbone.Folder, backbone.Adaptation, backbone.Storage) == (model.Folder, model.Adaptation, type));
         var backbone = known ?? model.Kept(experiment, type).For(experiment, chosen.Method);
         var all = chosen with { Backbones = chosen.Backbones.With(clients, backbone) };
         var memory = new ClientMemory(all, backbone, MeasuredSteps.Once(all, backbone));

@@ -75,7 +75,7 @@ public sealed record DeviceFit(
 
     /// <summary>Bytes of the updates of base weights that clients receive in the end; 0 where the method has none.</summary>
     internal static long UpdateBytes(RunSetup setup) => !ServerRules.ChangesBase(setup.Method.ServerStep) ? 0
-        : sizeof(float) * TrafficForecast.Of(setup.Plan, setup.Backbones.Own.Initial(setup.Method, setup.Seed)).Last().BaseElements;
+        : sizeof(float) * TrafficForecast.Of(setup.Plan, setup.Initial()).Last().BaseElements;
 
     /// <summary>What clients that are left out need and have, the first of them by name.</summary>
     public string Describe(IReadOnlyList<string> absent) =>

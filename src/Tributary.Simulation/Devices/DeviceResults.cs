@@ -29,6 +29,7 @@ internal static class DeviceResults
             device.BandwidthUp is null && device.BandwidthDown is null ? null : new Elapsed(sums.Max(device.TransferSeconds)))
         {
             BaseTypes = BaseTypes(setup, clients),
+            Model = device.Model is { } folder ? Path.GetFileName(folder.TrimEnd(Path.DirectorySeparatorChar)) : null,
         };
     }
 }

@@ -35,6 +35,9 @@ public sealed record Backbone : IDisposable
     /// <summary>What is minimised.</summary>
     public required IObjective Objective { get; init; }
 
+    /// <summary>Settings of the adapters of its own; null is the method's.</summary>
+    public AdapterConfig? Adaptation { get; init; }
+
     /// <summary>What is trained.</summary>
     public IReadOnlyList<IAdapter> Adapters { get; init; } = [];
 
@@ -50,7 +53,7 @@ public sealed record Backbone : IDisposable
     public static Backbone Open(Experiment experiment, string folder, StorageType storage, IBackend backend) => Open(experiment, folder, storage, backend, TokenizerLoader.Load(folder));
 
     /// <summary>The same model once more, with its weights kept otherwise.</summary>
-    public Backbone Kept(Experiment experiment, StorageType storage) => Open(experiment, Folder, storage, Model.Backend, Tokenizer);
+    public Backbone Kept(Experiment experiment, StorageType storage) => Open(experiment, Folder, storage, Model.Backend, Tokenizer) with { Adaptation = Adaptation };
 
     /// <summary>The same model with the adapters of an experiment's method.</summary>
     /// <param name="experiment">The experiment.</param>
@@ -60,7 +63,7 @@ public sealed record Backbone : IDisposable
     {
         try
         {
-            return this with { Adapters = method.Adaptation.ForTask(Model.Shape.Task).Resolve(Model) };
+            return this with { Adapters = (Adaptation ?? method.Adaptation).ForTask(Model.Shape.Task).Resolve(Model) };
         }
         catch (InputException error)
         {
@@ -86,7 +89,8 @@ public sealed record Backbone : IDisposable
             TextGenerator.RequireFit(tokenizer, model, folder);
             return model.Shape.Positions >= experiment.MaxLength
                 ? new Backbone { Folder = folder, Storage = storage, Model = model, Tokenizer = tokenizer, Objective = Learning.Objectives.Objective.Of(model.Shape) }
-                : throw new ImpossibleException(experiment.File, [$"training.max_length is {experiment.MaxLength}, the model's context {model.Shape.Positions}; set it to at most {model.Shape.Positions}"]);
+                : throw new ImpossibleException(
+                    experiment.File, [$"training.max_length is {experiment.MaxLength}, the model's context {model.Shape.Positions}{(folder == experiment.Model ? "" : $" ({folder})")}; set it to at most {model.Shape.Positions}"]);
         }
         catch
         {

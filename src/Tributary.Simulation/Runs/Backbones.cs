@@ -1,4 +1,6 @@
+using Tributary.Federation.Devices;
 using Tributary.Federation.Experiments;
+using Tributary.Federation.Messages;
 using Tributary.Federation.Methods;
 
 namespace Tributary.Simulation.Runs;
@@ -10,6 +12,15 @@ public sealed record Backbones(Backbone Own, IReadOnlyDictionary<string, Backbon
 {
     /// <summary>All of them, the experiment's own first and the others in the order of the clients.</summary>
     public IReadOnlyList<Backbone> All { get; } = [Own, .. ByClient.OrderBy(held => held.Key, StringComparer.Ordinal).Select(held => held.Value).Where(held => held != Own).Distinct()];
+
+    /// <summary>Whether all have the same trainable tensors in the same shapes; otherwise there is no model of all.</summary>
+    public bool AreAlike => All.Skip(1).All(other => BaseRules.AreAlike(Own.Layout, other.Layout));
+
+    /// <summary>Whether all are one model, kept in one way or another.</summary>
+    public bool AreOneModel => All.All(other => other.Folder == Own.Folder);
+
+    /// <summary>The tensors that the server knows.</summary>
+    public TensorLayout Layout(Method method) => BaseRules.Common(method, Own.Layout, All.Skip(1).Select(other => other.Layout));
 
     /// <summary>The base that a client trains on.</summary>
     public Backbone Of(string client) => ByClient.GetValueOrDefault(client, Own);

@@ -5,7 +5,9 @@ using Tributary.Learning.Tensors;
 namespace Tributary.Simulation.Runs;
 
 /// <summary>The tensors of models that were trained for comparison, on disk and read when they are wanted: with many owners they are many.</summary>
-public sealed class BaselineFiles(string folder, MessageSchema schema)
+/// <param name="folder">Where.</param>
+/// <param name="schemaOf">What a stored model may hold, by its name.</param>
+public sealed class BaselineFiles(string folder, Func<string, MessageSchema> schemaOf)
 {
     /// <summary>Stored name of the model on the union of all data.</summary>
     public const string Pooled = "pooled";
@@ -18,7 +20,7 @@ public sealed class BaselineFiles(string folder, MessageSchema schema)
 
     /// <summary>The tensors of a stored model.</summary>
     /// <exception cref="Numerics.InputException">It is missing or damaged.</exception>
-    public ParameterSet Read(string name) => SealedFile.Read(PathOf(name), schema).Section(MessageBody.Parameters);
+    public ParameterSet Read(string name) => SealedFile.Read(PathOf(name), schemaOf(name)).Section(MessageBody.Parameters);
 
     /// <summary>Stores a model, whole or not at all.</summary>
     /// <exception cref="Numerics.RunException">The file cannot be written.</exception>

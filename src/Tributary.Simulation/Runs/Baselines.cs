@@ -14,10 +14,8 @@ namespace Tributary.Simulation.Runs;
 /// Training without federation, by the same local program: each owner alone with as many steps as it would take in the federation, and one model on the union with the
 /// steps of all. A finished one is stored, so that a resumed run does not train it again.
 /// </summary>
-public sealed class Baselines(RunSetup setup, LearnerPools learners, ParameterSet initial, BaselineFiles files)
+public sealed class Baselines(RunSetup setup, LearnerPools learners, Func<Backbone, ParameterSet> initial, BaselineFiles files)
 {
-    private readonly ServerState start = ServerState.Initial(initial);
-
     /// <summary>Trains an owner alone.</summary>
     public Task TrainAloneAsync(OwnerData owner, CancellationToken cancel) =>
         TrainAsync(BaselineFiles.Alone(owner.Id), Catalogue.LocalOnly.Id, owner.Id, owner.Train, 1, cancel);
@@ -40,6 +38,7 @@ public sealed class Baselines(RunSetup setup, LearnerPools learners, ParameterSe
             Codec = new Codec(),
             LocalProgram = setup.Method.LocalProgram.WithEveryPhase(phase => phase with { Hooks = [], Losses = [new LossTerm.Task()], Adapters = null, Mixture = null }).ForClients(clients) with { ClassLogits = null, Copies = [], Cut = null },
         };
+        var start = ServerState.Initial(initial(setup.Backbones.Of(client)));
         var rounds = checked(setup.Rounds * setup.RoundsAtOnce);
         var order = new WorkOrder(run, 0, rounds, Exchange.Train.Name, client, WorkOrder.CurrentProtocol, setup.Seed, "", "", method, rounds);
         var result = await learners.Of(client).TrainAsync(

@@ -69,7 +69,7 @@ internal sealed class Measurements(
             },
             Samples = [.. samples.Prompts.Select((prompt, i) => new SampleGeneration(prompt.Text, first[i], last[i]))],
             Warnings = setup.Warnings,
-            Artifacts = new RunArtifacts(setup.Adapters.Count == 0 ? null : "adapter", "report.html", EventLog.Name, "state"),
+            Artifacts = new RunArtifacts(setup.Adapters.Count == 0 || !setup.Backbones.AreAlike ? null : "adapter", "report.html", EventLog.Name, "state"),
         };
     }
 

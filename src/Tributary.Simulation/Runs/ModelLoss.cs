@@ -7,9 +7,9 @@ using Tributary.Learning.Training;
 namespace Tributary.Simulation.Runs;
 
 /// <summary>Losses of given adapter values on the owners' held-out rows, each over its base, measured side by side and joined in owner order.</summary>
-public sealed class ModelLoss(LearnerPools learners, IReadOnlyList<OwnerData> owners)
+public sealed class ModelLoss(LearnerPools learners, RunSetup setup)
 {
-    private readonly TokenizedDataset[] everything = [.. owners.Select(owner => owner.Validation).OfType<TokenizedDataset>()];
+    private readonly IReadOnlyList<OwnerData> owners = setup.Owners;
 
     /// <summary>Loss on every owner's validation rows, in owner order; null for an owner without any.</summary>
     public Task<LossSum?[]> ByOwnerAsync(ParameterSet values, CancellationToken cancel) => ByOwnerAsync((_, learner) => Common(values, learner), cancel);
@@ -22,16 +22,22 @@ public sealed class ModelLoss(LearnerPools learners, IReadOnlyList<OwnerData> ow
     public async Task<LossSum?[]> OnTestRowsAsync(Func<OwnerData, Learner, OwnersModel> served, CancellationToken cancel) =>
         await Task.WhenAll(owners.Select(owner => MeasureAsync(owner, owner.Test, served, cancel))).ConfigureAwait(false);
 
-    /// <summary>Loss of an owner's model on its own validation rows, null without any, and on the union of all, null when there are none.</summary>
+    /// <summary>
+    /// Loss of an owner's model on its own validation rows, null without any, and on the union of those of all owners who hold the same model, null when there are none.
+    /// </summary>
     /// <remarks>The union is measured in whole batches: those of one owner's rows would be as many as there are pairs of owners, and small.</remarks>
     public Task<(LossSum? Own, LossSum? Union)> OwnAndUnionAsync(OwnerData owner, Func<ParameterSet> values, CancellationToken cancel) => learners.Measuring(owner.Id).RunAsync(
         learner =>
         {
             learner.Write(values());
-            return (Measure(owner.Validation is { } rows ? [rows] : []), Measure(everything));
+            return (Measure(owner.Validation is { } rows ? [rows] : []), Measure(Everything(owner)));
             LossSum? Measure(TokenizedDataset[] sets) => sets.Length == 0 ? null : DatasetLoss.Measure(learner, sets, cancel);
         },
         cancel);
+
+    /// <summary>Loss on the union of the validation rows, each owner's with values for the base that it is measured with; null when there are none.</summary>
+    public async Task<double?> OnUnionAsync(Func<Backbone, ParameterSet> values, CancellationToken cancel) =>
+        Union(await ByOwnerAsync((owner, learner) => Common(values(setup.MeasuredOn(owner.Id)), learner), cancel).ConfigureAwait(false));
 
     /// <summary>Loss on the union of the validation rows; null when there are none.</summary>
     public async Task<double?> OnUnionAsync(ParameterSet values, CancellationToken cancel) => Union(await ByOwnerAsync(values, cancel).ConfigureAwait(false));
@@ -59,6 +65,9 @@ public sealed class ModelLoss(LearnerPools learners, IReadOnlyList<OwnerData> ow
         var measured = losses.OfType<LossSum>().ToArray();
         return measured.Length == 0 ? null : measured.Aggregate((a, b) => a + b).Mean;
     }
+
+    private TokenizedDataset[] Everything(OwnerData measured) =>
+        [.. owners.Where(owner => setup.Backbones.Of(owner.Id).Folder == setup.Backbones.Of(measured.Id).Folder).Select(owner => owner.Validation).OfType<TokenizedDataset>()];
 
     private static OwnersModel Common(ParameterSet values, Learner learner)
     {

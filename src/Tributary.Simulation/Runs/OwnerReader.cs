@@ -4,7 +4,6 @@ using Tributary.Learning.Data.Templates;
 using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.Data.Tokenized.Targets;
 using Tributary.Learning.Models;
-using Tributary.Learning.Tokenizers;
 using Tributary.Numerics;
 using Tributary.Numerics.Random;
 using Tributary.Simulation.Partitioning;
@@ -12,12 +11,14 @@ using Tributary.Simulation.Partitioning;
 namespace Tributary.Simulation.Runs;
 
 /// <summary>From the experiment's data section to owners with tokenized rows, and to those that the server has for itself.</summary>
-internal sealed class OwnerReader(Experiment experiment, LanguageModel model, ITokenizer tokenizer)
+internal sealed class OwnerReader(Experiment experiment)
 {
     private readonly PhiloxStream random = PhiloxStream.Root(experiment.Seed).Child("data");
 
+    /// <summary>Reads the data and divides them, and tokenizes each owner's rows for the base that it holds.</summary>
+    /// <param name="basesOf">Who holds which base, given the owners' ids.</param>
     /// <exception cref="InputException">Files are missing or damaged, an owner is empty, or rows do not fit the model.</exception>
-    public (IReadOnlyList<OwnerData> Owners, TokenizedDataset? Public) Read()
+    public (IReadOnlyList<OwnerData> Owners, TokenizedDataset? Public) Read(Func<IReadOnlyList<string>, Backbones> basesOf)
     {
         var data = experiment.Data;
         if (data.Train.FirstOrDefault(t => t.StartsWith("agent:", StringComparison.Ordinal)) is { } remote)
@@ -29,9 +30,10 @@ internal sealed class OwnerReader(Experiment experiment, LanguageModel model, IT
         var shards = PartitionerFactory.Create(data.Partition).Partition(pool, random.Child("partition"));
         var validation = data.Validation.Path is { } v ? ReadFiles([v]).SelectMany(f => f.Examples).ToArray() : null;
         var test = data.Test.Path is { } t ? ReadFiles([t]).SelectMany(f => f.Examples).ToArray() : null;
-        var tokenize = Tokenizer(pool);
-        var own = data.Public is { } paths ? tokenize([.. ReadFiles(paths).SelectMany(f => f.Examples)], "data.public") : null;
-        return ([.. shards.Select((shard, i) => Owner(shard, pool, tokenize, Dealt(validation, i, shards.Count), Dealt(test, i, shards.Count)))], own);
+        var bases = basesOf([.. shards.Select(shard => shard.Client)]);
+        var tokenizers = bases.All.DistinctBy(backbone => backbone.Folder).ToDictionary(backbone => backbone.Folder, backbone => Tokenizer(pool, backbone), StringComparer.Ordinal);
+        var own = data.Public is { } paths ? tokenizers[bases.Own.Folder]([.. ReadFiles(paths).SelectMany(f => f.Examples)], "data.public") : null;
+        return ([.. shards.Select((shard, i) => Owner(shard, pool, tokenizers[bases.Of(shard.Client).Folder], Dealt(validation, i, shards.Count), Dealt(test, i, shards.Count)))], own);
     }
 
     private OwnerData Owner(
@@ -56,28 +58,28 @@ internal sealed class OwnerReader(Experiment experiment, LanguageModel model, IT
         }
     }
 
-    private Func<IReadOnlyList<Example>, string, TokenizedDataset> Tokenizer(DataPool pool) => model.Shape.Task switch
+    private Func<IReadOnlyList<Example>, string, TokenizedDataset> Tokenizer(DataPool pool, Backbone backbone) => backbone.Model.Shape.Task switch
     {
-        _ when experiment.Data.Cloze is { } cloze => new ClozeTokenizer(tokenizer, cloze, model.Shape.Task, experiment.MaxLength).Tokenize,
+        _ when experiment.Data.Cloze is { } cloze => new ClozeTokenizer(backbone.Tokenizer, cloze, backbone.Model.Shape.Task, experiment.MaxLength).Tokenize,
         HeadTask.SequenceClassification =>
-            new SequenceTokenizer(tokenizer, SequenceTargets.For(model.Shape.Head, pool.Examples), model.Shape.Pooled, experiment.MaxLength).Tokenize,
+            new SequenceTokenizer(backbone.Tokenizer, SequenceTargets.For(backbone.Model.Shape.Head, pool.Examples), backbone.Model.Shape.Pooled, experiment.MaxLength).Tokenize,
         HeadTask.TokenClassification => new TagTokenizer(
-            tokenizer,
-            LabelSet.From(pool.Examples.OfType<TokensExample>().SelectMany(example => example.Tags), model.Shape.Classes, model.Shape.Head.ClassNames),
+            backbone.Tokenizer,
+            LabelSet.From(pool.Examples.OfType<TokensExample>().SelectMany(example => example.Tags), backbone.Model.Shape.Classes, backbone.Model.Shape.Head.ClassNames),
             experiment.MaxLength).Tokenize,
-        HeadTask.MaskedLanguageModelling => new MaskedTokenizer(tokenizer, Templates(pool), experiment.MaxLength).Tokenize,
-        _ when model.Shape.DecoderStartId is { } start =>
-            new AnswerTokenizer(TextEncoding.Of(tokenizer), Templates(pool), experiment.MaxLength, start).Tokenize,
-        _ when pool.Examples[0] is TextExample => new BlockTokenizer(TextEncoding.Of(tokenizer), experiment.MaxLength).Tokenize,
-        _ => new SampleTokenizer(TextEncoding.Of(tokenizer), Templates(pool), experiment.MaxLength, experiment.Data.TrainOnPrompt).Tokenize,
+        HeadTask.MaskedLanguageModelling => new MaskedTokenizer(backbone.Tokenizer, Templates(pool, backbone), experiment.MaxLength).Tokenize,
+        _ when backbone.Model.Shape.DecoderStartId is { } start =>
+            new AnswerTokenizer(TextEncoding.Of(backbone.Tokenizer), Templates(pool, backbone), experiment.MaxLength, start).Tokenize,
+        _ when pool.Examples[0] is TextExample => new BlockTokenizer(TextEncoding.Of(backbone.Tokenizer), experiment.MaxLength).Tokenize,
+        _ => new SampleTokenizer(TextEncoding.Of(backbone.Tokenizer), Templates(pool, backbone), experiment.MaxLength, experiment.Data.TrainOnPrompt).Tokenize,
     };
 
-    private SampleTemplates Templates(DataPool pool)
+    private SampleTemplates Templates(DataPool pool, Backbone backbone)
     {
         var templates = SampleTemplates.For(experiment.Data.Format);
         templates = experiment.Data.Template is { } prompt ? templates with { Prompt = prompt } : templates;
         return pool.Examples[0] is ConversationExample
-            ? templates with { Chat = experiment.Data.ChatTemplate ?? ChatTemplateFile.Find(experiment.Model) ?? templates.Chat }
+            ? templates with { Chat = experiment.Data.ChatTemplate ?? ChatTemplateFile.Find(backbone.Folder) ?? templates.Chat }
             : templates;
     }
 

@@ -39,6 +39,11 @@ public static class RunExport
             throw new InputException($"{run.Root} is not finished: continue it with 'tributary resume {run.Root}'");
         }
 
+        if (!Directory.Exists(run.Adapter))
+        {
+            throw new InputException($"{run.Root} has no adapter of all to export: its owners hold models of different shapes, each with adapters of its own, or nothing was trained");
+        }
+
         using var backend = new CpuBackend(1);
         using var model = ModelLoader.Load(experiment.Model, backend);
         var adapters = AdapterFolder.ReadAll(run.Adapter, model);

@@ -12,6 +12,7 @@ using Tributary.Learning.Data.Tokenized;
 using Tributary.Learning.FrozenLayers;
 using Tributary.Learning.Models;
 using Tributary.Learning.Objectives;
+using Tributary.Learning.Tensors;
 using Tributary.Learning.Tokenizers;
 using Tributary.Numerics;
 using Tributary.Simulation.Devices;
@@ -74,7 +75,7 @@ public sealed record RunSetup : IDisposable
 
     /// <summary>The run as its rounds are played.</summary>
     public RunPlan Plan => new(
-        Name, ConfigHash, Trains, Rounds, [.. Trainers.Select(trainer => trainer.Id)], Backbones.Own.Layout, Seed)
+        Name, ConfigHash, Trains, Rounds, [.. Trainers.Select(trainer => trainer.Id)], Backbones.Layout(Method), Seed)
     {
         RoundsAtOnce = RoundsAtOnce,
         Durations = Durations,
@@ -102,7 +103,14 @@ public sealed record RunSetup : IDisposable
     /// <summary>
     /// The base that an owner's rows are measured with: the experiment's own for a global model, however owners keep theirs; otherwise the one that the owner trains on.
     /// </summary>
-    public Backbone MeasuredOn(string owner) => Method.Serving is Serving.Global ? Backbones.Own : Backbones.Of(owner);
+    public Backbone MeasuredOn(string owner) => Method.Serving is Serving.Global && Backbones.Of(owner).Folder == Backbones.Own.Folder ? Backbones.Own : Backbones.Of(owner);
+
+    /// <summary>What the server begins with: the values of the tensors that it knows.</summary>
+    public ParameterSet Initial()
+    {
+        var (own, known) = (Backbones.Own.Initial(Method, Seed), Plan.Layout);
+        return Backbones.AreAlike ? own : own.Where(key => known.TryFind(key.WireName, out _, out _));
+    }
 
     /// <summary>The bases that somebody trains on or is measured with, baselines among them.</summary>
     public IReadOnlyList<Backbone> InUse => Backbones.All.Count == 1 ? Backbones.All

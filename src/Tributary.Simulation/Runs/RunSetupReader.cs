@@ -50,21 +50,13 @@ public static class RunSetupReader
     internal static RunSetup Open(Experiment experiment)
     {
         var threads = experiment.Backend.Threads ?? Environment.ProcessorCount;
-        using var sizing = new CpuBackend(1);
-        long parameters;
-        using (var sized = ModelLoader.Load(experiment.Model, sizing))
-        {
-            parameters = sized.ParameterCount;
-        }
-
-        var small = parameters < SmallModel;
+        var small = ModelFolders(experiment).Max(ParametersOf) < SmallModel;
         var backend = new CpuBackend(small ? 1 : threads);
-        Backbones? backbones = null;
+        Backbone? own = null;
         try
         {
-            var own = Backbone.Open(experiment, experiment.Model, experiment.Backend.BaseType, backend);
-            backbones = new Backbones(own, new Dictionary<string, Backbone>());
-            var opened = BaseChoice.Of(Read(experiment, backend, ref backbones, small ? threads : 1), experiment);
+            own = Backbone.Open(experiment, experiment.Model, experiment.Backend.BaseType, backend);
+            var opened = BaseChoice.Of(Read(experiment, own, small ? threads : 1), experiment);
 
             // Texts that became rows would stay in memory beside the training; the runtime gives little back by itself.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -72,7 +64,7 @@ public static class RunSetupReader
         }
         catch
         {
-            backbones?.Dispose();
+            own?.Dispose();
             backend.Dispose();
             throw;
         }
@@ -82,43 +74,106 @@ public static class RunSetupReader
     /// <exception cref="ImpossibleException">It cannot.</exception>
     public static void Require(RunSetup opened, Experiment experiment)
     {
+        if (experiment.Devices?.Profiles.FirstOrDefault(profile => profile.HasOwnModel) is { } other)
+        {
+            throw new ImpossibleException(
+                experiment.File, [$"devices.profiles.{other.Name} has a model or adapters of its own, but a comparison trains its baselines on one model; run such an experiment by itself"]);
+        }
+
         experiment.RequireClients(opened.Owners.Count);
         RequireMeasurable(experiment, opened.Owners);
-        var devices = DevicesOf(experiment, opened.Owners);
+        var devices = DevicesOf(experiment, [.. opened.Owners.Select(owner => owner.Id)]);
         var method = MethodFor(experiment, opened.Model, opened.Objective, devices);
         var own = opened.Backbones.Own.For(experiment, method);
         var setup = opened with { Backbones = new Backbones(own, new Dictionary<string, Backbone>()), Method = method, Devices = devices };
         try
         {
-            setup = setup with { Backbones = Held(experiment, setup.Backbones, devices, method) };
+            setup = setup with { Backbones = Held(experiment, own, devices).For(experiment, method) };
             setup = BaseChoice.Of(setup, experiment);
             DeviceFit.Require(setup, experiment);
         }
         finally
         {
-            foreach (var other in setup.Backbones.All.Where(other => other != own))
-            {
-                other.Dispose();
-            }
+            DisposeOthers(setup.Backbones, own);
         }
     }
 
-    // Clients whose machines keep the base otherwise hold a copy of their own kind.
-    private static Backbones Held(Experiment experiment, Backbones own, IReadOnlyDictionary<string, DeviceProfile>? devices, Method method)
+    // Clients whose machines hold another model, or keep it otherwise, share a base of their own kind.
+    private static Backbones Held(Experiment experiment, Backbone own, IReadOnlyDictionary<string, DeviceProfile>? devices)
     {
-        var held = own;
-        var others = (devices ?? new Dictionary<string, DeviceProfile>()).Where(device => (device.Value.BaseType ?? own.Own.Storage) != own.Own.Storage);
-        foreach (var kind in others.GroupBy(device => device.Value.BaseType!.Value).OrderBy(kind => kind.Key))
+        var held = new Backbones(own, new Dictionary<string, Backbone>());
+        try
         {
-            held = held.With([.. kind.Select(device => device.Key)], own.Own.Kept(experiment, kind.Key).For(experiment, method));
-        }
+            foreach (var kind in (devices ?? new Dictionary<string, DeviceProfile>()).OrderBy(device => device.Key, StringComparer.Ordinal)
+                .GroupBy(device => (Folder: device.Value.Model ?? own.Folder, Storage: device.Value.BaseType ?? own.Storage, device.Value.Adaptation))
+                .Where(kind => kind.Key != (own.Folder, own.Storage, null)))
+            {
+                var (folder, storage, adaptation) = kind.Key;
+                var opened = held.All.FirstOrDefault(backbone => backbone.Folder == folder) is { } same
+                    ? same.Kept(experiment, storage) : Backbone.Open(experiment, folder, storage, own.Model.Backend);
+                held = held.With([.. kind.Select(device => device.Key)], opened with { Adaptation = adaptation });
+                Require(experiment, own, opened, kind.First().Value);
+            }
 
-        return held;
+            return held;
+        }
+        catch
+        {
+            DisposeOthers(held, own);
+            throw;
+        }
+    }
+
+    // What is told of classes, and how losses are joined, must mean the same to everybody.
+    private static void Require(Experiment experiment, Backbone own, Backbone other, DeviceProfile profile)
+    {
+        var (here, there) = (own.Model.Shape, other.Model.Shape);
+        var reason = here.Task != there.Task ? $"is for {there.Task}, the experiment's for {here.Task}"
+            : here.Classes != there.Classes ? $"has {there.Classes} classes, the experiment's {here.Classes}"
+            : !(here.Head.ClassNames ?? []).SequenceEqual(there.Head.ClassNames ?? []) ? "names its classes otherwise or in another order than the experiment's"
+            : null;
+        if (reason is not null)
+        {
+            throw new ImpossibleException(experiment.File, [$"devices.profiles.{profile.Name}.model {reason}; choose models with the same output"]);
+        }
+    }
+
+    private static void RequireTogether(Experiment experiment, Backbones bases, Method method, IReadOnlyDictionary<string, DeviceProfile>? devices)
+    {
+        var others = (devices ?? new Dictionary<string, DeviceProfile>()).Where(device => device.Value.HasOwnModel).DistinctBy(device => device.Value.Name)
+            .OrderBy(device => device.Value.Name, StringComparer.Ordinal).Select(device => (device.Value.Name, bases.Of(device.Key).Layout)).ToArray();
+        string[] reasons =
+        [
+            .. BaseRules.Refusals(method, bases.Own.Layout, others),
+            .. experiment.Data.PooledBaseline && !(bases.AreOneModel && bases.AreAlike) ? ["data.pooled_baseline: clients hold different models, so that there is no one to train on all rows; leave it out"] : Array.Empty<string>(),
+        ];
+        if (reasons.Length > 0)
+        {
+            throw new ImpossibleException(experiment.File, reasons);
+        }
+    }
+
+    private static IReadOnlyList<string> ModelFolders(Experiment experiment) =>
+        [.. (experiment.Devices?.Profiles ?? []).Select(profile => profile.Model).OfType<string>().Prepend(experiment.Model).Distinct(StringComparer.Ordinal)];
+
+    private static long ParametersOf(string folder)
+    {
+        using var backend = new CpuBackend(1);
+        using var model = ModelLoader.Load(folder, backend);
+        return model.ParameterCount;
+    }
+
+    private static void DisposeOthers(Backbones bases, Backbone own)
+    {
+        foreach (var other in bases.All.Where(other => other.Model != own.Model))
+        {
+            other.Dispose();
+        }
     }
 
     // What is trained on the union of all rows is trained on no client's machine.
-    private static IReadOnlyDictionary<string, DeviceProfile>? DevicesOf(Experiment experiment, IReadOnlyList<OwnerData> owners) =>
-        experiment.Method.Cohort is Cohort.Union ? null : experiment.Devices?.Assign(experiment.File, [.. owners.Select(owner => owner.Id)]);
+    private static IReadOnlyDictionary<string, DeviceProfile>? DevicesOf(Experiment experiment, IReadOnlyList<string> clients) =>
+        experiment.Method.Cohort is Cohort.Union ? null : experiment.Devices?.Assign(experiment.File, clients);
 
     private static Method MethodFor(Experiment experiment, LanguageModel model, IObjective objective, IReadOnlyDictionary<string, DeviceProfile>? devices)
     {
@@ -128,24 +183,39 @@ public static class RunSetupReader
         return refusals.Length > 0 ? throw new ImpossibleException(experiment.File, refusals) : method;
     }
 
-    private static RunSetup Read(Experiment experiment, CpuBackend backend, ref Backbones backbones, int parallel)
+    private static RunSetup Read(Experiment experiment, Backbone own, int parallel)
     {
-        var model = backbones.Own.Model;
-        var (owners, own) = new OwnerReader(experiment, model, backbones.Own.Tokenizer).Read();
-        experiment.RequireClients(owners.Count);
-        RequireMeasurable(experiment, owners);
-        var devices = DevicesOf(experiment, owners);
-        var method = MethodFor(experiment, model, backbones.Own.Objective, devices);
+        var bases = new Backbones(own, new Dictionary<string, Backbone>());
+        try
+        {
+            IReadOnlyDictionary<string, DeviceProfile>? devices = null;
+            var (owners, server) = new OwnerReader(experiment).Read(clients => bases = Held(experiment, own, devices = DevicesOf(experiment, clients)));
+            experiment.RequireClients(owners.Count);
+            RequireMeasurable(experiment, owners);
+            var method = MethodFor(experiment, own.Model, own.Objective, devices);
+            bases = bases.For(experiment, method);
+            RequireTogether(experiment, bases, method, devices);
+            return Read(experiment, bases, devices, method, owners, server, parallel);
+        }
+        catch
+        {
+            DisposeOthers(bases, own);
+            throw;
+        }
+    }
+
+    private static RunSetup Read(
+        Experiment experiment, Backbones bases, IReadOnlyDictionary<string, DeviceProfile>? devices, Method method, IReadOnlyList<OwnerData> owners, TokenizedDataset? server, int parallel)
+    {
         var pooled = method.Cohort is Cohort.Union;
-        backbones = Held(experiment, backbones.For(experiment, method), devices, method);
         using var weights = ModelWeights.Open(experiment.Model);
         string[] files = [.. weights.Files];
-        var inputs = new RunInputs(RunInputs.HashOf(owners, own), Hash([Path.Combine(experiment.Model, "config.json"), .. files]));
+        var inputs = new RunInputs(RunInputs.HashOf(owners, server), HashOfModels(ModelFolders(experiment)));
         return new RunSetup
         {
-            Backend = backend,
+            Backend = bases.Own.Model.Backend,
             Parallel = Math.Max(1, Math.Min(parallel, owners.Count)),
-            Backbones = backbones,
+            Backbones = bases,
             Method = method,
             Rounds = pooled ? 1 : experiment.Rounds,
             RoundsAtOnce = pooled ? experiment.Rounds : 1,
@@ -153,7 +223,7 @@ public static class RunSetupReader
             EvaluateEvery = experiment.Evaluation.Every,
             KeepBest = experiment.Evaluation.KeepBest,
             Owners = owners,
-            Public = own,
+            Public = server,
             Trainers = pooled ? [OwnerData.Union(CohortRules.Pooled, owners)] : owners,
             Devices = devices,
             LocalBaseline = experiment.Data.LocalBaseline,
@@ -162,7 +232,7 @@ public static class RunSetupReader
             ConfigHash = experiment.ConfigHash,
             Inputs = inputs,
             Name = experiment.Name,
-            Subject = Subject(experiment, model, files, owners, inputs.Data, backbones.Own.Trainable),
+            Subject = Subject(experiment, bases.Own.Model, files, owners, inputs.Data, bases.Own.Trainable),
             DataWarnings = [.. TokenizationReport.Warnings([.. owners.Select(owner => (owner.Id, owner.Train.Report))]).Select(warning => new CountedWarning(warning, 1))],
         };
     }
@@ -211,6 +281,17 @@ public static class RunSetupReader
         + (partition.PerClient is { } shards ? string.Create(CultureInfo.InvariantCulture, $", {shards} for each client") : "")
         + (partition.MinRows is { } rows ? string.Create(CultureInfo.InvariantCulture, $", at least {rows} rows") : "")
         + (partition.Clients is { } clients ? string.Create(CultureInfo.InvariantCulture, $", {clients} clients") : "");
+
+    // Of one model its files; of several the hashes of each.
+    private static string HashOfModels(IReadOnlyList<string> folders)
+    {
+        string[] each = [.. folders.Select(folder =>
+        {
+            using var weights = ModelWeights.Open(folder);
+            return Hash([Path.Combine(folder, "config.json"), .. weights.Files]);
+        })];
+        return each.Length == 1 ? each[0] : Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', each))));
+    }
 
     private static string Hash(IEnumerable<string> files)
     {

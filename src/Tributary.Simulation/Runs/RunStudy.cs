@@ -27,22 +27,28 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
         var started = time.GetTimestamp();
         using var learners = new LearnerPools(setup, folder.Activations);
         var (plan, layout) = (setup.Plan, setup.Plan.Layout);
-        var derived = setup.Backbones.Own.Initial(setup.Method, setup.Seed);
-        var initial = Prepared(derived, cancel);
-        var losses = new ModelLoss(learners, setup.Owners);
-        var served = new ServedModels(plan, new ClientStateStore(folder.Clients, MessageSchemas.Client(layout, setup.Method)));
+        var bases = new HeldBases(setup, folder);
+        var initial = Prepared(setup.Initial(), cancel);
+        ParameterSet BeginningOf(Backbone backbone) => bases.AreAlike ? initial : bases.On(backbone).Initial;
+        var losses = new ModelLoss(learners, setup);
+        var served = new ServedModels(plan, bases);
         var samples = new SampleTexts(setup, learners);
-        var before = await losses.OnUnionAsync(initial, cancel).ConfigureAwait(false);
+        var before = await losses.OnUnionAsync(BeginningOf, cancel).ConfigureAwait(false);
         progress.Started(setup, before);
 
-        var (federated, kept, recorder) = await FederateAsync(plan, learners, derived, initial, losses, served, cancel).ConfigureAwait(false);
-        var baselines = new BaselineFiles(folder.Baselines, MessageSchemas.Served(layout, setup.Method.Adaptation));
-        await TrainBaselinesAsync(new Baselines(setup, learners, initial, baselines), cancel).ConfigureAwait(false);
+        var (federated, kept, recorder) = await FederateAsync(plan, learners, bases, initial, losses, served, cancel).ConfigureAwait(false);
+        var baselines = new BaselineFiles(folder.Baselines, name => MessageSchemas.Served(
+            setup.Owners.FirstOrDefault(owner => BaselineFiles.Alone(owner.Id) == name) is { } owner ? bases.Of(owner.Id).Layout : layout, setup.Method.Adaptation));
+        await TrainBaselinesAsync(new Baselines(setup, learners, BeginningOf, baselines), cancel).ConfigureAwait(false);
 
         var measured = new Measurements(setup, losses, served, initial, before, federated, kept, baselines);
         var result = await measured.ResultAsync(recorder, samples, () => time.GetElapsedTime(started).TotalSeconds, Benchmarks.Memory.PeakRssBytes, cancel).ConfigureAwait(false);
-        var (adapters, values) = BaseAbsorption.Absorb(setup.Model, setup.Adapters, federated.Served);
-        AdapterFolder.WriteAll(folder.Adapter, adapters, values, setup.Subject.Model);
+        if (bases.AreAlike)
+        {
+            var (adapters, values) = BaseAbsorption.Absorb(setup.Model, setup.Adapters, federated.Served);
+            AdapterFolder.WriteAll(folder.Adapter, adapters, values, setup.Subject.Model);
+        }
+
         recorder.Finished(result.Final);
         RunResultFile.Write(folder.Result, result); // last: with this file the run is finished
         return new RunOutcome(result, federated.Served, baselines);
@@ -69,16 +75,16 @@ public sealed class RunStudy(RunSetup setup, RunFolder folder, TimeProvider time
 
     // The state to end with, and the round its model is of. Clients begin with what they derive themselves.
     private async Task<(ServerState State, int Round, RoundRecorder Rounds)> FederateAsync(
-        RunPlan plan, LearnerPools learners, ParameterSet derived, ParameterSet initial, ModelLoss losses, ServedModels served, CancellationToken cancel)
+        RunPlan plan, LearnerPools learners, HeldBases bases, ParameterSet initial, ModelLoss losses, ServedModels served, CancellationToken cancel)
     {
         var layout = plan.Layout;
         using var store = new FolderRunStore(folder.Server, MessageSchemas.Server(layout, setup.Method, plan.Clients));
-        var states = new ClientStateStore(folder.Clients, MessageSchemas.Client(layout, setup.Method));
         using var upper = UpperPart.For(plan, store, setup.Model, setup.Adapters, setup.Objective);
-        var worker = new ClientWorker(states, layout, derived, upper: upper);
+        var workers = setup.Backbones.All.Select(bases.On).ToDictionary(held => held, held => new ClientWorker(held.States, held.Layout, held.Initial, upper: upper));
         using var pool = new SimulationPool(
-            setup.Trainers.ToDictionary(trainer => trainer.Id, trainer => new SimulatedClient(worker, states, learners.Of(trainer.Id), trainer.Train), StringComparer.Ordinal), upper);
-        states.Recover(store.IsAcknowledged);
+            setup.Trainers.ToDictionary(
+                trainer => trainer.Id, trainer => new SimulatedClient(workers[bases.Of(trainer.Id)], bases.Of(trainer.Id).States, learners.Of(trainer.Id), trainer.Train), StringComparer.Ordinal), upper);
+        bases.Recover(store.IsAcknowledged);
         var recorder = new RoundRecorder(folder, setup, initial, time, progress, store.Reports.Count);
         var best = setup.KeepBest ? new BestModel(folder.Best, MessageSchemas.Served(layout, setup.Method.Adaptation), store.Reports) : null;
         var evaluator = new UnionEvaluator(setup, losses, served, best);

@@ -5,19 +5,19 @@ using Tributary.Learning.Tokenizers;
 
 namespace Tributary.Simulation.Runs;
 
-/// <summary>Greedy continuations of a few held-out prompts, to look at before and after.</summary>
+/// <summary>Greedy continuations of a few held-out prompts, to look at before and after; none where there is no model of all.</summary>
 public sealed class SampleTexts(RunSetup setup, LearnerPools learners)
 {
     private const int Count = 3;
     private const int NewTokens = 48;
 
     /// <summary>The prompts, as text, with their ids.</summary>
-    public IReadOnlyList<(string Text, int[] Ids)> Prompts { get; } = setup.Model.WritesText
-        ? [.. setup.Owners.Where(o => o.Validation is { Count: > 0 }).Take(Count).Select(o => Prompt(Uncut(o.Validation!), setup.Tokenizer))]
+    public IReadOnlyList<(string Text, int[] Ids)> Prompts { get; } = setup.Model.WritesText && setup.Backbones.AreAlike
+        ? [.. setup.Owners.Where(o => o.Validation is { Count: > 0 } && setup.Backbones.Of(o.Id).Folder == setup.Backbones.Own.Folder).Take(Count).Select(o => Prompt(Uncut(o.Validation!), setup.Tokenizer))]
         : [];
 
     /// <summary>What the model with these values writes to each prompt.</summary>
-    public Task<string[]> WriteAsync(ParameterSet values, CancellationToken cancel) => learners.Own.RunAsync(
+    public Task<string[]> WriteAsync(ParameterSet values, CancellationToken cancel) => Prompts.Count == 0 ? Task.FromResult<string[]>([]) : learners.Own.RunAsync(
         learner =>
         {
             learner.Write(values);

@@ -21,7 +21,7 @@ public sealed record OwnersModel(Learner Learner, ServedModel Model, IDisposable
 }
 
 /// <summary>What each owner uses at a state of the server: the global model, or one of its own.</summary>
-public sealed class ServedModels(RunPlan plan, ClientStateStore states)
+public sealed class ServedModels(RunPlan plan, HeldBases bases)
 {
     private readonly NeighbourStores stores = new();
 
@@ -30,6 +30,7 @@ public sealed class ServedModels(RunPlan plan, ClientStateStore states)
     {
         var own = ServingRules.OwnAdaptation(plan, state, owner.Id) is { } adaptation ? learner.Sibling(adaptation.ForTask(learner.Model.Shape.Task).Resolve(learner.Model)) : null;
         var used = own ?? learner;
-        return new OwnersModel(used, ServingRules.Serve(plan, state, owner.Id, states.Load(owner.Id), new LearnerModel(used), owner.Train, stores), own);
+        var held = bases.Of(owner.Id);
+        return new OwnersModel(used, ServingRules.Serve(plan, state, owner.Id, held.States.Load(owner.Id), new LearnerModel(used), owner.Train, stores, bases.AreAlike ? null : held.Initial), own);
     };
 }

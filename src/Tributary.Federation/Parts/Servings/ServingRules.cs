@@ -36,7 +36,7 @@ public static class ServingRules
         Serving.GlobalAndPrivate or Serving.Fused or Serving.ByInput => (initial?.ReplacedBy(state.Model) ?? state.Model).ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
         Serving.OwnEntries => OfOwnEntries(state.Model, kept.Section(EntryPruning.Section)),
         Serving.ReceivedAndPrivate when plan.Method.Capacity is Capacity.Experts => received.Section(MessageBody.Parameters).MergedWith(kept.Section(LocalProgramRunner.PrivateSection)),
-        Serving.ReceivedAndPrivate => state.Model.ReplacedBy(received.Section(MessageBody.Parameters)).ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
+        Serving.ReceivedAndPrivate => (initial?.ReplacedBy(state.Model) ?? state.Model).ReplacedBy(received.Section(MessageBody.Parameters)).ReplacedBy(kept.Section(LocalProgramRunner.PrivateSection)),
         _ => throw new ArgumentException($"unknown serving {plan.Method.Serving}"),
     };
 
@@ -51,9 +51,11 @@ public static class ServingRules
     /// <param name="model">The model; its values are overwritten.</param>
     /// <param name="data">The client's training samples, for what is chosen by them.</param>
     /// <param name="stores">Where states of samples are kept from one use to the next; null keeps none.</param>
-    public static ServedModel Serve(RunPlan plan, ServerState state, string client, MessageBody kept, IClientModel model, TokenizedDataset data, NeighbourStores? stores = null)
+    /// <param name="initial">What its adapters begin as, where the server does not know all of their tensors.</param>
+    public static ServedModel Serve(
+        RunPlan plan, ServerState state, string client, MessageBody kept, IClientModel model, TokenizedDataset data, NeighbourStores? stores = null, ParameterSet? initial = null)
     {
-        var values = Values(plan, state, client, kept);
+        var values = Values(plan, state, client, kept, initial);
         if (plan.Method.Serving is Serving.Fused fused)
         {
             new AdapterFusion(fused, values).Search(model, data);

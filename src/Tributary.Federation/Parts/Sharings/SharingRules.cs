@@ -29,6 +29,9 @@ public static class SharingRules
     /// <summary>Whether a client answers with the tensor: it is shared, and some phase trains it.</summary>
     public static bool IsSent(Method method, TensorKey key) => Of(method.Sharing, key) == Visibility.Shared && method.LocalProgram.Phases.Any(phase => phase.Trains(key));
 
+    /// <summary>Whether the tensor goes one way or the other between server and clients in some round.</summary>
+    public static bool Travels(Method method, TensorKey key) => MethodRules.RoundsOf(method.Schedule).Select(method.At).Any(parts => IsReceived(parts.Sharing, key) || IsSent(parts, key));
+
     /// <summary>The tensors of a set that live where asked.</summary>
     public static ParameterSet Select(this ParameterSet set, Sharing sharing, Visibility visibility) => set.Where(key => Of(sharing, key) == visibility);
 }

@@ -33,8 +33,8 @@ internal sealed class BaselineStudy(RunSetup setup, string experiment, string fo
         using var memory = new MemoryWatch(time);
         using var learners = new LearnerPools(setup, System.IO.Path.Combine(folder, "activations"));
         var initial = new ParameterSet(setup.Adapters.SelectMany(adapter => adapter.Initial(setup.Model, (ulong)setup.Seed)));
-        var files = new BaselineFiles(folder, MessageSchema.Parameters(TensorLayout.Of(initial)));
-        var training = new Baselines(setup, learners, initial, files);
+        var files = new BaselineFiles(folder, _ => MessageSchema.Parameters(TensorLayout.Of(initial)));
+        var training = new Baselines(setup, learners, _ => initial, files);
 
         // All, also when one fails: nothing may still train when the learners are freed.
         await Task.WhenAll([
@@ -42,7 +42,7 @@ internal sealed class BaselineStudy(RunSetup setup, string experiment, string fo
             .. setup.Owners.Select(owner => training.TrainAloneAsync(owner, cancel)),
         ]).ConfigureAwait(false);
 
-        var measures = new ModelLoss(learners, setup.Owners);
+        var measures = new ModelLoss(learners, setup);
         var alone = await Task.WhenAll(setup.Owners.Select(owner => AloneAsync(measures, files, owner, cancel))).ConfigureAwait(false);
         var result = new BaselineResult(
             setup.ConfigHash,

@@ -67,6 +67,7 @@ internal sealed class PlannedDevices(RunSetup setup, DeviceFit fit)
             clients.Count(client => !fit.TooSmall.Contains(client, StringComparer.Ordinal)), known ? sum.Up : null, known ? sum.Down : null, knowsTransfer ? sum.Transfer : null)
         {
             BaseTypes = DeviceResults.BaseTypes(setup, clients),
+            Model = device.Model is { } folder ? Path.GetFileName(folder.TrimEnd(Path.DirectorySeparatorChar)) : null,
         };
     }
 }
@@ -87,4 +88,7 @@ public sealed record DeviceForecast(
 {
     /// <summary>How its clients keep frozen weights, largest first; more than one where each has what its memory has room for.</summary>
     public required IReadOnlyList<string> BaseTypes { get; init; }
+
+    /// <summary>Name of the model that its clients hold; null is the experiment's.</summary>
+    public string? Model { get; init; }
 }

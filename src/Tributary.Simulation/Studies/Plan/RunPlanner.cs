@@ -37,7 +37,7 @@ public sealed class RunPlanner(TimeProvider time)
         var duration = new DurationEstimate(setup, steps);
         var baseElements = 0L;
         var trainers = setup.Trainers.ToDictionary(trainer => trainer.Id, trainer => trainer.Train, StringComparer.Ordinal);
-        foreach (var round in TrafficForecast.Of(setup.Plan, setup.Backbones.Own.Initial(setup.Method, setup.Seed), new CutForecast(setup.Plan, setup.Model.Shape, client => trainers[client]).Of))
+        foreach (var round in TrafficForecast.Of(setup.Plan, setup.Initial(), new CutForecast(setup.Plan, setup.Model.Shape, client => trainers[client]).Of))
         {
             cancel.ThrowIfCancellationRequested();
             traffic.Add(round.Least, round.Bytes);
