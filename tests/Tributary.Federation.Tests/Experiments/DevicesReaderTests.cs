@@ -71,7 +71,7 @@ public sealed class DevicesReaderTests : IDisposable
     [InlineData("rbla", "rank: 9", "devices.profiles.a.rank is 9, the adaptation's 8; lower it")]
     [InlineData("fed-pilot", "rank: 2", "fed-pilot does not give clients ranks of their own; choose method: rbla")]
     [InlineData("fed-pilot", "layers: 2", "devices.profiles.a.layers: fed-pilot divides blocks by a rule of its own")]
-    [InlineData("flora", "layers: 2", "method.capacity: depths need clients that send and receive tensors")]
+    [InlineData("flora", "layers: 2", "devices.profiles.a.layers: flora has no place for")]
     public void Limits_that_the_method_has_no_place_for_are_refused_before_anything_is_opened(string method, string limit, string says) =>
         Should.Throw<ImpossibleException>(() => Read(method, $"adaptation: {{ lora: {{ rank: 8, alpha: 16 }} }}\ndevices: {{ profiles: {{ a: {{ share: 1, {limit} }} }} }}\n")).Message.ShouldContain(says);
 

@@ -136,7 +136,7 @@ public sealed class RunPlannerTests : IDisposable
 
     [Fact]
     public void A_trial_step_that_fails_is_called_one() =>
-        Should.Throw<RunException>(() => new RunPlanner(TimeProvider.System).Plan(Tiny(["training.optimizer.adamw.lr=1e300"]))).Message.ShouldStartWith("the plan's trial steps failed: client owner0");
+        Should.Throw<RunException>(() => new RunPlanner(TimeProvider.System).Plan(Tiny(["training.optimizer.adamw.lr=1e300"]))).Message.ShouldContain("experiment.yaml: the plan's trial steps failed: client owner0");
 
     public void Dispose() => folder.Dispose();
 
