@@ -84,6 +84,12 @@ public sealed class ClientStateStore(string root, MessageSchema schema)
         {
             Settle(pending, isAcknowledged(KeyOf(pending)));
         }
+
+        // Answers that were not taken over are made anew.
+        foreach (var answer in Directory.EnumerateDirectories(root).SelectMany(folder => Directory.GetFiles(folder, "outbox-*")))
+        {
+            File.Delete(answer);
+        }
     }
 
     private void DropKept(string client, string? but = null)

@@ -57,8 +57,8 @@ public class RunFolderTests
             Thread.Sleep(1);
         }
 
-        BuiltTool.Run("resume", run.Root).ShouldBeRefused().ShouldContain("used by another process");
-        experiment.Run("out", "--set", "training.rounds=2000").ShouldBeRefused().ShouldContain("choose another folder");
+        BuiltTool.Run("resume", run.Root).ShouldBeRefused().ShouldContain("another tributary process works in");
+        experiment.Run("out", "--set", "training.rounds=2000").ShouldBeRefused().ShouldContain("another tributary process works in");
 
         first.HasExited.ShouldBeFalse("the first must still be at work for this to mean anything");
     }
@@ -78,7 +78,7 @@ public class RunFolderTests
         outcomes.ShouldContain(outcome => outcome.Code == 0, outcomes[0].Error + outcomes[1].Error);
         foreach (var other in outcomes.Where(outcome => outcome.Code != 0))
         {
-            other.ShouldBeRefused().ShouldContain("used by another process");
+            other.ShouldBeRefused().ShouldContain("another tributary process works in");
         }
 
         run.ShouldEqual(whole);

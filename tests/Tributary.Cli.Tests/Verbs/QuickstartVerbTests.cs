@@ -20,7 +20,7 @@ public class QuickstartVerbTests
         using var folder = new TemporaryFolder();
         var file = folder.Write("file", "mine");
 
-        BuiltTool.Run("quickstart", "--out", file).ShouldBeRefused().ShouldContain("choose another folder");
+        BuiltTool.Run("quickstart", "--out", file).ShouldBeRefused().ShouldContain("use another folder");
 
         File.ReadAllText(file).ShouldBe("mine");
     }

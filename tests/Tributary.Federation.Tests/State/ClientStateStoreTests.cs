@@ -49,6 +49,15 @@ public sealed class ClientStateStoreTests : IDisposable
     }
 
     [Fact]
+    public void Answers_that_nobody_took_over_are_gone_after_a_crash()
+    {
+        Prepare(0, 1);
+        File.WriteAllText(store.OutboxPath(Key(0)), "an answer");
+        store.Recover(_ => false);
+        Directory.EnumerateFiles(folder.Root, "*", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_receipt_for_other_work_settles_nothing()
     {
         Prepare(1, 2);

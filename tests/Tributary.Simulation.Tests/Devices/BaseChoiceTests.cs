@@ -47,7 +47,7 @@ public sealed class BaseChoiceTests : IDisposable
         setup.Backbones.Of("owner2").ShouldBe(setup.Backbones.Own);
         setup.Backbones.All.Count.ShouldBe(3, "each base is there once");
 
-        var plan = new RunPlanner(TimeProvider.System).Plan(Experiment("fedpipe", $"told: {{ memory: 1 GB, base_dtype: bf16, clients: owner0 }}, small: {{ memory: {least}, clients: owner1 }}, unknown: {{ share: 1 }}"));
+        var plan = new RunPlanner(new Hasty()).Plan(Experiment("fedpipe", $"told: {{ memory: 1 GB, base_dtype: bf16, clients: owner0 }}, small: {{ memory: {least}, clients: owner1 }}, unknown: {{ share: 1 }}"));
         plan.Devices!.Select(device => (device.Profile, string.Join('+', device.BaseTypes))).ShouldBe([("small", "nf4"), ("told", "bf16"), ("unknown", "f32")]);
         plan.Devices![0].NeededBytes.ShouldBe(setup.Fit!.Needs["owner1"].Bytes, "plan and run predict the same");
     }

@@ -69,7 +69,7 @@ public sealed class DeviceFitTests : IDisposable
         const string Left = @"^training\.cohort is 4 but 3 clients are left \(left out: client 'owner1' \(sensor\) needs \d+\.\d MB and has 20\.0 MB\); lower it or leave it out$";
 
         Should.Throw<ImpossibleException>(() => Setup("rbla", "sensor: { memory: 20 MB, clients: owner1 }", "desk: { share: 1 }", settings)).Reasons.ShouldHaveSingleItem().ShouldMatch(Left);
-        Should.Throw<ImpossibleException>(() => new RunPlanner(TimeProvider.System).Plan(Experiment("rbla", "sensor: { memory: 20 MB, clients: owner1 }", "desk: { share: 1 }", settings)))
+        Should.Throw<ImpossibleException>(() => new RunPlanner(new Hasty()).Plan(Experiment("rbla", "sensor: { memory: 20 MB, clients: owner1 }", "desk: { share: 1 }", settings)))
             .Reasons.ShouldHaveSingleItem().ShouldMatch(Left);
     }
 
@@ -81,7 +81,7 @@ public sealed class DeviceFitTests : IDisposable
 
         using var setup = Setup("rbla", "sensor: { memory: 20 MB, clients: owner1 }", "desk: { share: 1 }", settings);
         setup.Warnings.ShouldContain(warning => System.Text.RegularExpressions.Regex.IsMatch(warning.What, Says));
-        new RunPlanner(TimeProvider.System).Plan(Experiment("rbla", "sensor: { memory: 20 MB, clients: owner1 }", "desk: { share: 1 }", settings)).Warnings
+        new RunPlanner(new Hasty()).Plan(Experiment("rbla", "sensor: { memory: 20 MB, clients: owner1 }", "desk: { share: 1 }", settings)).Warnings
             .ShouldContain(warning => System.Text.RegularExpressions.Regex.IsMatch(warning, Says));
     }
 
@@ -89,7 +89,7 @@ public sealed class DeviceFitTests : IDisposable
     public async Task Bytes_and_seconds_on_the_wire_are_planned_machine_by_machine_as_they_come_about()
     {
         const string Others = "desk: { bandwidth_up: 1 Mbit/s, share: 1 }";
-        var plan = new RunPlanner(TimeProvider.System).Plan(Experiment("rbla", Laptops, Others));
+        var plan = new RunPlanner(new Hasty()).Plan(Experiment("rbla", Laptops, Others));
         var result = await RunAsync("rbla", Laptops, Others);
 
         plan.Refusals.ShouldBeEmpty();
@@ -112,7 +112,7 @@ public sealed class DeviceFitTests : IDisposable
     [Fact]
     public void A_plan_whose_machines_are_too_small_has_all_figures_and_the_reasons()
     {
-        var plan = new RunPlanner(TimeProvider.System).Plan(Experiment("rbla", Laptops, "sensor: { memory: 20 MB, share: 1 }"));
+        var plan = new RunPlanner(new Hasty()).Plan(Experiment("rbla", Laptops, "sensor: { memory: 20 MB, share: 1 }"));
 
         plan.Refusals.ShouldHaveSingleItem().ShouldStartWith("2 clients (sensor: owner1, owner3) need up to ");
         plan.Clients.Select(client => client.Fits).ShouldBe([true, false, true, false]);
@@ -166,7 +166,7 @@ public sealed class DeviceFitTests : IDisposable
         fits.Fit!.TooSmall.ShouldBeEmpty();
         fits.Fit.Needs.ShouldBe(cut.Fit.Needs, "the same at every start");
         Should.Throw<ImpossibleException>(() => Setup("fedit", snug, "")).Reasons.ShouldHaveSingleItem().ShouldStartWith("4 clients (snug: owner0, owner1, owner2, owner3)");
-        new RunPlanner(TimeProvider.System).Plan(Experiment("splitlora", snug)).Clients.ShouldAllBe(client => client.Fits);
+        new RunPlanner(new Hasty()).Plan(Experiment("splitlora", snug)).Clients.ShouldAllBe(client => client.Fits);
     }
 
     [Fact]

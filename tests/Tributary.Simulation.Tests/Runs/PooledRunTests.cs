@@ -42,7 +42,7 @@ public sealed class PooledRunTests : IDisposable
     [Fact]
     public void Its_plan_is_of_one_who_holds_all_rows()
     {
-        var plan = new RunPlanner(TimeProvider.System).Plan(ExperimentFile.Read(TinyLlamaFolder.Experiment(folder.Root), ["method=pooled"]));
+        var plan = new RunPlanner(new Hasty()).Plan(ExperimentFile.Read(TinyLlamaFolder.Experiment(folder.Root), ["method=pooled"]));
         plan.Clients.ShouldHaveSingleItem().Id.ShouldBe("pooled");
         plan.Total.ShouldBe(new PlannedBytes(Figure.Exactly(0), Figure.Exactly(0), Figure.Exactly(0), Figure.Exactly(0)));
     }

@@ -30,7 +30,7 @@ public sealed class SeveralModelsTests : IDisposable
     public async Task Owners_of_models_of_different_width_teach_each_other_by_class_tables_of_one_size()
     {
         const int Table = 4 * ((Classes * Classes) + (2 * Classes));
-        var plan = new RunPlanner(TimeProvider.System).Plan(Read("fedhpl", Wide));
+        var plan = new RunPlanner(new Hasty()).Plan(Read("fedhpl", Wide));
         var result = await RunAsync("run", new NoProgress());
 
         result.Rounds.Select(round => round.ValueBytesUp).ShouldAllBe(bytes => bytes == 4 * Table);

@@ -69,12 +69,4 @@ public sealed class CataloguePlanTests : IDisposable
         """));
 
     /// <summary>A clock on which every step is long, so that few are measured.</summary>
-    private sealed class Hasty : TimeProvider
-    {
-        private long now;
-
-        public override long TimestampFrequency => 1;
-
-        public override long GetTimestamp() => now += 60;
-    }
 }

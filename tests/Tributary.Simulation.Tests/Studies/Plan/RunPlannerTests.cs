@@ -33,7 +33,7 @@ public sealed class RunPlannerTests : IDisposable
     {
         var experiment = Read(method, settings);
 
-        var plan = new RunPlanner(TimeProvider.System).Plan(experiment);
+        var plan = new RunPlanner(new Hasty()).Plan(experiment);
 
         using var setup = RunSetupReader.Read(experiment);
         await new RunStudy(setup, new RunFolder(folder.PathOf("run")), TimeProvider.System, new NoProgress()).RunAsync(default);
@@ -94,7 +94,7 @@ public sealed class RunPlannerTests : IDisposable
     public void What_is_kept_of_frozen_blocks_is_planned(string adaptation, int blocks)
     {
         var experiment = Read("fedit", adaptation);
-        var plan = new RunPlanner(TimeProvider.System).Plan(experiment);
+        var plan = new RunPlanner(new Hasty()).Plan(experiment);
 
         using var setup = RunSetupReader.Read(experiment);
         var bytes = setup.Owners.Sum(owner => owner.Train.Tokens + owner.Validation!.Tokens) * 64 * sizeof(float);
@@ -108,7 +108,7 @@ public sealed class RunPlannerTests : IDisposable
     {
         var method = Should.Throw<ImpossibleException>(() => Read("fedit", "method.codec.down.kind=deltas method.combine.kind=trimmed_mean method.combine.fraction=0.7"));
         method.Reasons.Count.ShouldBe(2);
-        var cohort = Should.Throw<ImpossibleException>(() => new RunPlanner(TimeProvider.System).Plan(Read("fedit", "training.cohort=11")));
+        var cohort = Should.Throw<ImpossibleException>(() => new RunPlanner(new Hasty()).Plan(Read("fedit", "training.cohort=11")));
         cohort.Reasons.Single().ShouldStartWith("training.cohort is 11 but the data have 4 clients");
     }
 
@@ -117,7 +117,7 @@ public sealed class RunPlannerTests : IDisposable
     [InlineData("fedbuff", "durations={ constant: { seconds: 0 } }")]
     public void A_version_that_asks_nobody_takes_no_time(string method, string settings)
     {
-        var plan = new RunPlanner(TimeProvider.System).Plan(Tiny(settings.Length == 0 ? [$"method={method}"] : [$"method={method}", settings]));
+        var plan = new RunPlanner(new Hasty()).Plan(Tiny(settings.Length == 0 ? [$"method={method}"] : [$"method={method}", settings]));
 
         double.IsFinite(plan.Seconds!.Value).ShouldBeTrue();
         plan.Seconds.Value.ShouldBeGreaterThan(0);
@@ -130,13 +130,13 @@ public sealed class RunPlannerTests : IDisposable
     {
         var experiment = Tiny(setting.Length == 0 ? [method] : [method, setting]);
 
-        Should.Throw<ImpossibleException>(() => new RunPlanner(TimeProvider.System).Plan(experiment)).Reasons.ShouldHaveSingleItem().ShouldContain(says);
+        Should.Throw<ImpossibleException>(() => new RunPlanner(new Hasty()).Plan(experiment)).Reasons.ShouldHaveSingleItem().ShouldContain(says);
         Should.Throw<ImpossibleException>(() => RunSetupReader.Read(experiment)).Reasons.ShouldHaveSingleItem().ShouldContain(says);
     }
 
     [Fact]
     public void A_trial_step_that_fails_is_called_one() =>
-        Should.Throw<RunException>(() => new RunPlanner(TimeProvider.System).Plan(Tiny(["training.optimizer.adamw.lr=1e300"]))).Message.ShouldContain("experiment.yaml: the plan's trial steps failed: client owner0");
+        Should.Throw<RunException>(() => new RunPlanner(new Hasty()).Plan(Tiny(["training.optimizer.adamw.lr=1e300"]))).Message.ShouldContain("experiment.yaml: the plan's trial steps failed: client owner0");
 
     public void Dispose() => folder.Dispose();
 
