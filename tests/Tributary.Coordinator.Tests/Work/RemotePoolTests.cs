@@ -70,6 +70,7 @@ public sealed class RemotePoolTests : IDisposable
                 await Task.Delay(Timeout.Infinite, done.Token);
             }
 
+            await late.Task;
             await pool.AnswerAsync(key, path, CancellationToken.None);
         }, done);
         var (posting, path) = await late.Task;
